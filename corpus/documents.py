@@ -1,0 +1,121 @@
+"""Word and PDF files to lines."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Sequence
+
+from corpus.characters import meaningful, normalise
+from corpus.errors import UnreadableFile
+from corpus.lines import Page
+from corpus.markup import read_html
+from corpus.plaintext import text_lines
+
+_LARGEST_UNPACKED = 256 * 1024 * 1024
+_OLD_WORD = b"\xd0\xcf\x11\xe0"
+
+_WORD_STYLES = "\n".join(
+    [
+        "p[style-name='Title'] => h1:fresh",
+        "p[style-name='标题'] => h1:fresh",
+        *(f"p[style-name='标题 {level}'] => h{level}:fresh" for level in range(1, 7)),
+        "u => ",
+    ]
+)
+
+_PAGE_NUMBER = re.compile(
+    r"^(?:[-—–·\s]*\d{1,4}[-—–·\s]*|第\s*\d+\s*页(?:\s*[，,/]?\s*共\s*\d+\s*页)?|\d+\s*/\s*\d+|page\s+\d+(?:\s+of\s+\d+)?)$",
+    re.I,
+)
+_FEWEST_CHARACTERS = 10
+_EDGE = 2
+
+
+def read_docx(data: bytes) -> Page:
+    """The lines of a Word document; raises `UnreadableFile` when it is none."""
+    if data.startswith(_OLD_WORD):
+        raise UnreadableFile("这是旧版 .doc 或加了密码的 Word 文件，请另存为不带密码的 .docx")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+            is_word = "word/document.xml" in archive.namelist() or "[Content_Types].xml" in archive.namelist()
+    except zipfile.BadZipFile as error:
+        raise UnreadableFile("不是有效的 Word 文件，可能没有下载完整") from error
+    if not is_word:
+        raise UnreadableFile("不是 Word 文件，只是后缀名为 .docx")
+    if unpacked > _LARGEST_UNPACKED:
+        raise UnreadableFile("Word 文件解压后太大，请删去图片或拆成几个文件")
+
+    import mammoth  # noqa: PLC0415  heavy, and few corpora need it
+
+    try:
+        result = mammoth.convert_to_html(
+            io.BytesIO(data), style_map=_WORD_STYLES, convert_image=mammoth.images.img_element(lambda image: {})
+        )
+    except Exception as error:
+        raise UnreadableFile("Word 文件内容已损坏，请用 Word 打开后另存一份") from error
+    return read_html(str(result.value))
+
+
+def read_pdf(data: bytes) -> Page:
+    """The lines of a PDF's text layer; raises `UnreadableFile` when it is encrypted, damaged or has none."""
+    import pypdfium2  # noqa: PLC0415  heavy, and few corpora need it
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise UnreadableFile("PDF 加了密码，请去掉密码后再放进来") from error
+        raise UnreadableFile("不是有效的 PDF 文件，可能没有下载完整") from error
+    try:
+        pages = [_page_text(page) for page in document]
+    finally:
+        document.close()
+    if sum(meaningful(line) for page in pages for line in page) < _FEWEST_CHARACTERS:
+        raise UnreadableFile("PDF 里没有文字（可能是扫描件或图片），请先做文字识别")
+    return Page(tuple(text_lines([line for page in without_running_heads(pages) for line in page])))
+
+
+def without_running_heads(pages: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Pages without page numbers, and without the lines that most pages repeat at their top or bottom."""
+    bare = [[line for line in page if line.strip()] for page in pages]
+    trimmed = [_trim_numbers(page) for page in bare]
+    seen = Counter(shape for page in trimmed for shape in {_shape(line) for line in _edges(page)})
+    often = max(2, len(pages) * 0.6)
+    repeated = {shape for shape, count in seen.items() if count >= often and count > 1}
+    kept = []
+    for page in trimmed:
+        lines = list(page)
+        for at in (0, -1):
+            for _ in range(_EDGE):
+                if lines and _shape(lines[at]) in repeated:
+                    lines.pop(at)
+        kept.append(_trim_numbers(lines))
+    return kept
+
+
+def _page_text(page: object) -> list[str]:
+    text_page = page.get_textpage()  # type: ignore[attr-defined]
+    try:
+        return normalise(text_page.get_text_bounded()).split("\n")
+    finally:
+        text_page.close()
+
+
+def _edges(page: Sequence[str]) -> list[str]:
+    return [*page[:_EDGE], *page[-_EDGE:]]
+
+
+def _shape(line: str) -> str:
+    return re.sub(r"\d+", "#", line.strip())
+
+
+def _trim_numbers(page: Sequence[str]) -> list[str]:
+    lines = list(page)
+    for at in (0, -1):
+        if lines and _PAGE_NUMBER.match(lines[at].strip()):
+            lines.pop(at)
+    return lines
