@@ -1,0 +1,1 @@
+"""Passages to vectors, keywords and an index; questions to ranked passages and a confidence."""

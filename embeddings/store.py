@@ -1,0 +1,137 @@
+"""The generations of one data directory: which serves, how one is added, how one goes back.
+
+A generation is built in a directory that no reader looks at, moved into place by one rename, and made the serving
+one by one atomic replace of the file `current`: a kill at any moment leaves a complete generation serving.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from embeddings.errors import IndexBusy, IndexMissing, NothingToRollBack
+from embeddings.generation import MANIFEST, Generation, Manifest, load, read_manifest
+from embeddings.segmentation import Segmenter
+
+_BUILDING = ".building-"
+
+
+class GenerationStore:
+    """The generations below `data_dir`; `keep` earlier ones stay beside the serving one."""
+
+    def __init__(self, data_dir: Path, *, keep: int = 2) -> None:
+        self._data_dir = data_dir
+        self._directory = data_dir / "generations"
+        self._current = data_dir / "current"
+        self._keep = keep
+
+    def current_id(self) -> str | None:
+        """The id of the serving generation, or None when there is none; one small read."""
+        try:
+            name = self._current.read_text(encoding="utf-8").strip()
+        except OSError:
+            return None
+        return name if name and (self._directory / name / MANIFEST).is_file() else None
+
+    def ids(self) -> tuple[str, ...]:
+        """All complete generations, oldest first."""
+        if not self._directory.is_dir():
+            return ()
+        names = (entry.name for entry in self._directory.iterdir() if not entry.name.startswith("."))
+        return tuple(sorted(name for name in names if (self._directory / name / MANIFEST).is_file()))
+
+    def manifest(self, generation_id: str | None = None) -> Manifest:
+        """The manifest of a generation, the serving one by default. Raises IndexMissing or IndexDamaged."""
+        return read_manifest(self._path(generation_id))
+
+    def load(self, segmenter: Segmenter, generation_id: str | None = None) -> Generation:
+        """Load a generation, the serving one by default. Raises IndexMissing or IndexDamaged."""
+        return load(self._path(generation_id), segmenter)
+
+    @contextmanager
+    def building(self) -> Iterator[tuple[str, Path]]:
+        """The exclusive right to build: yields a new id and the directory, not there yet, to write it into.
+
+        What a build leaves behind, by an error or by a kill, is removed now or by the next build. Raises IndexBusy
+        while another process builds.
+        """
+        with self._lock():
+            for leftover in self._directory.glob(f"{_BUILDING}*"):
+                shutil.rmtree(leftover, ignore_errors=True)
+            generation_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(3)}"
+            directory = self._directory / f"{_BUILDING}{generation_id}"
+            try:
+                yield generation_id, directory
+            finally:
+                shutil.rmtree(directory, ignore_errors=True)
+
+    def serve(self, generation_id: str, built: Path) -> None:
+        """Move a built directory into place and make it the serving one; called inside `building`."""
+        _sync_tree(built)
+        built.rename(self._directory / generation_id)
+        _sync(self._directory)
+        self._switch(generation_id)
+        self._prune()
+
+    def roll_back(self) -> tuple[str, str]:
+        """Serve the generation before the serving one; returns (from, to). Raises NothingToRollBack."""
+        with self._lock():
+            serving = self.current_id()
+            earlier = [name for name in self.ids() if serving is None or name < serving]
+            if serving is None or not earlier:
+                raise NothingToRollBack
+            read_manifest(self._directory / earlier[-1])
+            self._switch(earlier[-1])
+            return serving, earlier[-1]
+
+    def _path(self, generation_id: str | None) -> Path:
+        name = generation_id or self.current_id()
+        if name is None:
+            raise IndexMissing
+        return self._directory / name
+
+    def _switch(self, generation_id: str) -> None:
+        aside = self._current.with_name(".current.new")
+        aside.write_text(f"{generation_id}\n", encoding="utf-8")
+        _sync(aside)
+        aside.replace(self._current)
+        _sync(self._data_dir)
+
+    def _prune(self) -> None:
+        serving = self.current_id()
+        others = [name for name in self.ids() if name != serving]
+        for name in others[: max(0, len(others) - self._keep)]:
+            # The rename takes it out of sight at once: a kill in the middle leaves no half generation.
+            gone = self._directory / f"{_BUILDING}{name}"
+            with suppress(OSError):
+                (self._directory / name).rename(gone)
+                shutil.rmtree(gone, ignore_errors=True)
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        self._directory.mkdir(parents=True, exist_ok=True)
+        with (self._data_dir / ".reindex.lock").open("w", encoding="utf-8") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise IndexBusy from error
+            yield
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync_tree(directory: Path) -> None:
+    for path in (*directory.rglob("*"), directory):
+        _sync(path)

@@ -1,0 +1,77 @@
+"""Small corpora on disk and indexers over them with the fake encoder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from embeddings.encoder import Encoder, ModelSettings
+from embeddings.indexing import Indexer, IndexSettings
+from embeddings.retrieval import Retriever
+from embeddings.segmentation import Segmenter
+from tests.fakes import FakeEncoder
+
+ARTICLES = {
+    "daoliu.md": """---
+title: 小红书导流规则
+date: 2026-01-02
+author: 编辑部
+url: https://example.com/daoliu
+---
+
+## 私信里发微信号会怎样
+
+在小红书私信里直接发微信号属于导流，账号可能被禁言。第一次多半是警告，屡次违规会扣分。
+
+## 怎样合规留资
+
+开通专业号以后，可以用官方的私信留资卡收集电话。留资卡由平台提供，不会被判导流。
+""",
+    "qiwei.md": """---
+title: 企业微信客户上限
+date: 2025-11-20
+---
+
+## 一个人能加多少客户
+
+企业微信单个成员起步可以添加五千名客户，可以申请扩容到两万名。客户太多时先清理无效客户。
+
+## 群发次数
+
+企业微信每个客户每天只能收到一条群发消息。群发之前要先选好标签，免得打扰无关的人。
+""",
+    "fugou.md": """---
+title: 复购怎么做
+---
+
+复购率等于一段时间内买过两次以上的客户数除以买过的客户数。提高复购要靠按时提醒和会员权益，而不是天天发券。
+""",
+}
+
+
+def write_articles(directory: Path, articles: dict[str, str] | None = None) -> Path:
+    """Write articles below a directory and return it."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, text in (articles or ARTICLES).items():
+        (directory / name).write_text(text, encoding="utf-8")
+    return directory
+
+
+class Bench:
+    """A corpus, a data directory and a fake encoder that counts."""
+
+    def __init__(self, root: Path) -> None:
+        self.articles = write_articles(root / "articles")
+        self.data_dir = root / "data"
+        self.encoder = FakeEncoder()
+        self.loads = 0
+
+    def load_encoder(self) -> Encoder:
+        self.loads += 1
+        return self.encoder
+
+    def indexer(self, *, identity: str = FakeEncoder.identity, passage_length: int = 350, keep: int = 2) -> Indexer:
+        settings = IndexSettings((self.articles,), self.data_dir, ModelSettings(), passage_length, keep)
+        return Indexer(settings, encoder_factory=self.load_encoder, identity=identity)
+
+    def retriever(self) -> Retriever:
+        return Retriever(self.indexer().store.load(Segmenter()), self.encoder)

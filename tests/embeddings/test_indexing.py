@@ -1,0 +1,113 @@
+"""Reindex: what is encoded, what is reported, what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import ArticlesMissing
+from embeddings.background import QUESTIONS
+from embeddings.encoder import ModelSettings
+from embeddings.errors import EmptyCorpus
+from embeddings.indexing import Changes, Indexer, IndexSettings, Stage
+from embeddings.segmentation import Segmenter
+from tests.embeddings.helpers import ARTICLES, Bench
+
+
+def test_a_first_build_encodes_every_distinct_text_once(bench: Bench) -> None:
+    summary = bench.indexer().reindex()
+    assert summary.articles == Changes(added=3, changed=0, removed=0, unchanged=0)
+    assert summary.switched
+    assert bench.loads == 1
+    assert summary.encoded == bench.encoder.calls - len(QUESTIONS) <= summary.total_passages + summary.total_windows
+    generation = bench.indexer().store.load(Segmenter())
+    assert {p.article for p in generation.passages} == set(ARTICLES)
+    assert generation.articles["daoliu.md"].url == "https://example.com/daoliu"
+
+
+def test_nothing_changed_means_no_model_and_no_new_generation(bench: Bench) -> None:
+    first = bench.indexer().reindex()
+    again = bench.indexer().reindex()
+    assert (again.generation, again.switched, again.encoded) == (first.generation, False, 0)
+    assert again.articles == Changes(0, 0, 0, 3)
+    assert bench.loads == 1
+
+
+def test_a_full_reindex_takes_vectors_from_the_cache(bench: Bench) -> None:
+    first = bench.indexer().reindex()
+    full = bench.indexer().reindex(full=True)
+    assert full.generation != first.generation
+    assert full.encoded == 0
+    assert bench.loads == 1
+
+
+def test_one_edited_paragraph_encodes_only_its_texts(bench: Bench) -> None:
+    bench.indexer().reindex()
+    before = bench.encoder.calls
+    text = ARTICLES["qiwei.md"].replace("先清理无效客户", "先清理一年没说过话的客户")
+    (bench.articles / "qiwei.md").write_text(text, encoding="utf-8")
+    summary = bench.indexer().reindex()
+    assert summary.articles == Changes(added=0, changed=1, removed=0, unchanged=2)
+    assert 0 < summary.encoded <= 3
+    assert bench.encoder.calls == before + summary.encoded
+
+
+def test_removed_and_added_articles_are_counted(bench: Bench) -> None:
+    bench.indexer().reindex()
+    (bench.articles / "fugou.md").unlink()
+    text = (
+        "快闪群怎么做\n\n快闪群只开三天，活动结束就解散，群里只讲一件商品。进群的人都要提前说好规则，免得被当成打扰。\n"
+    )
+    (bench.articles / "new.txt").write_text(text, encoding="utf-8")
+    summary = bench.indexer().reindex()
+    assert summary.articles == Changes(added=1, changed=0, removed=1, unchanged=2)
+
+
+def test_stages_are_reported_in_order(bench: Bench) -> None:
+    seen: list[Stage] = []
+    bench.indexer().reindex(progress=lambda stage, done, total: seen.append(stage))
+    assert list(dict.fromkeys(seen)) == [Stage.READING, Stage.CUTTING, Stage.ENCODING, Stage.WRITING]
+
+
+@pytest.mark.parametrize(("change", "words"), [({"identity": "another"}, "模型"), ({"passage_length": 200}, "切段")])
+def test_an_index_of_another_recipe_is_named_and_rebuilt(bench: Bench, change: dict[str, object], words: str) -> None:
+    bench.indexer().reindex()
+    other = bench.indexer(**change)  # type: ignore[arg-type]
+    assert words in (other.why_stale() or "")
+    if "identity" in change:
+        bench.encoder.identity = "another"
+    assert other.reindex().switched
+    assert other.why_stale() is None
+
+
+def test_skipped_files_are_named_with_a_reason(bench: Bench) -> None:
+    (bench.articles / "123.md").write_text("123", encoding="utf-8")
+    (bench.articles / "zcopy.md").write_text(ARTICLES["fugou.md"], encoding="utf-8")
+    (bench.articles / "broken.docx").write_bytes(b"not a zip")
+    skipped = {s.path: s.reason for s in bench.indexer().reindex().skipped}
+    assert set(skipped) == {"123.md", "zcopy.md", "broken.docx"}
+    assert "fugou.md" in skipped["zcopy.md"]
+
+
+def test_an_empty_corpus_is_refused_and_the_old_index_stays(bench: Bench) -> None:
+    served = bench.indexer().reindex().generation
+    for file in bench.articles.iterdir():
+        file.unlink()
+    with pytest.raises(EmptyCorpus, match=r"corpus\.articles"):
+        bench.indexer().reindex()
+    assert bench.indexer().store.current_id() == served
+
+
+def test_a_missing_directory_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ArticlesMissing):
+        Indexer(IndexSettings((tmp_path / "none",), tmp_path / "data", ModelSettings()), identity="x").reindex()
+
+
+def test_changed_files_are_noticed(bench: Bench) -> None:
+    indexer = bench.indexer()
+    assert indexer.changed_files()
+    indexer.reindex()
+    assert not indexer.changed_files()
+    (bench.articles / "more.md").write_text("更多", encoding="utf-8")
+    assert indexer.changed_files()

@@ -1,0 +1,142 @@
+"""Generations: built aside, switched at once, rolled back, pruned."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from embeddings.errors import IndexBusy, IndexDamaged, IndexMissing, NothingToRollBack
+from embeddings.segmentation import Segmenter
+from embeddings.store import GenerationStore
+from tests.embeddings.helpers import ARTICLES, Bench
+
+segmenter = Segmenter()
+
+
+def edit(bench: Bench, text: str) -> None:
+    (bench.articles / "fugou.md").write_text(ARTICLES["fugou.md"] + f"\n{text}\n", encoding="utf-8")
+
+
+def test_nothing_is_served_before_the_first_build(tmp_path: Path) -> None:
+    store = GenerationStore(tmp_path)
+    assert store.current_id() is None
+    assert store.ids() == ()
+    with pytest.raises(IndexMissing, match="reindex"):
+        store.load(segmenter)
+    with pytest.raises(NothingToRollBack):
+        store.roll_back()
+
+
+def test_rollback_serves_the_generation_before(bench: Bench) -> None:
+    first = bench.indexer().reindex().generation
+    edit(bench, "会员日是每月八号，记得提前三天提醒老客户回来看看。")
+    second = bench.indexer().reindex().generation
+    store = bench.indexer().store
+    assert store.current_id() == second
+    assert store.roll_back() == (second, first)
+    assert store.load(segmenter).manifest.id == first
+    assert second in store.ids()
+    with pytest.raises(NothingToRollBack):
+        store.roll_back()
+
+
+def test_only_the_kept_number_of_earlier_generations_stays(bench: Bench) -> None:
+    built = []
+    for number in range(5):
+        edit(bench, f"第{number}次改动：这里补充一句足够长的说明，好让段落和原来不一样。")
+        built.append(bench.indexer(keep=2).reindex().generation)
+    assert bench.indexer().store.ids() == tuple(built[-3:])
+
+
+@pytest.mark.parametrize("name", ["passages.json", "windows.faiss", "windows.npy", "articles.json", "lexical/idf.json"])
+def test_a_changed_or_missing_file_is_noticed_at_load(bench: Bench, name: str) -> None:
+    generation = bench.indexer().reindex().generation
+    store = bench.indexer().store
+    file = bench.data_dir / "generations" / generation / name
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(IndexDamaged, match=name):
+        store.load(segmenter)
+    file.unlink()
+    with pytest.raises(IndexDamaged, match="缺失"):
+        store.load(segmenter)
+
+
+def test_a_broken_manifest_is_damage_not_a_crash(bench: Bench) -> None:
+    generation = bench.indexer().reindex().generation
+    (bench.data_dir / "generations" / generation / "manifest.json").write_text("{", encoding="utf-8")
+    with pytest.raises(IndexDamaged):
+        bench.indexer().store.manifest()
+    assert "损坏" in (bench.indexer().why_stale() or "")
+
+
+def test_a_failed_build_leaves_no_trace(bench: Bench) -> None:
+    served = bench.indexer().reindex().generation
+    store = bench.indexer().store
+
+    def fail() -> None:
+        with store.building() as (_, directory):
+            directory.mkdir()
+            (directory / "half").touch()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert store.current_id() == served
+    assert [p.name for p in (bench.data_dir / "generations").iterdir()] == [served]
+
+
+def test_two_builds_at_once_are_refused(bench: Bench) -> None:
+    store = bench.indexer().store
+    with store.building(), pytest.raises(IndexBusy, match="另一个进程"), GenerationStore(bench.data_dir).building():
+        pass
+
+
+SLOW_REINDEX = """
+import sys, time
+from pathlib import Path
+from tests.embeddings.helpers import Bench
+bench = Bench.__new__(Bench)
+from tests.fakes import FakeEncoder
+class Slow(FakeEncoder):
+    def encode_passages(self, texts, *, progress=None):
+        time.sleep(0.05)
+        return super().encode_passages(texts, progress=progress)
+bench.articles, bench.data_dir, bench.encoder, bench.loads = Path(sys.argv[1]), Path(sys.argv[2]), Slow(), 0
+print("go", flush=True)
+bench.indexer().reindex(full=True)
+print("done", flush=True)
+"""
+
+
+def test_kill_at_any_moment_leaves_a_complete_generation_serving(bench: Bench) -> None:
+    served = bench.indexer().reindex().generation
+    root = Path(__file__).parents[2]
+    for moment in range(8):
+        edit(bench, f"第{moment}次改动：这句话每次都不同，好让索引真的要重建一遍。")
+        process = subprocess.Popen(
+            [sys.executable, "-c", SLOW_REINDEX, str(bench.articles), str(bench.data_dir)],
+            stdout=subprocess.PIPE,
+            cwd=root,
+            env={**os.environ, "PYTHONPATH": str(root)},
+        )
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(moment * 0.06)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        generation = bench.indexer().store.load(segmenter)
+        assert generation.manifest.id >= served
+        assert generation.passages
+    summary = bench.indexer().reindex()
+    assert summary.switched or summary.generation > served
+    left = {p.name for p in (bench.data_dir / "generations").iterdir()}
+    assert left == set(bench.indexer().store.ids())
