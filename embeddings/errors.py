@@ -45,6 +45,13 @@ class IndexDamaged(EmbeddingsError):
         )
 
 
+class IndexOutdated(EmbeddingsError):
+    """The serving generation was made by another model or cut another way than the settings ask for."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}，不能拿来回答：请运行 siyu reindex 重建。")
+
+
 class IndexBusy(EmbeddingsError):
     """Another process builds a generation right now."""
 

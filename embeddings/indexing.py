@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_CONTEXT = "windows below headings"
 _QUERY = "query"
 
 
@@ -109,7 +110,7 @@ class Indexer:
     def recipe(self) -> Recipe:
         """The recipe that the present settings ask for; tells without loading the model."""
         identity = self._identity or identify(self._settings.model, self.models_dir)
-        scheme = f"{SCHEME}/{self._settings.passage_length}"
+        scheme = f"{SCHEME}/{self._settings.passage_length}/{_CONTEXT}"
         companion = self._companion.identity if self._companion else ""
         return Recipe(encoder=identity, companion=companion, passages=scheme, terms=self._segmenter.scheme)
 
@@ -204,7 +205,12 @@ class Indexer:
             passages.extend(cut(article, target=self._settings.passage_length))
             report(Stage.CUTTING, done, len(corpus.articles))
         small = [window for passage in passages for window in windows(passage)]
-        texts = [passage.text for passage in passages] + [window.text for window in small]
+        titles = {article.path: article.title for article in corpus.articles}
+        headings = {passage.id: (passage.headings or (titles[passage.article],))[-1] for passage in passages}
+        # The main encoder reads a window below its heading, which often names what the sentences leave out; the
+        # companion reads the bare sentences, so that the two err in different ways.
+        texts = [passage.text for passage in passages]
+        texts += [f"{headings[window.passage]}\n{window.text}" for window in small]
 
         known = VectorCache(self._settings.data_dir / "vectors.db")
         vectors, encoded = encode_cached(
@@ -220,7 +226,7 @@ class Indexer:
                 known,
                 lambda: companion,
                 recipe.companion,
-                texts[len(passages) :],
+                [window.text for window in small],
                 progress=lambda done, total: report(Stage.COMPANION, done, total),
             )
             encoded += more

@@ -1,7 +1,7 @@
 """Questions to ranked passages: the legs of a search, standardised and summed.
 
 score = z(dense passage) + z(best dense window) + 0.6 z(BM25) + 0.4 z(companion passage) + 0.4 z(best companion
-window), where z subtracts a leg's mean over all passages and divides by its standard deviation; then 0.3 of the mean
+window), where z subtracts a leg's mean over all passages and divides by its standard deviation; then 0.2 of the mean
 of the article's three best sums is added to each of its passages. Standardised sums beat rank fusion on the
 development sets; the README gives the figure of every part.
 """
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from corpus.everyday import Everyday
 from corpus.glossary import Glossary
 from corpus.model import Passage
 from embeddings.generation import ArticleRecord, Generation
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
     Scores = NDArray[np.float32]
 
 
+# Which sentence of a passage answers: the companion reads windows without their heading and so tells them apart better
+# than it ranks passages; a sentence that holds the question's own terms gains by it.
+_COMPANION_SENTENCES = 1.2
+_SENTENCE_TERMS = 1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """What each standardised leg counts in the sum; `article` is what an article's evidence counts afterwards."""
@@ -37,7 +44,7 @@ class Weights:
     lexical: float = 0.6
     companion_passage: float = 0.4
     companion_window: float = 0.4
-    article: float = 0.3
+    article: float = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +92,14 @@ class Retriever:
         *,
         companion: Encoder | None = None,
         glossary: Glossary | None = None,
+        everyday: Everyday | None = None,
         weights: Weights | None = None,
     ) -> None:
         self._generation = generation
         self._encoder = encoder
         self._companion = companion
         self._glossary = glossary
+        self._everyday = everyday
         self._weights = weights or Weights()
 
     @property
@@ -108,7 +117,7 @@ class Retriever:
         legs = {
             "passage": generation.dense.scores(query),
             "window": self._best_windows(window_scores),
-            "lexical": generation.lexical.scores(folded if canonical == folded else f"{folded} {canonical}"),
+            "lexical": generation.lexical.scores(" ".join(self._keywords(folded, canonical))),
         }
         sentence_scores = standardise(window_scores)
         if self._companion and generation.companion and generation.companion_passages:
@@ -116,7 +125,7 @@ class Retriever:
             second_windows = generation.companion.scores(second)
             legs["companion_passage"] = generation.companion_passages.scores(second)
             legs["companion_window"] = self._best_windows(second_windows)
-            sentence_scores = sentence_scores + 0.4 * standardise(second_windows)
+            sentence_scores = sentence_scores + _COMPANION_SENTENCES * standardise(second_windows)
         fused = self._fuse(legs)
         order = np.argsort(-fused, kind="stable")[:limit]
         ranked = tuple(
@@ -129,7 +138,18 @@ class Retriever:
             )
             for row in order
         )
-        return Retrieved(question, canonical, ranked, self._signals(canonical, ranked, legs))
+        mean, spread = generation.manifest.noise
+        signals = Signals(
+            excess=(float(legs["window"].max()) - mean) / spread,
+            top_score=ranked[0].score,
+            log_length=math.log1p(len(canonical)),
+        )
+        return Retrieved(question, canonical, ranked, signals)
+
+    def _keywords(self, folded: str, canonical: str) -> tuple[str, ...]:
+        """What the keyword leg looks for: the question as typed, in plain words, and in the words of articles."""
+        written = self._everyday.written(folded) if self._everyday else ()
+        return tuple(dict.fromkeys((folded, canonical, *written)))
 
     def _best_windows(self, window_scores: Scores) -> Scores:
         """The best window of every passage: (windows,) to (passages,)."""
@@ -157,21 +177,9 @@ class Retriever:
             span = slice(int(generation.window_first[window]), int(generation.window_last[window]) + 1)
             best[span] = np.maximum(best[span], window_scores[window])
         return tuple(
-            float(score) + generation.lexical.coverage(question, [passage.text[span.start : span.end]])
+            float(score)
+            + _SENTENCE_TERMS * generation.lexical.coverage(question, [passage.text[span.start : span.end]])
             for score, span in zip(best, passage.sentences, strict=True)
-        )
-
-    def _signals(self, question: str, ranked: tuple[Ranked, ...], legs: Mapping[str, Scores]) -> Signals:
-        lexical = self._generation.lexical
-        texts = ["\n".join((r.article.title, *r.passage.headings, r.passage.text)) for r in ranked[:3]]
-        mean, spread = self._generation.manifest.noise
-        return Signals(
-            excess=(float(legs["window"].max()) - mean) / spread,
-            coverage=lexical.coverage(question, texts),
-            top_score=ranked[0].score,
-            log_length=math.log1p(len(question)),
-            # Without a companion the windows stand in: the signal counts little.
-            companion_peak=float(standardise(legs.get("companion_window", legs["window"])).max()),
         )
 
 

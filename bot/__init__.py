@@ -1,0 +1,1 @@
+"""Questions to cited answers, in a terminal and in Telegram."""

@@ -1,0 +1,1 @@
+"""Retrieved passages to a cited answer."""

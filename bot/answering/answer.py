@@ -1,0 +1,78 @@
+"""What an answer is, whoever shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """How a question ended."""
+
+    ANSWERED = "answered"
+    UNSURE = "unsure"
+    REFUSED = "refused"
+    SMALLTALK = "smalltalk"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where quotes come from: one passage of one article, numbered from 1 as shown.
+
+    `section` is the heading path in one line, `score` the passage's fused retrieval score. A citation of the glossary
+    has neither passage (empty) nor date.
+    """
+
+    n: int
+    article: str
+    title: str
+    section: str
+    author: str | None
+    date: date | None
+    url: str | None
+    passage: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Sentences as they stand in a passage; `source` is the number of the citation."""
+
+    text: str
+    source: int
+
+
+@dataclass(frozen=True, slots=True)
+class PassageHit:
+    """A passage that was found, by rank, whether it is quoted or not."""
+
+    article: str
+    passage: str
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Material near a question that was declined: an article and its best passage."""
+
+    title: str
+    article: str
+    passage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The whole answer to one question, before anyone renders it. `language` is `zh` or `en`."""
+
+    question: str
+    status: Status
+    language: str
+    confidence: float
+    quotes: tuple[Quote, ...]
+    sources: tuple[Citation, ...]
+    passages: tuple[PassageHit, ...]
+    near_topics: tuple[Topic, ...]
+    generation: str
+    elapsed_ms: float

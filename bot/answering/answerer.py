@@ -1,0 +1,133 @@
+"""One question to one answer: small talk, retrieval, refusal, extraction, in this order."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.answering.answer import Answer, Citation, PassageHit, Quote, Status, Topic
+from bot.answering.extraction import extract
+from bot.answering.questions import clean, is_small_talk, language
+from corpus.glossary import Glossary, Term
+from embeddings.refusal import Calibration
+from embeddings.retrieval import Ranked, Retrieved, Retriever
+
+GLOSSARY = "glossary.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerStyle:
+    """How many quotes of together how many characters an answer has."""
+
+    quotes: int = 5
+    length: int = 600
+    near_topics: int = 3
+
+
+class Answerer:
+    """Answers from one generation, without any LLM. One question at a time."""
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        calibration: Calibration,
+        style: AnswerStyle | None = None,
+        *,
+        glossary: Glossary | None = None,
+    ) -> None:
+        self._retriever = retriever
+        self._calibration = calibration
+        self._style = style or AnswerStyle()
+        self._glossary = glossary
+
+    def answer(self, question: str) -> Answer:
+        """The answer to a question as a person typed it."""
+        started = time.perf_counter()
+        asked = clean(question)
+        if is_small_talk(asked):
+            return self._build(asked, Status.SMALLTALK, None, 0.0, started)
+        found = self._retriever.retrieve(asked)
+        confidence = self._calibration.confidence(found.signals)
+        status = Status(self._calibration.outcome(confidence).value)
+        term = self._glossary.define(asked) if self._glossary else None
+        if term is None:
+            return self._build(asked, status, found, confidence, started)
+        return define(term, self._build(asked, status, found, confidence, started))
+
+    def _build(
+        self, question: str, status: Status, found: Retrieved | None, confidence: float, started: float
+    ) -> Answer:
+        ranked = found.ranked if found else ()
+        style = self._style
+        quoted = status in (Status.ANSWERED, Status.UNSURE)
+        chosen = extract(ranked if quoted else (), quotes=style.quotes, length=style.length)
+        topics = near_topics(ranked, style.near_topics) if status is Status.REFUSED else ()
+        return Answer(
+            question=question,
+            status=status,
+            language=language(question),
+            confidence=round(confidence, 4),
+            quotes=chosen.quotes,
+            sources=tuple(cite(hit, n) for n, hit in enumerate(chosen.passages, start=1)),
+            passages=tuple(
+                PassageHit(hit.passage.article, hit.passage.id, hit.passage.text, round(hit.score, 4)) for hit in ranked
+            ),
+            near_topics=topics,
+            generation=self._retriever.generation.manifest.id,
+            elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
+        )
+
+
+def define(term: Term, answer: Answer) -> Answer:
+    """The answer with the glossary's definition first; what a term means is then answered in any case."""
+    definition = Citation(
+        n=1,
+        article=GLOSSARY,
+        title=f"术语表：{term.name}",
+        section="",
+        author=None,
+        date=None,
+        url=None,
+        passage="",
+        score=1.0,
+    )
+    # What was too far off to be shown as an answer does not become one because the term is known.
+    rest = answer if answer.status is Status.ANSWERED else replace(answer, quotes=(), sources=())
+    return replace(
+        answer,
+        status=Status.ANSWERED,
+        confidence=1.0,
+        quotes=(Quote(term.definition, 1), *(replace(quote, source=quote.source + 1) for quote in rest.quotes)),
+        sources=(definition, *(replace(source, n=source.n + 1) for source in rest.sources)),
+        near_topics=(),
+    )
+
+
+def cite(hit: Ranked, n: int) -> Citation:
+    """The citation of a passage. The date is the article's last update where it names one."""
+    article = hit.article
+    return Citation(
+        n=n,
+        article=article.path,
+        title=article.title,
+        section=section_line(hit.passage.headings, article.title),
+        author=article.author,
+        date=article.updated or article.date,
+        url=article.url,
+        passage=hit.passage.id,
+        score=round(hit.score, 4),
+    )
+
+
+def section_line(headings: Sequence[str], title: str) -> str:
+    """A heading path in one line, without the title said again."""
+    return " › ".join(heading for heading in headings if heading != title)
+
+
+def near_topics(ranked: Sequence[Ranked], limit: int) -> tuple[Topic, ...]:
+    """The nearest articles by their best passages, each once."""
+    topics: dict[str, Topic] = {}
+    for hit in ranked:
+        topics.setdefault(hit.article.path, Topic(hit.article.title, hit.article.path, hit.passage.id))
+    return tuple(topics.values())[:limit]

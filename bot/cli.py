@@ -1,0 +1,250 @@
+"""The command line: `siyu [--config FILE] [--set key.path=value ...] COMMAND`.
+
+Only what `--help` needs is imported here; each command imports its own tools, so that help answers at once.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from corpus.errors import SiyuError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bot.config import Settings
+    from bot.service import Service
+
+
+class _Context:
+    """What every command starts from: the settings, read when first needed."""
+
+    def __init__(self, config: Path, overrides: tuple[str, ...]) -> None:
+        self._config = config
+        self._overrides = overrides
+
+    def settings(self) -> Settings:
+        from bot.config import load_settings  # noqa: PLC0415
+
+        return load_settings(self._config, self._overrides)
+
+    def service(self) -> Service:
+        settings = self.settings()
+        from bot.logs import set_up_logging  # noqa: PLC0415
+        from bot.service import Service  # noqa: PLC0415
+
+        # On the command line the log is only for trouble; the answer is the output.
+        set_up_logging("WARNING" if settings.logging.level == "INFO" else settings.logging.level)
+        return Service(settings)
+
+
+def main() -> None:
+    """Run the command line; errors for people become one line on standard error and an exit code."""
+    try:
+        commands.main(standalone_mode=False, prog_name="siyu")
+    except SiyuError as error:
+        _complain(str(error))
+        sys.exit(error.exit_code)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output (`head`, say) has left: nothing more to say to anybody.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        # The machine's own trouble: a full disk, a directory that may not be written.
+        where = f"（{error.filename}）" if error.filename else ""
+        _complain(f"{error.strerror or error}{where}：请检查磁盘空间、路径和权限，再试一次")
+        sys.exit(1)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--config", type=click.Path(path_type=Path), default=Path("config.yaml"), show_default=True, help="配置文件"
+)
+@click.option(
+    "--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="临时改一项配置，可重复；值按 YAML 读"
+)
+@click.version_option(package_name="siyu")
+@click.pass_context
+def commands(context: click.Context, config: Path, overrides: tuple[str, ...]) -> None:
+    """私域问答机器人：从文章里找出有出处、有日期的答案。"""
+    context.obj = _Context(config, overrides)
+
+
+@commands.command()
+@click.argument("question", required=False)
+@click.option("--json", "as_document", is_flag=True, help="输出一个 JSON 对象")
+@click.option("--stdin", "from_stdin", is_flag=True, help="从标准输入逐行读问题，逐行输出 JSON")
+@click.pass_obj
+def ask(context: _Context, question: str | None, as_document: bool, from_stdin: bool) -> None:
+    """回答一个问题。"""
+    if from_stdin == (question is not None):
+        raise click.UsageError("请给出一个问题，或用 --stdin 从标准输入读问题（二选一）")
+    if question is not None and not question.strip():
+        raise click.UsageError("问题是空的：请写上要问的内容，例如 siyu ask 加微率怎么算")
+    service = context.service()
+    _ensure_index(service)
+    from bot.rendering.plain import as_json  # noqa: PLC0415
+    from bot.rendering.terminal import show_answer  # noqa: PLC0415
+
+    if from_stdin:
+        for line in io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace"):
+            if line.strip():
+                _print_json(as_json(service.ask(line.rstrip("\r\n"))))
+    elif question is not None and as_document:
+        _print_json(as_json(service.ask(question)))
+    elif question is not None:
+        show_answer(_console(), service.ask(question))
+
+
+@commands.command()
+@click.pass_obj
+def chat(context: _Context) -> None:
+    """在终端里连续提问。"""
+    service = context.service()
+    _ensure_index(service)
+    from bot.chat import converse  # noqa: PLC0415
+
+    converse(service, _console())
+
+
+@commands.command()
+@click.option("--full", is_flag=True, help="即使没有变化也重建（缓存里的向量照用）")
+@click.option("--json", "as_document", is_flag=True, help="输出一个 JSON 对象")
+@click.pass_obj
+def reindex(context: _Context, full: bool, as_document: bool) -> None:
+    """按文章的现状更新索引；期间旧索引照常回答。"""
+    service = context.service()
+    from dataclasses import asdict  # noqa: PLC0415
+
+    from bot.rendering.terminal import reindex_progress, summary_lines  # noqa: PLC0415
+
+    with reindex_progress(_console(stderr=True)) as progress:
+        summary = service.reindex(full=full, progress=progress)
+    if as_document:
+        _print_json(asdict(summary))
+    else:
+        click.echo("\n".join(summary_lines(summary)))
+
+
+@commands.command()
+@click.option("--json", "as_document", is_flag=True, help="输出一个 JSON 对象")
+@click.pass_obj
+def status(context: _Context, as_document: bool) -> None:
+    """正在使用的索引：编号、条数、模型、新旧。"""
+    service = context.service()
+    from bot.diagnosis import status_document, status_lines  # noqa: PLC0415
+
+    document = status_document(service)
+    if as_document:
+        _print_json(document)
+    else:
+        click.echo("\n".join(status_lines(document)))
+
+
+@commands.command()
+@click.pass_obj
+def doctor(context: _Context) -> None:
+    """检查配置、文章、模型、索引、磁盘和 Telegram，并说明怎么办。"""
+    service = context.service()
+    from bot.diagnosis import examine  # noqa: PLC0415
+
+    checks = examine(service)
+    for check in checks:
+        click.echo(f"{'✓' if check.ok else '✗'} {check.name}：{check.finding}")
+        if check.advice:
+            click.echo(f"    → {check.advice}")
+    if not all(check.ok for check in checks):
+        sys.exit(1)
+
+
+@commands.command()
+@click.option(
+    "--questions", type=click.Path(path_type=Path, dir_okay=False, exists=True), required=True, help="可答的题"
+)
+@click.option("--unanswerable", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="应当拒答的题")
+@click.option("--json", "as_document", is_flag=True, help="输出一个 JSON 对象")
+@click.pass_obj
+def evaluate(context: _Context, questions: Path, unanswerable: Path | None, as_document: bool) -> None:
+    """用一套题测检索、作答与拒答。"""
+    service = context.service()
+    _ensure_index(service)
+    from bot.assessment import assess, metrics_document, metrics_lines  # noqa: PLC0415
+    from embeddings.evaluation import measure, read_questions  # noqa: PLC0415
+
+    asked = read_questions(questions) + (read_questions(unanswerable) if unanswerable else ())
+    metrics = measure(assess(service, asked))
+    if as_document:
+        _print_json(metrics_document(metrics))
+    else:
+        click.echo("\n".join(metrics_lines(metrics)))
+
+
+@commands.command()
+@click.pass_obj
+def rollback(context: _Context) -> None:
+    """退回上一个索引。"""
+    service = context.service()
+    before, after = service.indexer.store.roll_back()
+    click.echo(f"已从 {before} 退回 {after}")
+
+
+@commands.command()
+@click.pass_obj
+def run(context: _Context) -> None:
+    """运行 Telegram 机器人。"""
+    settings = context.settings()
+    from bot.application import run as run_bot  # noqa: PLC0415
+    from bot.config import telegram_token, webhook_secret  # noqa: PLC0415
+    from bot.errors import TokenMissing  # noqa: PLC0415
+    from bot.logs import set_up_logging  # noqa: PLC0415
+    from bot.service import Service  # noqa: PLC0415
+
+    token = telegram_token()
+    if token is None:
+        raise TokenMissing
+    set_up_logging(settings.logging.level, (token, webhook_secret() or ""))
+    run_bot(Service(settings), token, webhook_secret())
+
+
+def _ensure_index(service: Service) -> None:
+    """Build the index when there is none or when the settings have outgrown it."""
+    reason = service.indexer.why_stale()
+    if reason is None:
+        return
+    from bot.rendering.terminal import reindex_progress  # noqa: PLC0415
+
+    click.echo(f"{reason}，正在建立（只需这一次）……", err=True)
+    with reindex_progress(_console(stderr=True)) as progress:
+        service.reindex(progress=progress)
+
+
+def _console(*, stderr: bool = False) -> Console:
+    from rich.console import Console  # noqa: PLC0415
+
+    return Console(stderr=stderr, highlight=False, emoji=False, markup=False)
+
+
+def _print_json(document: dict[str, Any]) -> None:
+    click.echo(json.dumps(document, ensure_ascii=False, default=str))
+    sys.stdout.flush()
+
+
+def _complain(message: str) -> None:
+    logging.getLogger(__name__).debug("stopped", exc_info=True)
+    click.echo(f"siyu: {message}", err=True)

@@ -1,0 +1,244 @@
+"""config.yaml to frozen, typed settings; every mistake names its key, its value and what is allowed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.errors import ConfigurationError
+
+SHARED_TELEGRAM_IDS = frozenset({777000, 1087968824, 136817688})
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class CorpusSettings(_Section):
+    """Where articles are and how long a passage is, in characters."""
+
+    articles: tuple[Annotated[Path, Field(strict=False)], ...] = Field(strict=False, min_length=1)
+    passage_length: Annotated[int, Field(ge=150, le=1000)] = 350
+
+
+class EmbeddingsSettings(_Section):
+    """Which model encodes texts, and how it is run."""
+
+    engine: Literal["sentence-transformers"] = "sentence-transformers"
+    model: str = "default"
+    companion: Literal["use-multilingual", "none"] = "use-multilingual"
+    device: str = "auto"
+    batch_size: Annotated[int, Field(ge=1, le=512)] = 16
+    threads: Annotated[int, Field(ge=1, le=256)] | None = None
+    query_prompt: str | None = None
+    passage_prompt: str | None = None
+
+
+class IndexSettings(_Section):
+    """Which index engine, and how many earlier generations stay."""
+
+    engine: Literal["faiss"] = "faiss"
+    keep: Annotated[int, Field(ge=0, le=20)] = 2
+
+
+_Weight = Annotated[float, Field(ge=0, le=10, strict=False)]
+
+
+class WeightSettings(_Section):
+    """What each leg of retrieval counts."""
+
+    passage: _Weight = 1.0
+    window: _Weight = 1.0
+    lexical: _Weight = 0.6
+    companion_passage: _Weight = 0.4
+    companion_window: _Weight = 0.4
+    article: _Weight = 0.2
+
+
+class RetrievalSettings(_Section):
+    """How the legs are fused."""
+
+    weights: WeightSettings = WeightSettings()
+
+
+class AnsweringSettings(_Section):
+    """How long an answer is and when a question is declined."""
+
+    quotes: Annotated[int, Field(ge=1, le=8)] = 5
+    length: Annotated[int, Field(ge=100, le=2000)] = 600
+    answer_at: Annotated[float, Field(ge=0, le=1, strict=False)] | None = None
+    unsure_at: Annotated[float, Field(ge=0, le=1, strict=False)] | None = None
+
+
+class WebhookSettings(_Section):
+    """Where Telegram posts updates when polling is not wanted."""
+
+    url: Annotated[str, Field(pattern=r"^https?://")] | None = None
+    listen: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8443
+    path: Annotated[str, Field(pattern=r"^[\w/-]*$")] = "telegram"
+
+
+class TelegramSettings(_Section):
+    """The Bot API, its operators and what newcomers are offered."""
+
+    base_url: Annotated[str, Field(pattern=r"^https?://")] = "https://api.telegram.org/bot"
+    base_file_url: Annotated[str, Field(pattern=r"^https?://")] = "https://api.telegram.org/file/bot"
+    admins: tuple[Annotated[int, Field(gt=0)], ...] = Field(default=(), strict=False)
+    examples: tuple[str, ...] = Field(default=(), strict=False, max_length=6)
+    start_patience: Annotated[int, Field(ge=0, le=86400)] = 120
+    webhook: WebhookSettings = WebhookSettings()
+
+
+class LoggingSettings(_Section):
+    """What is logged."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+
+class Settings(_Section):
+    """Everything that config.yaml says, checked."""
+
+    corpus: CorpusSettings
+    data_dir: Path = Field(default=Path("data"), strict=False)
+    embeddings: EmbeddingsSettings = EmbeddingsSettings()
+    index: IndexSettings = IndexSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
+    answering: AnsweringSettings = AnsweringSettings()
+    telegram: TelegramSettings = TelegramSettings()
+    logging: LoggingSettings = LoggingSettings()
+
+
+def load_settings(file: Path, overrides: Sequence[str] = ()) -> Settings:
+    """Read a configuration file and `key.path=value` overrides, whose values are YAML.
+
+    Relative paths in the file count from the file's directory, those in overrides from the working directory.
+    Raises ConfigurationError in one line.
+    """
+    document = _read(file)
+    _anchor(document, file.resolve().parent)
+    for override in overrides:
+        _apply(document, override)
+    try:
+        settings = Settings.model_validate(document)
+    except ValidationError as error:
+        raise ConfigurationError("；".join(_explain(entry) for entry in error.errors()[:5])) from None
+    for admin in settings.telegram.admins:
+        if admin in SHARED_TELEGRAM_IDS:
+            raise ConfigurationError(
+                f"telegram.admins 里的 {admin} 是 Telegram 的公共账号，很多人共用，不能当管理员：请换成真人的数字 id"
+            )
+    return settings
+
+
+def telegram_token() -> str | None:
+    """The bot token from TELEGRAM_BOT_TOKEN or the file that TELEGRAM_BOT_TOKEN_FILE names; None when unset."""
+    if token := os.environ.get("TELEGRAM_BOT_TOKEN", "").strip():
+        return token
+    if name := os.environ.get("TELEGRAM_BOT_TOKEN_FILE", "").strip():
+        try:
+            return Path(name).read_text(encoding="utf-8").strip() or None
+        except (OSError, UnicodeDecodeError):
+            raise ConfigurationError("TELEGRAM_BOT_TOKEN_FILE 指向的文件读不了：请检查路径和权限") from None
+    return None
+
+
+def webhook_secret() -> str | None:
+    """The secret that Telegram sends with every webhook call, from SIYU_WEBHOOK_SECRET."""
+    return os.environ.get("SIYU_WEBHOOK_SECRET", "").strip() or None
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigurationError(f"找不到配置文件 {file}：请在项目目录里运行，或用 --config 指明位置") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"配置文件 {file} 读不了（{type(error).__name__}）：请检查权限和编码（UTF-8）"
+        ) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"第 {mark.line + 1} 行附近" if mark else "某处"
+        raise ConfigurationError(f"配置文件 {file} {where}不是合法的 YAML：请检查缩进、冒号和引号") from None
+    if document is None:
+        return {}
+    if not isinstance(document, dict):
+        raise ConfigurationError(f"配置文件 {file} 的最外层应当是“键: 值”")
+    return document
+
+
+def _anchor(document: dict[str, Any], base: Path) -> None:
+    """Make the paths of the file absolute."""
+    corpus = document.setdefault("corpus", {})
+    if isinstance(corpus, dict):
+        corpus["articles"] = _paths(corpus.get("articles", "corpus/articles"), base)
+    data_dir = document.get("data_dir", "data")
+    document["data_dir"] = str(base / data_dir) if isinstance(data_dir, str) else data_dir
+
+
+def _paths(value: Any, base: Path) -> Any:
+    """A directory or a list of them, made absolute; anything else is left for validation to name."""
+    if isinstance(value, str):
+        return [str(base / value)]
+    if isinstance(value, list):
+        return [str(base / item) if isinstance(item, str) else item for item in value]
+    return value
+
+
+def _apply(document: dict[str, Any], override: str) -> None:
+    key, separator, text = override.partition("=")
+    path = key.strip().split(".")
+    if not separator or not all(path):
+        raise ConfigurationError(f"--set {override!r} 不对：请写成 键.路径=值，例如 --set data_dir=/srv/siyu")
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError:
+        raise ConfigurationError(f"--set {key} 的值不是合法的 YAML：{text!r}") from None
+    if path == ["corpus", "articles"]:
+        value = _paths(value, Path.cwd())
+    elif path == ["data_dir"] and isinstance(value, str):
+        value = str(Path.cwd() / value)
+    here = document
+    for name in path[:-1]:
+        inner = here.setdefault(name, {})
+        if not isinstance(inner, dict):
+            raise ConfigurationError(f"--set {key}：{name} 下面没有别的键")
+        here = inner
+    here[path[-1]] = value
+
+
+_EXPLANATIONS = {
+    "extra_forbidden": "没有这个键，请检查拼写",
+    "missing": "缺少这个键",
+    "int_type": "应当是整数",
+    "int_parsing": "应当是整数",
+    "float_type": "应当是数字",
+    "float_parsing": "应当是数字",
+    "string_type": "应当是文字",
+    "bool_type": "应当是 true 或 false",
+    "tuple_type": "应当是列表，例如 [1, 2]",
+    "path_type": "应当是路径",
+    "model_type": "下面应当还有一层键",
+    "model_attributes_type": "下面应当还有一层键",
+    "greater_than": "应当大于 {gt}",
+    "greater_than_equal": "应当不小于 {ge}",
+    "less_than_equal": "应当不大于 {le}",
+    "too_long": "最多 {max_length} 项",
+    "too_short": "至少 {min_length} 项",
+    "literal_error": "只能是 {expected}",
+    "string_pattern_mismatch": "格式不对，应当符合 {pattern}",
+}
+
+
+def _explain(entry: Any) -> str:
+    key = ".".join(str(part) for part in entry["loc"])
+    reason = _EXPLANATIONS.get(entry["type"], entry["msg"]).format(**entry.get("ctx", {}))
+    if entry["type"] == "missing":
+        return f"配置 {key}：{reason}"
+    return f"配置 {key} = {entry['input']!r}：{reason}"

@@ -1,0 +1,144 @@
+"""`status` and `doctor`: what serves, and what stands in the way."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.config import telegram_token
+from bot.service import Service
+from corpus.errors import SiyuError
+
+_ENOUGH_DISK = 2 * 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at; `advice` says what to do about it."""
+
+    name: str
+    ok: bool
+    finding: str
+    advice: str | None = None
+
+
+def status_document(service: Service) -> dict[str, Any]:
+    """What `status --json` prints. Raises IndexDamaged when the serving generation's manifest cannot be read."""
+    store = service.indexer.store
+    if store.current_id() is None:
+        return {
+            "state": "missing",
+            "reason": service.indexer.why_stale(),
+            "generation": None,
+            "kept": list(store.ids()),
+        }
+    manifest = store.manifest()
+    stale = service.indexer.why_stale()
+    changed = service.indexer.changed_files()
+    return {
+        "state": "stale" if stale else "changed" if changed else "ready",
+        "reason": stale or ("文章有改动，还没有进索引" if changed else None),
+        "generation": manifest.id,
+        "created": manifest.created.isoformat(),
+        "age_seconds": round((datetime.now(UTC) - manifest.created).total_seconds()),
+        "model": manifest.model,
+        "recipe": asdict(manifest.recipe),
+        "articles": manifest.articles,
+        "passages": manifest.passages,
+        "windows": manifest.windows,
+        "skipped": [asdict(skipped) for skipped in manifest.skipped],
+        "kept": list(store.ids()),
+    }
+
+
+def status_lines(document: dict[str, Any]) -> list[str]:
+    """`status` for a person."""
+    if document["generation"] is None:
+        return ["还没有索引：运行 siyu reindex 建立"]
+    advice = {"ready": "正常", "changed": "可用；运行 siyu reindex 更新", "stale": "不可用；运行 siyu reindex 重建"}
+    lines = [
+        f"状态：{advice[document['state']]}",
+        f"索引：{document['generation']}（建于 {document['created']}）",
+        f"文章 {document['articles']} 篇，段落 {document['passages']} 段，句子窗口 {document['windows']} 个，"
+        f"跳过 {len(document['skipped'])} 个文件",
+        f"模型：{document['model']}",
+        f"保留的索引：{len(document['kept'])} 个",
+    ]
+    if document["reason"]:
+        lines.insert(1, f"原因：{document['reason']}")
+    return lines
+
+
+def examine(service: Service) -> list[Check]:
+    """Every check of `doctor`, in the order in which trouble is best mended."""
+    return [
+        _guarded("文章", service, _articles),
+        _guarded("磁盘", service, _disk),
+        _guarded("模型", service, _model),
+        _guarded("索引", service, _index),
+        _guarded("Telegram", service, _telegram),
+    ]
+
+
+def _guarded(name: str, service: Service, look: Callable[[Service], tuple[bool, str, str | None]]) -> Check:
+    try:
+        return Check(name, *look(service))
+    except SiyuError as error:
+        return Check(name, ok=False, finding=str(error))
+
+
+def _articles(service: Service) -> tuple[bool, str, str | None]:
+    from corpus.reading import find_files  # noqa: PLC0415
+
+    roots = service.settings.corpus.articles
+    count = len(find_files(roots))
+    where = "、".join(str(root) for root in roots)
+    return count > 0, f"{where} 里有 {count} 个文件", None if count else "把文章放进这个目录"
+
+
+def _disk(service: Service) -> tuple[bool, str, str | None]:
+    data_dir = service.settings.data_dir
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        probe = data_dir / ".write-probe"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        return False, f"{data_dir} 写不进去（{error.strerror}）", "检查目录权限，或改 data_dir"
+    free = shutil.disk_usage(data_dir).free
+    finding = f"{data_dir} 可写，剩余 {free / 1024**3:.1f} GiB"
+    return free >= _ENOUGH_DISK, finding, None if free >= _ENOUGH_DISK else "请留出至少 2 GiB"
+
+
+def _model(service: Service) -> tuple[bool, str, str | None]:
+    encoder = service.encoder()
+    return True, f"{service.settings.embeddings.model} 可用，{encoder.dimension} 维", None
+
+
+def _index(service: Service) -> tuple[bool, str, str | None]:
+    stale = service.indexer.why_stale()
+    if stale:
+        return False, stale, "运行 siyu reindex"
+    service.refresh()
+    manifest = service.indexer.store.manifest()
+    finding = f"{manifest.id}，{manifest.articles} 篇文章，校验和无误"
+    if service.indexer.changed_files():
+        return True, finding, "文章有改动：运行 siyu reindex 更新"
+    return True, finding, None
+
+
+def _telegram(service: Service) -> tuple[bool, str, str | None]:
+    token = telegram_token()
+    if token is None:
+        return False, "没有设置 token", "向 @BotFather 申请，再设置环境变量 TELEGRAM_BOT_TOKEN；只用命令行可以不管"
+    from bot.application import who_am_i  # noqa: PLC0415
+
+    me = asyncio.run(who_am_i(service.settings, token))
+    hears = "能看到群里的全部消息" if me.can_read_all_group_messages else "群里只收到命令和对它的回复（隐私模式开着）"
+    if not service.settings.telegram.admins:
+        return True, f"@{me.username}，{hears}", "还没有管理员：在 telegram.admins 里写上您的数字 id"
+    return True, f"@{me.username}，{hears}", None

@@ -1,0 +1,57 @@
+"""What happens when a handler raises: a log line without secrets, a short apology, never a traceback in a chat."""
+
+from __future__ import annotations
+
+import logging
+
+from telegram import Update
+from telegram.constants import ChatType
+from telegram.error import BadRequest, Conflict, Forbidden, NetworkError, TelegramError
+from telegram.ext import CallbackContext, ExtBot
+
+from bot.locales import texts
+from bot.rendering.telegram import Outgoing
+from bot.sending import reply
+
+logger = logging.getLogger(__name__)
+
+Context = CallbackContext[ExtBot[None], dict[object, object], dict[object, object], dict[object, object]]
+
+_HARMLESS = ("message is not modified", "query is too old", "message to be replied not found")
+
+
+class Failures:
+    """The one error handler. `conflict` tells after the run whether a second poller was met."""
+
+    def __init__(self) -> None:
+        self.conflict = False
+
+    async def handle(self, update: object, context: Context) -> None:
+        """Log and, in a private chat, apologise once for an error of ours."""
+        error = context.error
+        if isinstance(error, Conflict):
+            if not self.conflict:
+                self.conflict = True
+                logger.error("another process polls with the same token; stopping")
+                context.application.stop_running()
+            return
+        number = update.update_id if isinstance(update, Update) else None
+        if isinstance(error, Forbidden):
+            logger.info("update %s: the bot may not write there (%s)", number, error.message)
+            return
+        if isinstance(error, BadRequest) and any(text in error.message.lower() for text in _HARMLESS):
+            logger.info("update %s: %s", number, error.message)
+            return
+        if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
+            # The message may have arrived although the answer was lost: sending again could double it.
+            logger.warning("update %s: %s: %s", number, type(error).__name__, error.message)
+            return
+        logger.error("update %s failed", number, exc_info=error)
+        message = update.effective_message if isinstance(update, Update) else None
+        if message is not None and message.chat.type == ChatType.PRIVATE:
+            user = update.effective_user if isinstance(update, Update) else None
+            words = texts(user.language_code if user else None)
+            try:
+                await reply(message, Outgoing((words("error"),)))
+            except TelegramError as failed:
+                logger.warning("update %s: no apology could be sent (%s)", number, failed.message)

@@ -1,0 +1,39 @@
+"""The bot's own words, by language: `zh.yaml` is complete, every other file has the same keys."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+LANGUAGES = ("zh", "en")
+
+
+class Texts:
+    """One language's messages. Values are inserted as they are: whoever shows the result escapes it."""
+
+    def __init__(self, language: str, messages: dict[str, str]) -> None:
+        self.language = language
+        self._messages = messages
+
+    def __call__(self, key: str, **values: Any) -> str:
+        """The message with this key, with `{name}` replaced by values."""
+        return self._messages[key].format(**values)
+
+    def raw(self, key: str) -> str:
+        """The message with its `{name}` fields still open."""
+        return self._messages[key]
+
+    def keys(self) -> frozenset[str]:
+        """All message keys."""
+        return frozenset(self._messages)
+
+
+@cache
+def texts(language: str | None) -> Texts:
+    """The messages for a language code such as `zh-hans` or `en`; Chinese for anything else."""
+    code = (language or "zh").lower().split("-")[0]
+    code = code if code in LANGUAGES else "zh"
+    return Texts(code, yaml.safe_load((files(__package__) / f"{code}.yaml").read_text(encoding="utf-8")))

@@ -1,0 +1,1 @@
+"""Answers to what a person reads: plain text, JSON, a terminal, Telegram."""

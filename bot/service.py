@@ -1,0 +1,146 @@
+"""The bot's inside, without any surface: settings to an index that is up to date and an answerer on it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.answering.answer import Answer
+from bot.answering.answerer import Answerer, AnswerStyle
+from bot.config import Settings
+from corpus.everyday import Everyday
+from corpus.glossary import Glossary
+from corpus.model import Passage
+from embeddings.companion import CompanionEncoder
+from embeddings.encoder import Encoder, ModelSettings
+from embeddings.encoder import load as load_encoder
+from embeddings.errors import IndexOutdated
+from embeddings.generation import ArticleRecord, Generation
+from embeddings.indexing import Indexer, IndexSettings, Progress, Summary
+from embeddings.refusal import Calibration
+from embeddings.retrieval import Retriever, Weights
+from embeddings.segmentation import Segmenter
+
+logger = logging.getLogger(__name__)
+
+EncoderFactory = Callable[[], Encoder]
+
+
+class Service:
+    """Answers questions from the serving generation; reloads it when another one is served.
+
+    `ask` is for one thread at a time, `reindex` may run in another one meanwhile: the encoder is shared behind a
+    lock. `encoder_factory`, `identity` and `calibration` replace what is configured, for tests.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        encoder_factory: EncoderFactory | None = None,
+        identity: str | None = None,
+        calibration: Calibration | None = None,
+    ) -> None:
+        self.settings = settings
+        self._calibration = _calibrated(calibration or Calibration.default(), settings)
+        self._glossary = Glossary.load()
+        self._everyday = Everyday.load()
+        self._segmenter = Segmenter(self._glossary.words())
+        # An injected encoder stands for all models.
+        wants_companion = settings.embeddings.companion != "none" and encoder_factory is None
+        self._companion = CompanionEncoder(threads=settings.embeddings.threads or 2) if wants_companion else None
+        self._lock = threading.Lock()
+        self._encoder: Encoder | None = None
+        self._answerer: Answerer | None = None
+        self._generation: Generation | None = None
+        self._factory = encoder_factory
+        self.indexer = Indexer(
+            IndexSettings(
+                articles=settings.corpus.articles,
+                data_dir=settings.data_dir,
+                model=model_settings(settings),
+                passage_length=settings.corpus.passage_length,
+                keep=settings.index.keep,
+            ),
+            encoder_factory=self.encoder,
+            identity=identity,
+            companion=self._companion,
+            segmenter=self._segmenter,
+        )
+
+    def encoder(self) -> Encoder:
+        """The encoder, loaded on first use."""
+        with self._lock:
+            if self._encoder is None:
+                if self._factory is not None:
+                    self._encoder = self._factory()
+                else:
+                    self._encoder = load_encoder(model_settings(self.settings), self.indexer.models_dir)
+            return self._encoder
+
+    def reindex(self, *, full: bool = False, progress: Progress | None = None) -> Summary:
+        """Bring the index up to date; see `Indexer.reindex`."""
+        return self.indexer.reindex(full=full, progress=progress)
+
+    def refresh(self) -> None:
+        """Load the serving generation when it is not the one in memory. Raises IndexMissing or IndexDamaged."""
+        store = self.indexer.store
+        current = store.current_id()
+        if self._generation is not None and self._generation.manifest.id == current:
+            return
+        if store.manifest().recipe != self.indexer.recipe():
+            # Another process with other settings has switched: what is in memory still fits our model.
+            if self._generation is not None:
+                logger.warning("generation %s was made by another recipe; the earlier one goes on serving", current)
+                return
+            raise IndexOutdated(self.indexer.why_stale() or "")
+        self._generation = store.load(self._segmenter)
+        retriever = Retriever(
+            self._generation,
+            self.encoder(),
+            companion=self._companion,
+            glossary=self._glossary,
+            everyday=self._everyday,
+            weights=Weights(**self.settings.retrieval.weights.model_dump()),
+        )
+        style = AnswerStyle(quotes=self.settings.answering.quotes, length=self.settings.answering.length)
+        self._answerer = Answerer(retriever, self._calibration, style, glossary=self._glossary)
+
+    def ask(self, question: str) -> Answer:
+        """The answer to one question from the serving generation."""
+        self.refresh()
+        assert self._answerer is not None
+        return self._answerer.answer(question)
+
+    def passage(self, passage_id: str) -> tuple[Passage, ArticleRecord] | None:
+        """A passage of the serving generation and its article, by the id that buttons carry."""
+        self.refresh()
+        assert self._generation is not None
+        passage = self._generation.passage(passage_id)
+        return (passage, self._generation.articles[passage.article]) if passage else None
+
+
+def _calibrated(calibration: Calibration, settings: Settings) -> Calibration:
+    """The calibration with the configuration's own thresholds where it names any."""
+    chosen = settings.answering
+    return replace(
+        calibration,
+        answer_at=calibration.answer_at if chosen.answer_at is None else chosen.answer_at,
+        unsure_at=calibration.unsure_at if chosen.unsure_at is None else chosen.unsure_at,
+    )
+
+
+def model_settings(settings: Settings) -> ModelSettings:
+    """The encoder's settings as the configuration gives them."""
+    chosen = settings.embeddings
+    return ModelSettings(
+        model=chosen.model,
+        device=chosen.device,
+        batch_size=chosen.batch_size,
+        query_prompt=chosen.query_prompt,
+        passage_prompt=chosen.passage_prompt,
+        max_length=None,
+        threads=chosen.threads,
+    )

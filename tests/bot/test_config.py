@@ -1,0 +1,120 @@
+"""config.yaml: what is read, and how every mistake is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.config import Settings, load_settings, telegram_token
+from bot.errors import ConfigurationError
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "config.yaml"
+    path.write_text("corpus:\n  articles: texts\ndata_dir: here\n", encoding="utf-8")
+    return path
+
+
+def test_the_shipped_file_is_valid_and_names_every_key() -> None:
+    settings = load_settings(ROOT / "config.yaml")
+    assert settings.corpus.articles == (ROOT / "corpus" / "articles",)
+    document = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+
+    def keys(value: object, prefix: str = "") -> set[str]:
+        if not isinstance(value, dict):
+            return {prefix}
+        return set().union(*(keys(inner, f"{prefix}.{key}") for key, inner in value.items()))
+
+    assert keys(document) == keys(Settings.model_validate({"corpus": {"articles": ["x"]}}).model_dump())
+
+
+def test_the_shipped_file_says_the_defaults() -> None:
+    shipped = load_settings(ROOT / "config.yaml")
+    bare = Settings.model_validate({"corpus": {"articles": list(map(str, shipped.corpus.articles))}})
+    same = {
+        "data_dir": shipped.data_dir,
+        "telegram": bare.telegram.model_copy(update={"examples": shipped.telegram.examples}),
+    }
+    assert shipped == bare.model_copy(update=same)
+
+
+def test_paths_in_the_file_count_from_the_file_and_overrides_from_here(file: Path) -> None:
+    settings = load_settings(file)
+    assert settings.corpus.articles == (file.parent / "texts",)
+    assert settings.data_dir == file.parent / "here"
+    overridden = load_settings(file, ["corpus.articles=[a, /b]", "data_dir=c"])
+    assert overridden.corpus.articles == (Path.cwd() / "a", Path("/b"))
+    assert overridden.data_dir == Path.cwd() / "c"
+
+
+def test_override_values_are_yaml(file: Path) -> None:
+    settings = load_settings(file, ["telegram.admins=[1, 2]", "embeddings.threads=null", "answering.length=300"])
+    assert settings.telegram.admins == (1, 2)
+    assert settings.embeddings.threads is None
+    assert settings.answering.length == 300
+
+
+@pytest.mark.parametrize(
+    ("override", "words"),
+    [
+        ("answering.lenght=3", ["answering.lenght", "没有这个键"]),
+        ("answering.length=x", ["answering.length", "'x'", "整数"]),
+        ("answering.length=5", ["answering.length", "5", "100"]),
+        ("retrieval.weights.window=-1", ["retrieval.weights.window", "-1", "0"]),
+        ("index.engine=lucene", ["index.engine", "lucene", "faiss"]),
+        ("telegram.admins=shop", ["telegram.admins", "shop", "列表"]),
+        ("telegram.admins=['12']", ["telegram.admins.0", "12", "整数"]),
+        ("telegram.admins=[1087968824]", ["1087968824", "公共账号"]),
+        ("telegram.base_url=ftp://x", ["telegram.base_url", "ftp://x"]),
+        ("corpus=3", ["corpus", "3"]),
+        ("corpus.articles=[]", ["corpus.articles", "至少"]),
+        ("nonsense", ["--set", "nonsense"]),
+        ("data_dir.deep=1", ["data_dir"]),
+        ("a=[", ["YAML"]),
+    ],
+)
+def test_a_mistake_names_key_value_and_what_is_allowed(file: Path, override: str, words: list[str]) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings(file, [override])
+    message = str(caught.value)
+    assert all(word in message for word in words), message
+    assert "\n" not in message
+    assert caught.value.exit_code == 2
+
+
+def test_a_missing_or_broken_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"none\.yaml"):
+        load_settings(tmp_path / "none.yaml")
+    for content in ("a: [1", "- 1\n- 2", "just words"):
+        (tmp_path / "bad.yaml").write_text(content, encoding="utf-8")
+        with pytest.raises(ConfigurationError, match=r"bad\.yaml"):
+            load_settings(tmp_path / "bad.yaml")
+    (tmp_path / "bad.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigurationError, match=r"bad\.yaml"):
+        load_settings(tmp_path / "bad.yaml")
+
+
+def test_yaml_tags_make_no_objects(file: Path) -> None:
+    file.write_text("data_dir: !!python/object/apply:os.getcwd []\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="YAML"):
+        load_settings(file)
+
+
+def test_the_token_comes_from_the_environment_or_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TELEGRAM_BOT_TOKEN", raising=False)
+    monkeypatch.delenv("TELEGRAM_BOT_TOKEN_FILE", raising=False)
+    assert telegram_token() is None
+    (tmp_path / "token").write_text(" 1:A\n", encoding="utf-8")
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN_FILE", str(tmp_path / "token"))
+    assert telegram_token() == "1:A"
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "2:B")
+    assert telegram_token() == "2:B"
+    monkeypatch.delenv("TELEGRAM_BOT_TOKEN")
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN_FILE", str(tmp_path / "none"))
+    with pytest.raises(ConfigurationError, match="TELEGRAM_BOT_TOKEN_FILE"):
+        telegram_token()

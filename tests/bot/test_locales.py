@@ -1,0 +1,26 @@
+"""The bot's own words are complete in every language."""
+
+from __future__ import annotations
+
+import string
+
+from bot.locales import LANGUAGES, texts
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_every_language_has_the_same_keys_and_fields() -> None:
+    chinese = texts("zh")
+    for language in LANGUAGES:
+        words = texts(language)
+        assert words.keys() == chinese.keys()
+        for key in sorted(words.keys()):
+            assert words.raw(key).strip()
+            assert fields(words.raw(key)) == fields(chinese.raw(key)), key
+
+
+def test_a_language_code_is_matched_loosely() -> None:
+    assert texts("en-GB").language == "en"
+    assert texts("zh-hans").language == texts("fr").language == texts(None).language == "zh"

@@ -1,0 +1,110 @@
+"""Order inside a chat, concurrency between chats, each update once."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import cast
+
+import pytest
+from telegram import Chat, Message, Update
+from telegram.ext import ApplicationHandlerStop
+
+from bot.handlers.repeats import Context, Repeats
+from bot.ordering import ChatOrderedProcessor
+
+
+def _update(number: int, chat: int) -> Update:
+    return Update(number, Message(number, datetime.now(UTC), Chat(chat, Chat.PRIVATE)))
+
+
+async def test_updates_of_one_chat_are_handled_one_after_the_other() -> None:
+    processor, seen = ChatOrderedProcessor(), list[str]()
+
+    async def handle(name: str, pause: float) -> None:
+        seen.append(f"{name} begins")
+        await asyncio.sleep(pause)
+        seen.append(f"{name} ends")
+
+    await asyncio.gather(
+        processor.process_update(_update(1, 7), handle("first", 0.05)),
+        processor.process_update(_update(2, 7), handle("second", 0.0)),
+        processor.process_update(_update(3, 7), handle("third", 0.02)),
+    )
+    assert seen == [f"{name} {what}" for name in ("first", "second", "third") for what in ("begins", "ends")]
+
+
+async def test_updates_of_different_chats_do_not_wait_for_each_other() -> None:
+    processor, release = ChatOrderedProcessor(), asyncio.Event()
+
+    async def wait() -> None:
+        await release.wait()
+
+    async def set_free() -> None:
+        release.set()
+
+    async with asyncio.timeout(5):
+        await asyncio.gather(
+            processor.process_update(_update(1, 7), wait()), processor.process_update(_update(2, 8), set_free())
+        )
+
+
+async def test_an_error_frees_the_chat() -> None:
+    processor, done = ChatOrderedProcessor(), list[int]()
+
+    async def fail() -> None:
+        raise ValueError("ours")
+
+    async def note() -> None:
+        done.append(1)
+
+    with pytest.raises(ValueError, match="ours"):
+        await processor.process_update(_update(1, 7), fail())
+    await processor.process_update(_update(2, 7), note())
+    assert done == [1]
+
+
+async def test_updates_without_a_chat_are_handled() -> None:
+    processor, done = ChatOrderedProcessor(), list[int]()
+
+    async def note() -> None:
+        done.append(1)
+
+    await processor.process_update(Update(1), note())
+    await processor.process_update("no update at all", note())
+    assert done == [1, 1]
+
+
+async def test_a_hundred_waiting_updates_of_one_chat_leave_room_for_another() -> None:
+    processor, release = ChatOrderedProcessor(), asyncio.Event()
+
+    async def wait() -> None:
+        await release.wait()
+
+    async def set_free() -> None:
+        release.set()
+
+    crowd = [processor.process_update(_update(number, 7), wait()) for number in range(100)]
+    async with asyncio.timeout(5):
+        await asyncio.gather(*crowd, processor.process_update(_update(100, 8), set_free()))
+
+
+async def test_no_lock_is_kept_for_a_chat_at_rest() -> None:
+    processor = ChatOrderedProcessor()
+
+    async def nothing() -> None:
+        await asyncio.sleep(0)
+
+    for chat in range(50):
+        await processor.process_update(_update(chat, chat), nothing())
+    assert processor.waiting_chats == 0
+
+
+async def test_an_update_delivered_twice_is_stopped() -> None:
+    repeats, context = Repeats(remembered=2), cast("Context", None)
+    await repeats.stop(_update(1, 7), context)
+    with pytest.raises(ApplicationHandlerStop):
+        await repeats.stop(_update(1, 7), context)
+    await repeats.stop(_update(2, 7), context)
+    await repeats.stop(_update(3, 7), context)
+    await repeats.stop(_update(1, 7), context)  # forgotten by then, so that memory stays bounded
