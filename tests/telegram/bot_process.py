@@ -54,7 +54,7 @@ class FakeService(Service):
             settings,
             encoder_factory=ObedientEncoder,
             identity=FakeEncoder.identity,
-            calibration=Calibration(bias=-1.0, weights={"excess": 1.0}),
+            calibration=Calibration(bias=-1.2, weights={"excess": 1.0}),
         )
 
 
