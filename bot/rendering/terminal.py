@@ -26,6 +26,9 @@ STAGE_NAMES = {
 }
 
 
+_LONG = 200  # units of work from which the quarters in between are worth a line
+
+
 def show_answer(console: Console, answer: Answer) -> None:
     """Print an answer; without a terminal just its plain text."""
     if not console.is_terminal or answer.status in (Status.SMALLTALK, Status.REFUSED):
@@ -64,11 +67,28 @@ def summary_lines(summary: Summary) -> list[str]:
     return lines
 
 
+class _Quarters:
+    """Progress for a log file: one line for each stage and for each further quarter of a long one."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._last: tuple[Stage, int] | None = None
+
+    def report(self, stage: Stage, done: int, total: int) -> None:
+        """Print when a stage begins or another quarter of it is done."""
+        quarter = 4 * done // total if total else 4
+        if self._last is not None and self._last[0] is stage and self._last[1] >= quarter:
+            return
+        self._last = (stage, quarter)
+        if total > _LONG or quarter in (0, 4):
+            self._console.print(f"{STAGE_NAMES[stage]} {done}/{total}")
+
+
 @contextmanager
-def reindex_progress(console: Console) -> Iterator[Report | None]:
-    """A progress bar for each stage of a reindex; nothing when the console is no terminal."""
+def reindex_progress(console: Console) -> Iterator[Report]:
+    """A progress bar for each stage of a reindex; a line at every quarter where the console is no terminal."""
     if not console.is_terminal:
-        yield None
+        yield _Quarters(console).report
         return
     columns = (
         SpinnerColumn(),
