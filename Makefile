@@ -20,7 +20,7 @@ run: $(VENV)/.ready
 	@$(BIN)/python -m bot run
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

@@ -2,60 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from bot.answering.answer import Answer
 from bot.rendering.plain import plain_text
 from bot.service import Service
-from embeddings.evaluation import Hit, Judged, Metrics, Question, Reply, judge
+from corpus.everyday import Everyday
+from corpus.glossary import Glossary
+from embeddings.companion import CompanionEncoder
+from embeddings.evaluation import Hit, Judged, Question, Reply, judge, leg_ranks
+from embeddings.generation import read_calibration
+from embeddings.refusal import Calibration
+from embeddings.reporting import Report, as_markdown, report_document, report_of
+from embeddings.retrieval import Retriever, Weights
+from embeddings.segmentation import Segmenter
+
+# Legs are looked up among this many of the summed order: a passage that is deeper there is lost whatever one leg says,
+# and judging the sentences of all passages would take a second a question.
+_DEPTH = 200
 
 
-def assess(service: Service, questions: Sequence[Question]) -> tuple[Judged, ...]:
-    """Ask every question and judge what a person would have seen."""
+def assess(
+    service: Service, questions: Sequence[Question], *, legs: bool = False, progress: Callable[[], None] | None = None
+) -> tuple[Judged, ...]:
+    """Ask every question, after its context where it has one, and judge what a person would have seen.
+
+    `legs` also looks up how each leg alone ranks the gold passages, which takes several times as long. `progress` is
+    called after every question.
+    """
     service.ask("准备")  # loads model and index, so that no question pays for it
 
     def ask(question: Question) -> Reply:
-        return reply_of(service.ask(question.text))
+        reply = reply_of(service.ask(question.text, history=question.context))
+        if progress is not None:
+            progress()
+        return reply
 
-    return judge(questions, ask)
+    return judge(questions, ask, leg_ranker(service) if legs else None)
+
+
+def leg_ranker(service: Service) -> Callable[[Question, Reply], Mapping[str, int | None]]:
+    """What looks up the leg-wise ranks of a question's gold passages in the serving generation."""
+    glossary = Glossary.load()
+    generation = service.indexer.store.load(Segmenter(glossary.words()))
+    retriever = Retriever(
+        generation,
+        service.encoder(),
+        companion=CompanionEncoder(threads=service.settings.embeddings.threads or 2) if generation.companion else None,
+        glossary=glossary,
+        everyday=Everyday.load(),
+        weights=Weights(**service.settings.retrieval.weights.model_dump()),
+    )
+
+    def ranks(question: Question, reply: Reply) -> Mapping[str, int | None]:
+        return leg_ranks(question, retriever.retrieve(reply.searched or question.text, limit=_DEPTH).ranked)
+
+    return ranks
+
+
+def report_on(service: Service, judged: Sequence[Judged], sets: Sequence[str]) -> Report:
+    """The report on what the serving generation was judged by; `sets` are the names of the question files."""
+    generation = service.indexer.store.current_id() or ""
+    learnt = read_calibration(service.indexer.store.directory(generation)) or Calibration.default()
+    chosen = service.settings.answering
+    return report_of(
+        judged,
+        sets=sets,
+        generation=generation,
+        answer_at=learnt.answer_at if chosen.answer_at is None else chosen.answer_at,
+        unsure_at=learnt.unsure_at if chosen.unsure_at is None else chosen.unsure_at,
+    )
+
+
+def save(report: Report, *, plots: Path | None = None, page: Path | None = None, data: Path | None = None) -> None:
+    """Write what is wanted of a report: pictures into a directory, a Markdown page that shows them, a JSON file."""
+    pictures: tuple[Path, ...] = ()
+    if plots is not None:
+        from embeddings.plots import draw  # noqa: PLC0415
+
+        pictures = draw(report, plots)
+    if page is not None:
+        links = [Path(os.path.relpath(picture, page.parent)).as_posix() for picture in pictures]
+        _write(page, as_markdown(report, links))
+    if data is not None:
+        _write(data, json.dumps(report_document(report), ensure_ascii=False, indent=1) + "\n")
 
 
 def reply_of(answer: Answer) -> Reply:
     """An answer as evaluation sees it: the displayed text and the quotes count as shown."""
     shown = "\n".join((plain_text(answer), *(quote.text for quote in answer.quotes)))
     hits = tuple(Hit(hit.article, hit.text) for hit in answer.passages)
-    return Reply(hits, shown, answer.status.value, answer.confidence, answer.elapsed_ms)
+    return Reply(hits, shown, answer.status.value, answer.confidence, answer.elapsed_ms, answer.understood or "")
 
 
-def metrics_document(metrics: Metrics) -> dict[str, Any]:
-    """Metrics as JSON, rounded to what the size of a question set can tell."""
-    return _rounded(asdict(metrics))  # type: ignore[no-any-return]
-
-
-def metrics_lines(metrics: Metrics) -> list[str]:
-    """Metrics for a person."""
-    article = "  ".join(f"R@{k} {share:.3f}" for k, share in metrics.article_recall.items())
-    passage = "  ".join(f"R@{k} {share:.3f}" for k, share in metrics.passage_recall.items())
-    lines = [
-        f"可答 {metrics.answerable} 题，不可答 {metrics.unanswerable} 题",
-        f"文章  {article}",
-        f"段落  {passage}  MRR {metrics.mrr:.3f}",
-        f"答案句显示 {metrics.coverage:.3f}  作答 {metrics.answered:.3f}",
-    ]
-    if metrics.unanswerable:
-        declined = "  ".join(f"{kind} {share:.3f}" for kind, share in metrics.declined.items())
-        lines.append(
-            f"拒答：精确率 {metrics.refusal_precision:.3f}  召回率 {metrics.refusal_recall:.3f}  "
-            f"F1 {metrics.refusal_f1:.3f}  AUC {metrics.refusal_auc:.3f}"
-        )
-        lines.append(f"各类被拒的比例：{declined}")
-    lines.append(f"每题用时 p50 {metrics.latency_p50:.0f} ms  p95 {metrics.latency_p95:.0f} ms")
-    return lines
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    return round(value, 4) if isinstance(value, float) else value
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")

@@ -1,14 +1,20 @@
-"""What tests share: the real default model, unpacked once a session."""
+"""What tests share: the real default model, unpacked once a session, and the bot over the starter articles."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from embeddings import bundled
 from embeddings.encoder import Encoder, ModelSettings, load
+
+if TYPE_CHECKING:
+    from bot.service import Service
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +35,28 @@ def default_encoder(models_dir: Path, model_directory: Path) -> Encoder:
     """The default model, loaded (for tests marked `model`)."""
     assert model_directory.parent == models_dir
     return load(ModelSettings(), models_dir)
+
+
+@pytest.fixture(scope="session")
+def starter_service(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Service:
+    """The bot as it is shipped over the starter articles, indexed once a session (for tests marked `model`).
+
+    Its data directory is the session's own; tests ask and don't change anything in it.
+    """
+    from bot.config import load_settings
+    from bot.service import Service
+
+    data_dir = tmp_path_factory.mktemp("starter")
+    (data_dir / "models").symlink_to(models_dir, target_is_directory=True)
+    service = Service(load_settings(ROOT / "config.yaml", [f"data_dir={data_dir}"]))
+    service.reindex()
+    return service
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who runs beside whom when tests run in two processes: everything with the real model stays in one of them."""
+    for item in items:
+        module = item.nodeid.partition("::")[0]
+        alone = "model" if item.get_closest_marker("model") else "telegram" if "/telegram/" in module else module
+        item.add_marker(pytest.mark.xdist_group(alone))
