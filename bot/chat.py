@@ -7,15 +7,18 @@ from rich.panel import Panel
 from rich.text import Text
 
 from bot.answering.answer import Answer
+from bot.answering.conversations import Conversations, Speaker
 from bot.rendering.terminal import show_answer
 from bot.service import Service
 
+_HERE = Speaker(chat=0, thread=None, user=0)
 _LEAVE = {"/q", "/quit", "/exit", "exit", "quit", "退出", "再见"}
 
 
 def converse(service: Service, console: Console) -> None:
     """Read questions until the input ends or the person leaves."""
     console.print("直接输入问题；输入数字看对应的原文；/q 退出。")
+    conversations = Conversations()
     last: Answer | None = None
     while True:
         try:
@@ -29,7 +32,10 @@ def converse(service: Service, console: Console) -> None:
         if line.isdigit() and last is not None and 1 <= int(line) <= len(last.sources):
             _show_passage(service, console, last, int(line))
             continue
-        last = service.ask(line)
+        last = service.ask(line, conversations.history(_HERE))
+        conversations.remember(_HERE, last)
+        if last.understood:
+            console.print(f"接着上一问：{last.understood}", style="dim", markup=False)
         show_answer(console, last)
 
 

@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from bot.service import Service
 
 
+_READABLE = click.Path(path_type=Path, dir_okay=False, exists=True)
+_WRITABLE = click.Path(path_type=Path)
+
+
+_FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+
+
 class _Context:
     """What every command starts from: the settings, read when first needed."""
 
@@ -174,25 +181,85 @@ def doctor(context: _Context) -> None:
 
 
 @commands.command()
+@click.option("--questions", type=_READABLE, help="可答的题（JSON Lines）")
+@click.option("--unanswerable", type=_READABLE, help="应当拒答的题")
+@click.option("--dialogues", is_flag=True, help="带上文的题接着上文问；不加则跳过这些题")
+@click.option("--json", "as_document", is_flag=True, help="输出一个 JSON 对象")
+@click.option("--plots", type=_WRITABLE, help="把图（PNG）画到这个目录")
+@click.option("--report", type=_WRITABLE, help="写一份 Markdown 报告")
+@click.option("--out", type=_WRITABLE, help="写一份 JSON 报告，供 --compare 用")
+@click.option(
+    "--compare", type=_READABLE, nargs=2, metavar="A.json B.json", help="比较两份 JSON 报告，说出超出波动的差别"
+)
+@click.pass_obj
+def evaluate(
+    context: _Context,
+    questions: Path | None,
+    unanswerable: Path | None,
+    dialogues: bool,
+    as_document: bool,
+    plots: Path | None,
+    report: Path | None,
+    out: Path | None,
+    compare: tuple[Path, Path] | None,
+) -> None:
+    """用一套题测检索、作答与拒答，或比较两次的结果。"""
+    if (compare is None) == (questions is None and unanswerable is None):
+        raise click.UsageError("请用 --questions 给出题目文件，或用 --compare 给出两份 JSON 报告（二选一）")
+    if compare is not None:
+        from embeddings import bootstrap  # noqa: PLC0415
+        from embeddings.reporting import comparison_lines, read_results  # noqa: PLC0415
+
+        before, after = map(read_results, compare)
+        click.echo("\n".join(comparison_lines(bootstrap.compare(before, after))))
+        return
+    from bot.assessment import assess, report_on, save  # noqa: PLC0415
+    from embeddings.evaluation import read_questions  # noqa: PLC0415
+    from embeddings.reporting import report_document, report_lines  # noqa: PLC0415
+
+    files = [file for file in (questions, unanswerable) if file is not None]
+    asked = [question for file in files for question in read_questions(file)]
+    if not dialogues and (skipped := sum(bool(question.context) for question in asked)):
+        asked = [question for question in asked if not question.context]
+        click.echo(f"跳过 {skipped} 道带上文的题：加上 --dialogues 才会接着上文问", err=True)
+    service = context.service()
+    _ensure_index(service)
+    judged = assess(service, asked, legs=bool(plots or report or out))
+    made = report_on(service, judged, [file.name for file in files])
+    save(made, plots=plots, page=report, data=out)
+    if as_document:
+        _print_json({key: value for key, value in report_document(made).items() if key != "results"})
+    else:
+        click.echo("\n".join(report_lines(made)))
+
+
+@commands.command()
 @click.option(
     "--questions", type=click.Path(path_type=Path, dir_okay=False, exists=True), required=True, help="可答的题"
 )
-@click.option("--unanswerable", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="应当拒答的题")
-@click.option("--json", "as_document", is_flag=True, help="输出一个 JSON 对象")
+@click.option(
+    "--unanswerable", type=click.Path(path_type=Path, dir_okay=False, exists=True), required=True, help="应当拒答的题"
+)
+@click.option("--keep", type=click.FloatRange(0.5, 1), default=0.9, show_default=True, help="可答的题要保住多少")
 @click.pass_obj
-def evaluate(context: _Context, questions: Path, unanswerable: Path | None, as_document: bool) -> None:
-    """用一套题测检索、作答与拒答。"""
+def calibrate(context: _Context, questions: Path, unanswerable: Path, keep: float) -> None:
+    """按自己的一套题校准何时拒答，结果存在索引旁边。"""
     service = context.service()
     _ensure_index(service)
-    from bot.assessment import assess, metrics_document, metrics_lines  # noqa: PLC0415
-    from embeddings.evaluation import measure, read_questions  # noqa: PLC0415
+    from bot.answering.questions import is_small_talk  # noqa: PLC0415
+    from embeddings.calibration import fit  # noqa: PLC0415
+    from embeddings.evaluation import read_questions  # noqa: PLC0415
 
-    asked = read_questions(questions) + (read_questions(unanswerable) if unanswerable else ())
-    metrics = measure(assess(service, asked))
-    if as_document:
-        _print_json(metrics_document(metrics))
-    else:
-        click.echo("\n".join(metrics_lines(metrics)))
+    sets = [
+        [service.signals(q.text) for q in read_questions(file) if not q.context and not is_small_talk(q.text)]
+        for file in (questions, unanswerable)
+    ]
+    learnt = fit(sets[0], sets[1], keep=keep)
+    service.learn(learnt.calibration)
+    click.echo(
+        f"AUC {learnt.auc:.3f}；可答的保住 {learnt.kept:.0%}，应拒的拒掉 {learnt.declined:.0%}；"
+        f"作答线 {learnt.calibration.answer_at:.2f}，不确定线 {learnt.calibration.unsure_at:.2f}"
+    )
 
 
 @commands.command()

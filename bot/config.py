@@ -61,9 +61,28 @@ class WeightSettings(_Section):
 
 
 class RetrievalSettings(_Section):
-    """How the legs are fused."""
+    """How the legs are fused, and which model orders the best again, in how much time."""
 
     weights: WeightSettings = WeightSettings()
+    reranker: Annotated[str, Field(min_length=1)] | None = None
+    rerank_budget_ms: Annotated[int, Field(ge=10, le=60_000)] = 500
+
+
+_Word = Annotated[str, Field(min_length=1)]
+_Days = Annotated[int, Field(ge=0, le=36_500)]
+
+
+class FreshnessSettings(_Section):
+    """Which subjects age, and how fast; see `embeddings.freshness.Ageing`."""
+
+    rules: tuple[_Word, ...] = Field(
+        default=("规则", "规定", "新规", "费用", "费率", "收费", "限额", "法律", "小红书获客", "微信与企业微信"),
+        strict=False,
+    )
+    evergreen: tuple[_Word, ...] = Field(default=("方法", "案例", "复盘", "心得"), strict=False)
+    rules_half_life: _Days = 120
+    other_half_life: _Days = 720
+    aged_after: _Days = 365
 
 
 class AnsweringSettings(_Section):
@@ -109,6 +128,7 @@ class Settings(_Section):
     embeddings: EmbeddingsSettings = EmbeddingsSettings()
     index: IndexSettings = IndexSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
+    freshness: FreshnessSettings = FreshnessSettings()
     answering: AnsweringSettings = AnsweringSettings()
     telegram: TelegramSettings = TelegramSettings()
     logging: LoggingSettings = LoggingSettings()

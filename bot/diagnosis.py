@@ -12,6 +12,8 @@ from typing import Any
 from bot.config import telegram_token
 from bot.service import Service
 from corpus.errors import SiyuError
+from embeddings.generation import read_calibration
+from embeddings.refusal import Calibration
 
 _ENOUGH_DISK = 2 * 1024**3
 
@@ -39,6 +41,8 @@ def status_document(service: Service) -> dict[str, Any]:
     manifest = store.manifest()
     stale = service.indexer.why_stale()
     changed = service.indexer.changed_files()
+    learnt = read_calibration(store.directory())
+    point = learnt or Calibration.default()
     return {
         "state": "stale" if stale else "changed" if changed else "ready",
         "reason": stale or ("文章有改动，还没有进索引" if changed else None),
@@ -52,6 +56,8 @@ def status_document(service: Service) -> dict[str, Any]:
         "windows": manifest.windows,
         "skipped": [asdict(skipped) for skipped in manifest.skipped],
         "kept": list(store.ids()),
+        "calibration": {"source": "calibrated" if learnt else "built-in", "answer_at": point.answer_at}
+        | {"unsure_at": point.unsure_at},
     }
 
 
@@ -66,6 +72,8 @@ def status_lines(document: dict[str, Any]) -> list[str]:
         f"文章 {document['articles']} 篇，段落 {document['passages']} 段，句子窗口 {document['windows']} 个，"
         f"跳过 {len(document['skipped'])} 个文件",
         f"模型：{document['model']}",
+        f"拒答：{'按自己的题校准' if document['calibration']['source'] == 'calibrated' else '内置校准'}，"
+        f"作答线 {document['calibration']['answer_at']:.2f}，不确定线 {document['calibration']['unsure_at']:.2f}",
         f"保留的索引：{len(document['kept'])} 个",
     ]
     if document["reason"]:

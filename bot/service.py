@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.answering.answer import Answer
 from bot.answering.answerer import Answerer, AnswerStyle
+from bot.answering.questions import clean
 from bot.config import Settings
 from corpus.everyday import Everyday
 from corpus.glossary import Glossary
@@ -17,9 +19,11 @@ from embeddings.companion import CompanionEncoder
 from embeddings.encoder import Encoder, ModelSettings
 from embeddings.encoder import load as load_encoder
 from embeddings.errors import IndexOutdated
-from embeddings.generation import ArticleRecord, Generation
+from embeddings.freshness import Ageing, Freshness, local_day
+from embeddings.generation import ArticleRecord, Generation, write_calibration
 from embeddings.indexing import Indexer, IndexSettings, Progress, Summary
-from embeddings.refusal import Calibration
+from embeddings.refusal import Calibration, Signals
+from embeddings.reranker import Reranker, load_reranker
 from embeddings.retrieval import Retriever, Weights
 from embeddings.segmentation import Segmenter
 
@@ -32,7 +36,8 @@ class Service:
     """Answers questions from the serving generation; reloads it when another one is served.
 
     `ask` is for one thread at a time, `reindex` may run in another one meanwhile: the encoder is shared behind a
-    lock. `encoder_factory`, `identity` and `calibration` replace what is configured, for tests.
+    lock. `encoder_factory`, `identity` and `calibration` replace what is configured, and `today`
+    the day, for tests.
     """
 
     def __init__(
@@ -42,18 +47,23 @@ class Service:
         encoder_factory: EncoderFactory | None = None,
         identity: str | None = None,
         calibration: Calibration | None = None,
+        today: Callable[[], datetime.date] = local_day,
     ) -> None:
         self.settings = settings
-        self._calibration = _calibrated(calibration or Calibration.default(), settings)
+        self._calibration = calibration
         self._glossary = Glossary.load()
         self._everyday = Everyday.load()
         self._segmenter = Segmenter(self._glossary.words())
         # An injected encoder stands for all models.
         wants_companion = settings.embeddings.companion != "none" and encoder_factory is None
         self._companion = CompanionEncoder(threads=settings.embeddings.threads or 2) if wants_companion else None
+        self._freshness = Freshness(Ageing(**settings.freshness.model_dump()), today=today)
+        self._reranker: Reranker | None = None
+        self._reranker_tried = False
         self._lock = threading.Lock()
         self._encoder: Encoder | None = None
         self._answerer: Answerer | None = None
+        self._retriever: Retriever | None = None
         self._generation: Generation | None = None
         self._factory = encoder_factory
         self.indexer = Indexer(
@@ -80,6 +90,19 @@ class Service:
                     self._encoder = load_encoder(model_settings(self.settings), self.indexer.models_dir)
             return self._encoder
 
+    def _loaded_reranker(self) -> Reranker | None:
+        """The configured reranker, tried once: None where there is none or it cannot be loaded."""
+        chosen = self.settings.retrieval
+        if chosen.reranker is not None and not self._reranker_tried:
+            self._reranker_tried = True
+            self._reranker = load_reranker(
+                chosen.reranker,
+                self.indexer.models_dir,
+                device=self.settings.embeddings.device,
+                budget_ms=chosen.rerank_budget_ms,
+            )
+        return self._reranker
+
     def reindex(self, *, full: bool = False, progress: Progress | None = None) -> Summary:
         """Bring the index up to date; see `Indexer.reindex`."""
         return self.indexer.reindex(full=full, progress=progress)
@@ -104,15 +127,35 @@ class Service:
             glossary=self._glossary,
             everyday=self._everyday,
             weights=Weights(**self.settings.retrieval.weights.model_dump()),
+            freshness=self._freshness,
+            reranker=self._loaded_reranker(),
         )
         style = AnswerStyle(quotes=self.settings.answering.quotes, length=self.settings.answering.length)
-        self._answerer = Answerer(retriever, self._calibration, style, glossary=self._glossary)
+        self._answerer = Answerer(
+            retriever,
+            _calibrated(self._calibration or self._generation.calibration or Calibration.default(), self.settings),
+            style,
+            glossary=self._glossary,
+            freshness=self._freshness,
+        )
+        self._retriever = retriever
 
-    def ask(self, question: str) -> Answer:
-        """The answer to one question from the serving generation."""
+    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """The answer to one question from the serving generation, after a person's earlier questions, oldest first."""
         self.refresh()
         assert self._answerer is not None
-        return self._answerer.answer(question)
+        return self._answerer.answer(question, history)
+
+    def signals(self, question: str) -> Signals:
+        """What a search tells about whether it found an answer; see `Signals`."""
+        self.refresh()
+        assert self._retriever is not None
+        return self._retriever.retrieve(clean(question)).signals
+
+    def learn(self, calibration: Calibration) -> None:
+        """Keep a calibration beside the serving generation and answer by it from now on."""
+        write_calibration(self.indexer.store.directory(), calibration)
+        self._generation = None
 
     def passage(self, passage_id: str) -> tuple[Passage, ArticleRecord] | None:
         """A passage of the serving generation and its article, by the id that buttons carry."""

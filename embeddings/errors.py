@@ -84,3 +84,10 @@ class QuestionSetInvalid(EmbeddingsError):
         super().__init__(
             f"{file} 第 {line} 行读不了：每行应是一个 JSON 对象，至少有 id 和 question，可答的题还要有 gold_articles。"
         )
+
+
+class TooFewQuestions(EmbeddingsError):
+    """A calibration was asked for with too few questions to learn from."""
+
+    def __init__(self, good: int, bad: int, fewest: int) -> None:
+        super().__init__(f"校准至少各要 {fewest} 道题，现在可答 {good} 道、应拒 {bad} 道：请补充题目再试。")

@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from corpus.model import Article, Passage, Skipped, Source, Span, Window
 from embeddings.dense import DenseIndex
 from embeddings.errors import IndexDamaged
 from embeddings.lexical import LexicalIndex
+from embeddings.refusal import Calibration, Signals
 from embeddings.segmentation import Segmenter
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ _PASSAGE_VECTORS = "passages.faiss"
 _WINDOW_VECTORS = "windows.faiss"
 _COMPANION_VECTORS = "companion.faiss"
 _LEXICAL = "lexical"
+_CALIBRATION = "calibration.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ class Generation:
     `window_passage`, `window_first` and `window_last` have shape (windows,): the row of a window's passage and its
     first and last sentence there. `article_of` has shape (passages,): the number of a passage's article, counted in
     the order of `articles`. `companion` holds the windows' vectors of the second encoder, `companion_passages` the
-    means of each passage's windows; both None where a generation has none.
+    means of each passage's windows; both None where a generation has none. `calibration` is what `calibrate` learnt.
     """
 
     def __init__(
@@ -139,7 +141,9 @@ class Generation:
         dense_windows: DenseIndex,
         lexical: LexicalIndex,
         companion: DenseIndex | None = None,
+        calibration: Calibration | None = None,
     ) -> None:
+        self.calibration = calibration
         self.manifest = manifest
         self.articles = {article.path: article for article in articles}
         self.passages = tuple(passages)
@@ -263,7 +267,25 @@ def load(directory: Path, segmenter: Segmenter) -> Generation:
         raise IndexDamaged(directory.name, "各部分的条数对不上")
     if companion is not None and companion.count != manifest.windows:
         raise IndexDamaged(directory.name, "各部分的条数对不上")
-    return Generation(manifest, articles, passages, window_rows, dense, dense_windows, lexical, companion)
+    calibration = read_calibration(directory)
+    return Generation(manifest, articles, passages, window_rows, dense, dense_windows, lexical, companion, calibration)
+
+
+def read_calibration(directory: Path) -> Calibration | None:
+    """What `calibrate` has learnt for a generation; None where it has not, or where the signals are other ones now."""
+    try:
+        document = json.loads((directory / _CALIBRATION).read_text(encoding="utf-8"))
+        calibration = Calibration(**document)
+    except (OSError, ValueError, TypeError):
+        return None
+    return calibration if set(calibration.weights) <= {field.name for field in fields(Signals)} else None
+
+
+def write_calibration(directory: Path, calibration: Calibration) -> None:
+    """Keep a calibration beside the index it was learnt on; replaced at once, outside the checksums."""
+    aside = directory / f".{_CALIBRATION}.new"
+    _dump(aside, asdict(calibration) | {"weights": dict(calibration.weights)})
+    aside.replace(directory / _CALIBRATION)
 
 
 def _lexical_text(passage: Passage, title: str) -> str:
@@ -272,7 +294,8 @@ def _lexical_text(passage: Passage, title: str) -> str:
 
 
 def _checksums(directory: Path) -> dict[str, str]:
-    files = (file for file in sorted(directory.rglob("*")) if file.is_file() and file.name != MANIFEST)
+    unsealed = {MANIFEST, _CALIBRATION}
+    files = (file for file in sorted(directory.rglob("*")) if file.is_file() and file.name not in unsealed)
     return {file.relative_to(directory).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 

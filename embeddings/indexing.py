@@ -20,6 +20,7 @@ from embeddings.encoder import Encoder, ModelSettings, identify, prepare
 from embeddings.encoder import load as load_encoder
 from embeddings.errors import EmbeddingsError, EmptyCorpus
 from embeddings.generation import ArticleRecord, Contents, Manifest, Recipe
+from embeddings.refusal import Calibration
 from embeddings.segmentation import Segmenter
 from embeddings.store import GenerationStore
 from embeddings.vectors import VectorCache, encode_cached
@@ -173,6 +174,8 @@ class Indexer:
                 contents,
                 self._segmenter,
             )
+            if (learnt := self._learnt(recipe)) is not None:
+                generations.write_calibration(directory, learnt)
             # Read back what was written before anyone depends on it.
             generations.load(directory, self._segmenter)
             self.store.serve(generation_id, directory)
@@ -258,6 +261,16 @@ class Indexer:
             return {}, {}
         articles = {path: article.text_digest for path, article in serving.articles.items()}
         return articles, {passage.id: "" for passage in serving.passages}
+
+    def _learnt(self, recipe: Recipe) -> Calibration | None:
+        """The serving generation's calibration, where it was learnt on the same recipe; articles come and go."""
+        try:
+            serving = self.store.manifest()
+        except EmbeddingsError:
+            return None
+        if serving.recipe != recipe:
+            return None
+        return generations.read_calibration(self.store.directory(serving.id))
 
     def _unchanged(self, manifest: Manifest, seconds: float) -> Summary:
         return Summary(

@@ -3,23 +3,26 @@
 score = z(dense passage) + z(best dense window) + 0.6 z(BM25) + 0.4 z(companion passage) + 0.4 z(best companion
 window), where z subtracts a leg's mean over all passages and divides by its standard deviation; then 0.2 of the mean
 of the article's three best sums is added to each of its passages. Standardised sums beat rank fusion on the
-development sets; the README gives the figure of every part.
+development sets; the README gives the figure of every part. Then a reranker, where there is one, orders the best
+again, and of passages about the same thing the newer comes first.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from corpus.everyday import Everyday
-from corpus.glossary import Glossary
+from corpus.glossary import Glossary, Term
 from corpus.model import Passage
+from embeddings.freshness import COMPARED, Dated, Freshness, Likeness
 from embeddings.generation import ArticleRecord, Generation
 from embeddings.refusal import Signals
+from embeddings.reranker import READ, Reranker
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -60,7 +63,10 @@ class LegScores:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """One passage for one question. `sentences` tells for each sentence how likely it is the one that answers."""
+    """One passage for one question. `sentences` tells for each sentence how likely it is the one that answers.
+
+    `score` is the sum of the legs; a passage that the reranker or its date moved has the score of its new place.
+    """
 
     passage: Passage
     article: ArticleRecord
@@ -94,6 +100,8 @@ class Retriever:
         glossary: Glossary | None = None,
         everyday: Everyday | None = None,
         weights: Weights | None = None,
+        freshness: Freshness | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         self._generation = generation
         self._encoder = encoder
@@ -101,6 +109,9 @@ class Retriever:
         self._glossary = glossary
         self._everyday = everyday
         self._weights = weights or Weights()
+        self._freshness = freshness
+        self._reranker = reranker
+        self._windows: tuple[Scores, Likeness] | None = None
 
     @property
     def generation(self) -> Generation:
@@ -127,21 +138,22 @@ class Retriever:
             legs["companion_window"] = self._best_windows(second_windows)
             sentence_scores = sentence_scores + _COMPANION_SENTENCES * standardise(second_windows)
         fused = self._fuse(legs)
-        order = np.argsort(-fused, kind="stable")[:limit]
+        placed = self._reranked(question, self._best(fused, max(limit, READ)))
+        placed = self._refreshed(question, canonical, placed, legs["window"])[:limit]
         ranked = tuple(
             Ranked(
                 passage=(passage := generation.passages[row]),
                 article=generation.articles[passage.article],
-                score=float(fused[row]),
+                score=score,
                 legs=LegScores(**{name: float(scores[row]) for name, scores in legs.items()}),
                 sentences=self._sentence_scores(int(row), sentence_scores, canonical),
             )
-            for row in order
+            for row, score in placed
         )
         mean, spread = generation.manifest.noise
         signals = Signals(
             excess=(float(legs["window"].max()) - mean) / spread,
-            top_score=ranked[0].score,
+            top_score=float(fused.max()),
             log_length=math.log1p(len(canonical)),
         )
         return Retrieved(question, canonical, ranked, signals)
@@ -167,6 +179,71 @@ class Retriever:
             fused += weights["article"] * best_mean(fused, self._generation.article_of)
         return fused
 
+    def _best(self, fused: Scores, count: int) -> list[tuple[int, float]]:
+        """The rows of the best passages and their scores."""
+        return [(int(row), float(fused[row])) for row in np.argsort(-fused, kind="stable")[:count]]
+
+    def _reranked(self, question: str, placed: list[tuple[int, float]]) -> list[tuple[int, float]]:
+        """The same with the top in the reranker's order; every place keeps its score."""
+        if self._reranker is None:
+            return placed
+        top = placed[:READ]
+        order = self._reranker.order(question, [self._whole(row) for row, _ in top])
+        if order is None:
+            return placed
+        moved = [(top[number][0], score) for number, (_, score) in zip(order, top, strict=True)]
+        return moved + placed[len(top) :]
+
+    def _refreshed(
+        self, question: str, canonical: str, placed: list[tuple[int, float]], windows: Scores
+    ) -> list[tuple[int, float]]:
+        """The same with newer passages before the older ones they supersede; those take over the score there."""
+        generation = self._generation
+        top = placed[:COMPARED]
+        articles = [generation.articles[generation.passages[row].article] for row, _ in top]
+        judge = self._freshness
+        if judge is None or not judge.may_matter(articles) or judge.asks_for_past(question):
+            return placed
+        vectors, likeness = self._window_vectors()
+        mean, spread = generation.manifest.noise
+        terms = {mention.term for mention in self._glossary.find(canonical)} if self._glossary else set()
+        hits = [
+            Dated(
+                article=article,
+                score=score,
+                answers=(float(windows[row]) - mean) / spread,
+                windows=vectors[slice(*np.searchsorted(generation.window_passage, (row, row + 1)))],
+                names=_mentioned(terms, self._whole(row)),
+                known=_mentioned(terms, self._article_text(article)) if terms else frozenset(),
+            )
+            for article, (row, score) in zip(articles, top, strict=True)
+        ]
+        order = judge.order(hits, likeness)
+        moved: list[tuple[int, float]] = []
+        for number in reversed(order):
+            row, score = top[number]
+            moved.append((row, max([score, *(later for _, later in moved[-1:])])))
+        return moved[::-1] + placed[len(top) :]
+
+    def _window_vectors(self) -> tuple[Scores, Likeness]:
+        """All windows' vectors and how alike they are; read when the first question needs them."""
+        if self._windows is None:
+            vectors = self._generation.dense_windows.vectors()
+            self._windows = vectors, Likeness.of(vectors)
+        return self._windows
+
+    def _whole(self, row: int) -> str:
+        """A passage below its title and headings."""
+        passage = self._generation.passages[row]
+        return "\n".join((self._generation.articles[passage.article].title, *passage.headings, passage.text))
+
+    def _article_text(self, article: ArticleRecord) -> str:
+        """An article's title, tags and passages."""
+        generation = self._generation
+        number = list(generation.articles).index(article.path)
+        rows = np.flatnonzero(generation.article_of == number)
+        return "\n".join((article.title, *article.tags, *(generation.passages[row].text for row in rows)))
+
     def _sentence_scores(self, row: int, window_scores: Scores, question: str) -> tuple[float, ...]:
         """For each sentence its best window's score, plus the share of the question's terms that it holds itself."""
         generation = self._generation
@@ -181,6 +258,12 @@ class Retriever:
             + _SENTENCE_TERMS * generation.lexical.coverage(question, [passage.text[span.start : span.end]])
             for score, span in zip(best, passage.sentences, strict=True)
         )
+
+
+def _mentioned(terms: Iterable[Term], text: str) -> frozenset[str]:
+    """The names of those terms that a text mentions in whatever spelling."""
+    lower = text.lower()
+    return frozenset(term.name for term in terms if any(spelling.lower() in lower for spelling in term.spellings))
 
 
 def standardise(scores: Scores) -> Scores:

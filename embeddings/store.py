@@ -54,6 +54,10 @@ class GenerationStore:
         """Load a generation, the serving one by default. Raises IndexMissing or IndexDamaged."""
         return load(self._path(generation_id), segmenter)
 
+    def directory(self, generation_id: str | None = None) -> Path:
+        """Where a generation lies, the serving one by default. Raises IndexMissing."""
+        return self._path(generation_id)
+
     @contextmanager
     def building(self) -> Iterator[tuple[str, Path]]:
         """The exclusive right to build: yields a new id and the directory, not there yet, to write it into.

@@ -64,7 +64,11 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The whole answer to one question, before anyone renders it. `language` is `zh` or `en`."""
+    """The whole answer to one question, before anyone renders it. `language` is `zh` or `en`.
+
+    `understood` is the question that was answered where it took the conversation to see it, else None.
+    `aged` tells that every article it cites is past its age.
+    """
 
     question: str
     status: Status
@@ -76,3 +80,5 @@ class Answer:
     near_topics: tuple[Topic, ...]
     generation: str
     elapsed_ms: float
+    understood: str | None = None
+    aged: bool = False

@@ -1,4 +1,4 @@
-"""One question to one answer: small talk, retrieval, refusal, extraction, in this order."""
+"""One question to one answer: small talk, conversation, retrieval, refusal, extraction, in this order."""
 
 from __future__ import annotations
 
@@ -8,12 +8,19 @@ from dataclasses import dataclass, replace
 
 from bot.answering.answer import Answer, Citation, PassageHit, Quote, Status, Topic
 from bot.answering.extraction import extract
+from bot.answering.followups import complete
+from bot.answering.leaning import Link
 from bot.answering.questions import clean, is_small_talk, language
 from corpus.glossary import Glossary, Term
+from embeddings.freshness import Freshness
 from embeddings.refusal import Calibration
 from embeddings.retrieval import Ranked, Retrieved, Retriever
 
 GLOSSARY = "glossary.yaml"
+
+_BEST = 3
+_ABOUT = 0.15
+"""Share of a message's terms, by rarity, that the best passages for its completed form contain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +42,54 @@ class Answerer:
         style: AnswerStyle | None = None,
         *,
         glossary: Glossary | None = None,
+        freshness: Freshness | None = None,
     ) -> None:
         self._retriever = retriever
         self._calibration = calibration
         self._style = style or AnswerStyle()
         self._glossary = glossary
+        self._freshness = freshness
 
-    def answer(self, question: str) -> Answer:
-        """The answer to a question as a person typed it."""
+    def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """The answer to a question as a person typed it, after the questions `history` of that person, oldest first."""
         started = time.perf_counter()
         asked = clean(question)
         if is_small_talk(asked):
             return self._build(asked, Status.SMALLTALK, None, 0.0, started)
-        found = self._retriever.retrieve(asked)
+        understood, found = self._search(asked, history)
         confidence = self._calibration.confidence(found.signals)
-        status = Status(self._calibration.outcome(confidence).value)
-        term = self._glossary.define(asked) if self._glossary else None
-        if term is None:
-            return self._build(asked, status, found, confidence, started)
-        return define(term, self._build(asked, status, found, confidence, started))
+        answer = self._build(asked, self._outcome(found), found, confidence, started)
+        if understood != asked:
+            answer = replace(answer, understood=understood)
+        term = self._glossary.define(understood) if self._glossary else None
+        return answer if term is None else define(term, answer)
+
+    def _search(self, asked: str, history: Sequence[str]) -> tuple[str, Retrieved]:
+        """What a message asks in its conversation, and what was found for that.
+
+        Where the form of the message does not settle whether it leans on the conversation, it is taken as typed if
+        that is answered, and completed if only that is.
+        """
+        if not history or self._glossary is None:
+            return asked, self._retriever.retrieve(asked)
+        lexical = self._retriever.generation.lexical
+        completed = complete(asked, [clean(earlier) for earlier in history], self._glossary, lexical)
+        if completed.link in (Link.NONE, Link.CERTAIN):
+            return completed.text, self._retriever.retrieve(completed.text)
+        as_typed = self._retriever.retrieve(asked)
+        if self._outcome(as_typed) is Status.ANSWERED:
+            return asked, as_typed
+        in_context = self._retriever.retrieve(completed.text)
+        best = [hit.passage.text for hit in in_context.ranked[:_BEST]]
+        # The earlier question alone may be answered: without a word that points back, what is found must be about
+        # the message as well.
+        fits = completed.link is Link.LIKELY or lexical.coverage(asked, best) >= _ABOUT
+        if fits and self._outcome(in_context) is Status.ANSWERED:
+            return completed.text, in_context
+        return asked, as_typed
+
+    def _outcome(self, found: Retrieved) -> Status:
+        return Status(self._calibration.outcome(self._calibration.confidence(found.signals)).value)
 
     def _build(
         self, question: str, status: Status, found: Retrieved | None, confidence: float, started: float
@@ -76,7 +112,13 @@ class Answerer:
             near_topics=topics,
             generation=self._retriever.generation.manifest.id,
             elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
+            aged=self._all_aged(chosen.passages),
         )
+
+    def _all_aged(self, cited: Sequence[Ranked]) -> bool:
+        """Whether every passage that is cited comes from an article past its age."""
+        judge = self._freshness
+        return judge is not None and bool(cited) and all(judge.is_aged(hit.article) for hit in cited)
 
 
 def define(term: Term, answer: Answer) -> Answer:
@@ -101,6 +143,7 @@ def define(term: Term, answer: Answer) -> Answer:
         quotes=(Quote(term.definition, 1), *(replace(quote, source=quote.source + 1) for quote in rest.quotes)),
         sources=(definition, *(replace(source, n=source.n + 1) for source in rest.sources)),
         near_topics=(),
+        aged=False,  # the glossary's own definition does not age
     )
 
 

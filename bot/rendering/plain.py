@@ -34,6 +34,10 @@ def plain_text(answer: Answer) -> str:
         lines.append(source_line(source, words))
         if source.url:
             lines.append(f"    {source.url}")
+    if answer.understood:
+        lines[:0] = [words("understood", question=answer.understood), ""]
+    if answer.aged:
+        lines += ["", words("aged")]
     return "\n".join(lines)
 
 

@@ -76,8 +76,8 @@ class _Quarters:
 
     def report(self, stage: Stage, done: int, total: int) -> None:
         """Print when a stage begins or another quarter of it is done."""
-        quarter = 4 * done // total if total else 4
-        if self._last is not None and self._last[0] is stage and self._last[1] >= quarter:
+        quarter = 4 * done // max(total, 1)
+        if not total or (self._last is not None and self._last[0] is stage and self._last[1] >= quarter):
             return
         self._last = (stage, quarter)
         if total > _LONG or quarter in (0, 4):
