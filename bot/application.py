@@ -12,13 +12,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import telegram
-from telegram import BotCommand, BotCommandScopeAllPrivateChats, LinkPreviewOptions, Update, User
+from telegram import LinkPreviewOptions, Update, User
 from telegram.constants import ParseMode
-from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
     CallbackQueryHandler,
+    ChatMemberHandler,
     CommandHandler,
     Defaults,
     MessageHandler,
@@ -29,21 +30,28 @@ from telegram.ext import (
 from bot.config import Settings, WebhookSettings
 from bot.desk import Desk
 from bot.errors import AnotherPoller, ConfigurationError, TelegramUnreachable, TokenRefused
+from bot.handlers.addressing import FromPerson
 from bot.handlers.failures import Failures
 from bot.handlers.greeting import Greeting
+from bot.handlers.groups import Groups
+from bot.handlers.operators import Operators
 from bot.handlers.questions import Questions
 from bot.handlers.repeats import Repeats
-from bot.locales import LANGUAGES, texts
 from bot.logs import redact
+from bot.menus import OPERATOR_COMMANDS, set_menus
 from bot.ordering import ChatOrderedProcessor
 from bot.pacing import Pace
 from bot.polling import PollingRequest
+from bot.reindexing import Reindexing
 from bot.rendering.telegram import EXAMPLE_DATA, PASSAGE_DATA
 from bot.service import Service
+from bot.state.answers import Answers
+from bot.state.chats import Chats
+from bot.state.database import open_state
 
 logger = logging.getLogger(__name__)
 
-_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY]
+_UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 
 
 def run(service: Service, token: str, secret: str | None) -> None:
@@ -97,6 +105,9 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
     """The application with all its handlers, not yet started."""
     settings = service.settings.telegram
     desk = Desk(service)
+    state = open_state(service.settings.data_dir)
+    chats, answers = Chats(state), Answers(state)
+    operators = Operators(desk, Reindexing(service))
     defaults = Defaults(
         parse_mode=ParseMode.HTML,
         link_preview_options=LinkPreviewOptions(is_disabled=True),
@@ -105,12 +116,16 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
 
     async def prepare(application: Application) -> None:  # type: ignore[type-arg]
         await desk.open()
-        await _set_commands(application.bot)
+        await set_menus(application.bot, settings.admins)
         me = application.bot.bot
         logger.info("@%s answers; sees all group messages: %s", me.username, bool(me.can_read_all_group_messages))
 
     async def tidy(application: Application) -> None:  # type: ignore[type-arg]
         desk.close()
+        state.close()
+
+    async def wind_up(application: Application) -> None:  # type: ignore[type-arg]
+        await operators.close()
 
     application = (
         ApplicationBuilder()
@@ -122,20 +137,36 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
         .get_updates_request(PollingRequest(connection_pool_size=1))
         .concurrent_updates(ChatOrderedProcessor())
         .post_init(prepare)
+        .post_stop(wind_up)
         .post_shutdown(tidy)
         .build()
     )
-    questions = Questions(desk)
-    greeting = Greeting(questions, settings.examples)
-    private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
+    questions = Questions(desk, chats, answers)
+    greeting = Greeting(questions, settings.examples, settings.admins)
+    groups = Groups(chats, answers)
+    new, edited = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
+    private = filters.ChatType.PRIVATE & FromPerson() & ~filters.StatusUpdate.ALL
+    group = filters.ChatType.GROUPS & FromPerson() & ~filters.StatusUpdate.ALL
+    # Telegram's shared ids, of anonymous administrators say, never stand in the configuration.
+    operator = new & (private | group) & filters.User(settings.admins)
     application.add_handler(TypeHandler(Update, Repeats().stop), group=-1)
     application.add_handlers(
         [
-            CommandHandler("start", greeting.start, private),
-            CommandHandler("help", greeting.help, private),
-            CommandHandler("ask", questions.ask, private),
-            MessageHandler(private & filters.COMMAND, greeting.help),
-            MessageHandler(private & ~filters.VIA_BOT & ~filters.StatusUpdate.ALL, questions.plain),
+            CommandHandler("reindex", operators.reindex, operator),
+            CommandHandler("cancel", operators.cancel, operator),
+            CommandHandler("rollback", operators.rollback, operator),
+            CommandHandler("status", operators.status, operator),
+            CommandHandler(OPERATOR_COMMANDS, operators.stranger, new & group),
+            CommandHandler("start", greeting.start, new & private),
+            CommandHandler("help", greeting.help, new & (private | group)),
+            CommandHandler("cancel", greeting.nothing_to_cancel, new & private),
+            CommandHandler("mode", groups.mode, new & group),
+            CommandHandler("ask", questions.message, new & private),
+            MessageHandler(new & private & filters.COMMAND, greeting.help),
+            MessageHandler(new & (private | group), questions.message),
+            MessageHandler(edited & (private | group), questions.edited),
+            MessageHandler(new & filters.StatusUpdate.MIGRATE, groups.moved),
+            ChatMemberHandler(groups.membership, ChatMemberHandler.MY_CHAT_MEMBER),
             CallbackQueryHandler(questions.passage, pattern=f"^{PASSAGE_DATA}[0-9a-f]{{16}}\\Z"),
             CallbackQueryHandler(greeting.example, pattern=f"^{EXAMPLE_DATA}[0-9a-f]{{16}}\\Z"),
             CallbackQueryHandler(questions.unknown_button),
@@ -194,18 +225,4 @@ async def _wait_for_telegram(settings: Settings, token: str) -> None:
             await asyncio.sleep(pause)
             pause = min(pause * 2, 30)
         else:
-            return
-
-
-async def _set_commands(bot: telegram.Bot) -> None:
-    """The command menu in every language; the bot works without it, so trouble here is only logged."""
-    for language in LANGUAGES:
-        words = texts(language)
-        commands = [BotCommand(name, words(f"command_{name}")) for name in ("ask", "help", "start")]
-        try:
-            await bot.set_my_commands(
-                commands, scope=BotCommandScopeAllPrivateChats(), language_code=None if language == "zh" else language
-            )
-        except (NetworkError, RetryAfter) as error:
-            logger.warning("the command menu could not be set: %s", error.message)
             return

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from bot.answering.answer import Answer
+from bot.diagnosis import status_document
 from bot.service import Service
 from corpus.model import Passage
 from embeddings.generation import ArticleRecord
@@ -17,6 +19,34 @@ T = TypeVar("T")
 
 class Overloaded(Exception):
     """More questions wait than is sensible."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """What serves: `state` is missing, stale, changed or ready; without an index the rest is empty."""
+
+    state: str
+    generation: str | None = None
+    created: str = ""
+    model: str = ""
+    articles: int = 0
+    passages: int = 0
+    skipped: int = 0
+
+    @classmethod
+    def of(cls, document: dict[str, Any]) -> IndexStatus:
+        """From what `siyu status --json` prints."""
+        if document["generation"] is None:
+            return cls(document["state"])
+        return cls(
+            document["state"],
+            document["generation"],
+            document["created"][:16].replace("T", " "),
+            document["model"],
+            document["articles"],
+            document["passages"],
+            len(document["skipped"]),
+        )
 
 
 class Desk:
@@ -32,13 +62,22 @@ class Desk:
         """Load model and index."""
         await self._run(self._service.refresh)
 
-    async def ask(self, question: str) -> Answer:
-        """The answer to a question. Raises Overloaded when too many wait already."""
-        return await self._run(lambda: self._service.ask(question))
+    async def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """The answer to a question after earlier ones, oldest first. Raises Overloaded when too many wait already."""
+        return await self._run(lambda: self._service.ask(question, *([history] if history else [])))
 
     async def passage(self, passage_id: str) -> tuple[Passage, ArticleRecord] | None:
         """A passage of the serving generation and its article."""
         return await self._run(lambda: self._service.passage(passage_id))
+
+    async def roll_back(self) -> tuple[str, str]:
+        """Serve the generation before the serving one: (from, to). Raises NothingToRollBack or IndexBusy."""
+        return await asyncio.to_thread(self._service.indexer.store.roll_back)
+
+    async def status(self) -> IndexStatus:
+        """What serves. Raises IndexDamaged."""
+        # It reads every article file, so it takes a thread of its own and not the answering one.
+        return IndexStatus.of(await asyncio.to_thread(status_document, self._service))
 
     def close(self) -> None:
         """Let the question in work finish, drop the rest."""

@@ -17,7 +17,15 @@ logger = logging.getLogger(__name__)
 
 Context = CallbackContext[ExtBot[None], dict[object, object], dict[object, object], dict[object, object]]
 
-_HARMLESS = ("message is not modified", "query is too old", "message to be replied not found")
+_HARMLESS = (
+    "message is not modified",
+    "query is too old",
+    "message to be replied not found",
+    "message to edit not found",
+    "topic_closed",
+    "message thread not found",
+    "not enough rights to send",
+)
 
 
 class Failures:

@@ -6,10 +6,12 @@ import hashlib
 from collections.abc import Sequence
 
 from telegram import Update
+from telegram.constants import ChatType
 from telegram.ext import CallbackContext, ExtBot
 
 from bot.handlers.questions import Questions
 from bot.locales import texts
+from bot.menus import set_operator_menu
 from bot.rendering.telegram import EXAMPLE_DATA, Outgoing, greeting_message
 from bot.sending import acknowledge, reply
 
@@ -19,8 +21,9 @@ Context = CallbackContext[ExtBot[None], dict[object, object], dict[object, objec
 class Greeting:
     """Greets newcomers and offers example questions as buttons."""
 
-    def __init__(self, questions: Questions, examples: Sequence[str]) -> None:
+    def __init__(self, questions: Questions, examples: Sequence[str], operators: Sequence[int] = ()) -> None:
         self._questions = questions
+        self._operators = frozenset(operators)
         self._examples = {example_data(example): example for example in examples}
 
     async def start(self, update: Update, context: Context) -> None:
@@ -29,14 +32,28 @@ class Greeting:
             return
         words = texts(update.effective_user.language_code if update.effective_user else None)
         await reply(update.message, greeting_message(self._examples, words))
+        if update.effective_user is not None and update.effective_user.id in self._operators:
+            # Before somebody's first message Telegram knows no chat whose menu could be set.
+            await set_operator_menu(context.bot, update.effective_user.id)
 
     async def help(self, update: Update, context: Context) -> None:
         """/help."""
         if update.message is None:
             return
         words = texts(update.effective_user.language_code if update.effective_user else None)
-        # The help text is ours and carries its own markup.
-        await reply(update.message, Outgoing((words("help"),)))
+        if update.message.chat.type == ChatType.PRIVATE:
+            # The help text is ours and carries its own markup.
+            await reply(update.message, Outgoing((words("help"),)))
+            return
+        # With Telegram's privacy mode on, mentions do not reach the bot: better not to promise them.
+        all_messages = bool(context.bot.bot.can_read_all_group_messages)
+        await reply(update.message, Outgoing((words("help_group" if all_messages else "help_group_private"),)))
+
+    async def nothing_to_cancel(self, update: Update, context: Context) -> None:
+        """/cancel where nothing is under way: a prompt needs no cancelling."""
+        if update.message is not None:
+            words = texts(update.effective_user.language_code if update.effective_user else None)
+            await reply(update.message, Outgoing((words("nothing_to_cancel"),)))
 
     async def example(self, update: Update, context: Context) -> None:
         """An example's button: answer it as if it had been typed."""
@@ -50,7 +67,7 @@ class Greeting:
             return
         await acknowledge(query)
         if query.message is not None:
-            await self._questions.answer(query.message, example, asked=example)
+            await self._questions.answer(query.message, example, user=query.from_user.id)
 
 
 def example_data(example: str) -> str:

@@ -1,71 +1,114 @@
-"""Questions to answers: /ask, plain messages, and the buttons that show a passage."""
+"""Questions to answers, in private and in groups: messages, edited messages, and the buttons that show a passage."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from telegram import ForceReply, MaybeInaccessibleMessage, Message, Update
+from telegram.constants import ChatType
 from telegram.ext import CallbackContext, ExtBot
 
+from bot.answering.conversations import Conversations, Speaker
 from bot.answering.questions import MAX_LENGTH, clean, language
 from bot.desk import Desk, Overloaded
+from bot.handlers.addressing import Asked, How, asked
 from bot.locales import Texts, texts
-from bot.rendering.markup import Run, split
-from bot.rendering.telegram import PASSAGE_DATA, Outgoing, answer_message, passage_message
-from bot.sending import acknowledge, reply, typing
+from bot.rendering.telegram import PASSAGE_DATA, Outgoing, answer_message, line, passage_message
+from bot.sending import Sent, acknowledge, reply, revise, typing
+from bot.state.answers import Answers, digest
+from bot.state.chats import Chats
 from embeddings.errors import IndexMissing
 
 logger = logging.getLogger(__name__)
 
 Context = CallbackContext[ExtBot[None], dict[object, object], dict[object, object], dict[object, object]]
 
+_EDITABLE = 600.0  # seconds after a question within which an edit changes its answer
+
 
 class Questions:
-    """Answers questions in private chats."""
+    """Answers what people ask; silent in a group about whatever is not for the bot."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, chats: Chats, answers: Answers) -> None:
         self._desk = desk
+        self._chats = chats
+        self._answers = answers
+        self._conversations = Conversations()
 
-    async def ask(self, update: Update, context: Context) -> None:
-        """/ask QUESTION, or /ask as a reply to a message, or alone: a prompt for the question."""
+    async def message(self, update: Update, context: Context) -> None:
+        """A message that may be a question: /ask, a mention, a reply, anything in private."""
         message = update.message
-        if message is None:
+        ask = self._asked(message, context)
+        if message is None or ask is None:
             return
-        question = " ".join(context.args or []) or _replied_to(message, context.bot.id)
-        if clean(question):
-            await self.answer(message, question)
-            return
-        words = _words(update)
-        prompt = ForceReply(selective=True, input_field_placeholder=words("ask_placeholder")[:64])
-        await message.reply_html(words("ask_prompt"), reply_markup=prompt, do_quote=True)
-
-    async def plain(self, update: Update, context: Context) -> None:
-        """A message that is no command."""
-        message = update.message
-        if message is None:
-            return
-        question = message.text or message.caption or ""
-        if clean(question):
-            await self.answer(message, question)
+        if clean(ask.question):
+            speaker = _speaker(message)
+            # What another person asked before belongs to that person's conversation.
+            history = self._conversations.history(speaker) if ask.target is message else ()
+            async with typing(message):
+                outgoing = await self._outgoing(ask.question, speaker, history)
+            self._note(message, ask, await reply(message, outgoing, to=ask.target.message_id))
+        elif ask.how is How.PRIVATE:
+            await reply(message, line(_words(update)("not_text")))
         else:
-            await reply(message, _say(_words(update)("not_text")))
+            words = _words(update)
+            prompt = ForceReply(selective=True, input_field_placeholder=words("ask_placeholder")[:64])
+            await message.reply_html(words("ask_prompt"), reply_markup=prompt, do_quote=True)
 
-    async def answer(self, message: MaybeInaccessibleMessage, question: str, *, asked: str | None = None) -> None:
-        """Answer a question as a reply to a message, typing meanwhile; `asked` is repeated above the answer."""
+    async def edited(self, update: Update, context: Context) -> None:
+        """A question was edited: its answer changes with it, for ten minutes, and never becomes a second one."""
+        message = update.edited_message
+        ask = self._asked(message, context)
+        if message is None or ask is None or not clean(ask.question):
+            return
+        if message.edit_date is None or (message.edit_date - message.date).total_seconds() > _EDITABLE:
+            return
+        answered = self._answers.find(message.chat.id, message.message_id)
+        # Telegram tells of an edit too when only a link's preview or a reaction has come.
+        if answered is None or answered.digest == digest(ask.question):
+            return
+        speaker = _speaker(message)
+        history = self._conversations.history(speaker)
+        if history and digest(history[-1]) == answered.digest:
+            history = history[:-1]  # the question does not follow its own earlier wording
+        outgoing = await self._outgoing(ask.question, speaker, history)
+        kept = answered.messages[: len(outgoing.parts)]
+        self._answers.record(message.chat.id, message.message_id, ask.question, kept)
+        await revise(context.bot, message.chat.id, answered.messages, outgoing)
+
+    async def answer(self, message: MaybeInaccessibleMessage, question: str, *, user: int) -> None:
+        """Answer a question that a person chose without writing it, below a message, and repeat it above the answer."""
+        speaker = Speaker(message.chat.id, _topic(message), user)
+        async with typing(message):
+            outgoing = await self._outgoing(question, speaker, (), asked=question)
+        await reply(message, outgoing)
+
+    def _asked(self, message: Message | None, context: Context) -> Asked | None:
+        return asked(message, context.bot.bot, self._chats.mode(message.chat.id)) if message is not None else None
+
+    async def _outgoing(
+        self, question: str, speaker: Speaker, history: Sequence[str], *, asked: str | None = None
+    ) -> Outgoing:
+        """What to say to a question, also where there is no answer to give."""
         words = texts(language(question))
         if len(question) > MAX_LENGTH:
-            await reply(message, _say(words("too_long", limit=MAX_LENGTH)))
-            return
-        async with typing(message):
-            try:
-                answer = await self._desk.ask(question)
-            except Overloaded:
-                await reply(message, _say(words("busy")))
-                return
-            except IndexMissing:
-                await reply(message, _say(words("indexing")))
-                return
-        await reply(message, answer_message(answer, words, asked=asked))
+            return line(words("too_long", limit=MAX_LENGTH))
+        try:
+            answer = await self._desk.ask(question, history)
+        except Overloaded:
+            return line(words("busy"))
+        except IndexMissing:
+            return line(words("indexing"))
+        self._conversations.remember(speaker, answer)
+        return answer_message(answer, words, asked=asked)
+
+    def _note(self, message: Message, ask: Asked, sent: Sent) -> None:
+        """Remember the answer for a later edit, and the chat's new id if it has one."""
+        if sent.chat_id == message.chat.id:
+            self._answers.record(message.chat.id, message.message_id, ask.question, sent.messages)
+        elif message.chat.type != ChatType.PRIVATE:
+            self._chats.move(message.chat.id, sent.chat_id)
 
     async def passage(self, update: Update, context: Context) -> None:
         """A passage's button: the whole passage as a message of its own."""
@@ -92,19 +135,16 @@ class Questions:
             await acknowledge(update.callback_query, words("stale_button"))
 
 
-def _replied_to(message: Message, me: int) -> str:
-    """What /ask as a reply asks: the part of the message that was quoted, else all of it; nothing of the bot's own."""
-    replied = message.reply_to_message
-    if message.quote is not None:
-        return message.quote.text
-    if replied is None or (replied.from_user is not None and replied.from_user.id == me):
-        return ""
-    return replied.text or replied.caption or ""
+def _speaker(message: Message) -> Speaker:
+    """Who writes where; anonymous administrators and channels share Telegram's own users, so their chat counts."""
+    sender = message.sender_chat or message.from_user
+    return Speaker(message.chat.id, _topic(message), sender.id if sender else 0)
+
+
+def _topic(message: MaybeInaccessibleMessage) -> int | None:
+    """The topic of a forum; elsewhere a thread is only what replied to what."""
+    return message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
 
 
 def _words(update: Update) -> Texts:
     return texts(update.effective_user.language_code if update.effective_user else None)
-
-
-def _say(text: str) -> Outgoing:
-    return Outgoing(tuple(split([Run(text)])))

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from bot.answering.answer import Answer, Citation, Quote, Status
 from bot.answering.answerer import section_line
 from bot.locales import Texts
+from bot.reindexing import Step
 from bot.rendering.markup import Run, split
 from corpus.model import Passage
 from embeddings.generation import ArticleRecord
+from embeddings.indexing import Changes, Summary
 
 PASSAGE_DATA = "p1:"
 EXAMPLE_DATA = "e1:"
@@ -21,6 +23,7 @@ _OPEN_QUOTES = 2
 _BUTTONS_IN_A_ROW = 5
 _BUTTON_LENGTH = 40
 _HEADING_LENGTH = 24
+_SKIPPED_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,38 @@ class Outgoing:
     buttons: tuple[tuple[Button, ...], ...] = ()
 
 
+def line(text: str) -> Outgoing:
+    """A plain text as it stands, whatever it contains."""
+    return Outgoing(tuple(split([Run(text)])))
+
+
+def progress_message(step: Step | None, words: Texts) -> Outgoing:
+    """How far a reindex is."""
+    if step is None:
+        return line(words("reindex_started"))
+    return line(words("reindex_progress", stage=words(f"stage_{step.stage}"), done=step.done, total=step.total))
+
+
+def summary_message(summary: Summary, words: Texts) -> Outgoing:
+    """What a reindex did: counts, what was skipped and why, seconds."""
+    articles, passages = summary.articles, summary.passages
+    lines = [
+        words("reindex_done" if summary.switched else "reindex_same", seconds=f"{summary.seconds:.1f}"),
+        words("reindex_articles", total=summary.total_articles, **_counts(articles)),
+        words("reindex_passages", total=summary.total_passages, **_counts(passages)),
+        words("reindex_encoded", count=summary.encoded),
+    ]
+    if summary.skipped:
+        lines.append(words("reindex_skipped", count=len(summary.skipped)))
+        lines += [f"- {skipped.path}：{skipped.reason}" for skipped in summary.skipped[:_SKIPPED_SHOWN]]
+        lines += ["…"] if len(summary.skipped) > _SKIPPED_SHOWN else []
+    return line("\n".join(lines))
+
+
+def _counts(changes: Changes) -> dict[str, int]:
+    return {"added": changes.added, "changed": changes.changed, "removed": changes.removed, "same": changes.unchanged}
+
+
 def answer_message(answer: Answer, words: Texts, *, asked: str | None = None) -> Outgoing:
     """The answer to a question: the best quotes, the others folded, sources, a button for every passage behind them.
 
@@ -57,6 +92,8 @@ def answer_message(answer: Answer, words: Texts, *, asked: str | None = None) ->
             for topic in answer.near_topics
         )
         return Outgoing(tuple(split(runs)), tuple((topic,) for topic in topics))
+    if answer.understood:
+        runs.append(Run(words("understood", question=answer.understood) + "\n\n", italic=True))
     if answer.status is Status.UNSURE:
         runs.append(Run(words("unsure") + "\n\n", italic=True))
     runs += _quote_runs(answer.quotes[:_OPEN_QUOTES], fold=False)
@@ -65,6 +102,8 @@ def answer_message(answer: Answer, words: Texts, *, asked: str | None = None) ->
     runs.append(Run(words("sources") + "\n", bold=True))
     for source in answer.sources:
         runs += _source_runs(source, words)
+    if answer.aged:
+        runs.append(Run("\n" + words("aged"), italic=True))
     buttons = [
         Button(words("passage_button", n=source.n), data=PASSAGE_DATA + source.passage)
         for source in answer.sources

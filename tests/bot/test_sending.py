@@ -123,6 +123,21 @@ async def test_the_pace_of_one_chat_is_not_that_of_another(
     await slow
 
 
+async def test_a_group_is_sent_no_more_than_it_takes_and_holds_up_nobody(server: FakeBotApi, ann: int) -> None:
+    group = server.add_chat("supergroup", "Shop", members=[ann])
+    server.limits["group"] = (4, 1.0)
+    async with ExtBot(server.token, base_url=server.base_url, rate_limiter=Pace(in_group=(4, 1.05))) as bot:
+        busy = [asyncio.create_task(bot.send_message(group, str(number))) for number in range(10)]
+        await asyncio.sleep(0.3)
+        assert len(server.bot_texts(group)) == 4
+        async with asyncio.timeout(0.5):
+            await bot.send_message(ann, "一")
+            await bot.send_chat_action(group, "typing")
+        await asyncio.gather(*busy)
+    assert server.bot_texts(group) == [str(number) for number in range(10)]
+    assert all(call["error"] is None for call in server.transcript())
+
+
 async def test_typing_is_shown_before_anything_that_follows(server: FakeBotApi, message: Message) -> None:
     async with typing(message):
         await asyncio.sleep(0)

@@ -29,13 +29,25 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bot.config import Settings
+    from embeddings.encoder import Progress
     from tests.telegram.server import FakeBotApi
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 class ObedientEncoder(FakeEncoder):
-    """Does what a question says: `wait1500ms` makes it slow, `breakdown` makes it fail with the token in the error."""
+    """Does what a text says: `wait1500ms` makes it slow, `breakdown` makes it fail with the token in the error."""
+
+    def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> NDArray[np.float32]:
+        """As FakeEncoder, text after text, with progress after each."""
+        for done, text in enumerate(texts, start=1):
+            if wait := re.search(r"wait(\d+)ms", text):
+                time.sleep(int(wait[1]) / 1000)
+            if "breakdown" in text:
+                raise RuntimeError(f"broken on purpose, and careless with {telegram_token()}")
+            if progress is not None:
+                progress(done, len(texts))
+        return super().encode_passages(texts)
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """As FakeEncoder, unless a text says otherwise."""

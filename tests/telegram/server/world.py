@@ -33,6 +33,24 @@ ADMIN_RIGHTS = (
     "can_pin_messages",
     "can_manage_topics",
 )
+MEMBER_RIGHTS = (
+    "can_change_info",
+    "can_edit_tag",
+    "can_invite_users",
+    "can_pin_messages",
+    "can_manage_topics",
+    "can_send_messages",
+    "can_send_audios",
+    "can_send_documents",
+    "can_send_photos",
+    "can_send_videos",
+    "can_send_video_notes",
+    "can_send_voice_notes",
+    "can_send_polls",
+    "can_send_other_messages",
+    "can_add_web_page_previews",
+    "can_react_to_messages",
+)
 TELEGRAM_USER = {"id": 777000, "is_bot": False, "first_name": "Telegram"}
 ANONYMOUS_ADMIN = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
 CHANNEL_USER = {"id": 136817688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
@@ -274,6 +292,8 @@ class World:
             data |= {"is_anonymous": record.get("is_anonymous", False)}
         elif record["status"] == "administrator":
             data |= {right: record.get(right, right != "is_anonymous") for right in ADMIN_RIGHTS}
+        elif record["status"] == "restricted":
+            data |= {"is_member": True, "until_date": 0} | {right: record.get(right, False) for right in MEMBER_RIGHTS}
         elif record["status"] == "kicked":
             data |= {"until_date": 0}
         return data

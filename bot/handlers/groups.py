@@ -1,0 +1,99 @@
+"""What happens to groups: their mode, their move to another id, the bot's coming and going."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from telegram import Bot, Message, Update
+from telegram.constants import ChatMemberStatus
+from telegram.error import TelegramError
+from telegram.ext import CallbackContext, ExtBot
+
+from bot.locales import texts
+from bot.rendering.telegram import line
+from bot.sending import reply
+from bot.state.answers import Answers
+from bot.state.chats import Chats, Mode
+
+logger = logging.getLogger(__name__)
+
+Context = CallbackContext[ExtBot[None], dict[object, object], dict[object, object], dict[object, object]]
+
+_GONE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
+
+
+class Administrators:
+    """Who administers which group, asked of Telegram and believed for a minute."""
+
+    def __init__(self, *, believed: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._believed = believed
+        self._clock = clock
+        self._known: dict[tuple[int, int], tuple[bool, float]] = {}
+
+    async def wrote(self, message: Message, bot: Bot) -> bool:
+        """Whether an administrator of the chat wrote a message; anonymous ones write as the chat itself."""
+        if message.sender_chat is not None:
+            return message.sender_chat.id == message.chat.id
+        if message.from_user is None:
+            return False
+        key, now = (message.chat.id, message.from_user.id), self._clock()
+        known, until = self._known.get(key, (False, 0.0))
+        if now < until:
+            return known
+        try:
+            member = await bot.get_chat_member(*key)
+        except TelegramError as error:
+            logger.info("an administrator could not be looked up: %s", error.message)
+            return False
+        self._known = {other: value for other, value in self._known.items() if value[1] > now}
+        known = member.status in (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
+        self._known[key] = (known, now + self._believed)
+        return known
+
+
+class Groups:
+    """Settings of groups."""
+
+    def __init__(self, chats: Chats, answers: Answers) -> None:
+        self._chats = chats
+        self._answers = answers
+        self._administrators = Administrators()
+
+    async def mode(self, update: Update, context: Context) -> None:
+        """/mode tells how the group is answered, /mode addressed or /mode command changes it; for administrators."""
+        message = update.message
+        if message is None or not await self._administrators.wrote(message, context.bot):
+            return
+        words = texts(message.from_user.language_code if message.from_user else None)
+        wanted = (context.args or [""])[0].lower()
+        if wanted in set(Mode):
+            self._chats.set_mode(message.chat.id, Mode(wanted))
+        now = self._chats.mode(message.chat.id)
+        key = "mode_set" if wanted in set(Mode) else "mode_now" if not wanted else "mode_unknown"
+        about = words(f"mode_{now}")
+        await reply(message, line(words(key, mode=now.value, about=about)))
+
+    async def moved(self, update: Update, context: Context) -> None:
+        """A group has become a supergroup; both chats are told, in either order."""
+        message = update.message
+        if message is None:
+            return
+        if message.migrate_to_chat_id:
+            self._move(message.chat.id, message.migrate_to_chat_id)
+        elif message.migrate_from_chat_id:
+            self._move(message.migrate_from_chat_id, message.chat.id)
+
+    async def membership(self, update: Update, context: Context) -> None:
+        """The bot was added, promoted, restricted or removed. Its settings wait for its return."""
+        change = update.my_chat_member
+        if change is None:
+            return
+        logger.info("chat %s: the bot is now %s", change.chat.id, change.new_chat_member.status)
+        if change.new_chat_member.status in _GONE:
+            self._answers.forget(change.chat.id)
+
+    def _move(self, old: int, new: int) -> None:
+        self._chats.move(old, new)
+        self._answers.forget(old)

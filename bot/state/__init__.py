@@ -1,0 +1,1 @@
+"""What the bot remembers across restarts: one SQLite file, `data_dir/state.db`."""

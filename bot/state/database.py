@@ -1,0 +1,39 @@
+"""Opening `state.db`."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from bot.errors import BotError
+from bot.state.migrations import migrate
+
+
+class StateUnavailable(BotError):
+    """The file cannot be opened, read or written."""
+
+    def __init__(self, file: Path, reason: str) -> None:
+        super().__init__(
+            f"{file} 用不了（{reason}）：请检查磁盘空间和权限；文件若已损坏，请把它移走再启动，群里的设置要重新设一次"
+        )
+
+
+def open_state(data_dir: Path) -> sqlite3.Connection:
+    """The database in its newest shape, in autocommit mode. Raises StateUnavailable.
+
+    Its statements are single small rows, quick enough to be made on the event loop.
+    """
+    file = data_dir / "state.db"
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        database = sqlite3.connect(file, timeout=2, isolation_level=None)
+    except (OSError, sqlite3.Error) as error:
+        raise StateUnavailable(file, str(error)) from None
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        migrate(database)
+    except sqlite3.Error as error:
+        database.close()
+        raise StateUnavailable(file, str(error)) from None
+    return database
