@@ -51,12 +51,3 @@ def starter_service(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) 
     service = Service(load_settings(ROOT / "config.yaml", [f"data_dir={data_dir}"]))
     service.reindex()
     return service
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Who runs beside whom when tests run in two processes: everything with the real model stays in one of them."""
-    for item in items:
-        module = item.nodeid.partition("::")[0]
-        alone = "model" if item.get_closest_marker("model") else "telegram" if "/telegram/" in module else module
-        item.add_marker(pytest.mark.xdist_group(alone))

@@ -134,7 +134,8 @@ async def test_a_group_is_sent_no_more_than_it_takes_and_holds_up_nobody(server:
             await bot.send_message(ann, "一")
             await bot.send_chat_action(group, "typing")
         await asyncio.gather(*busy)
-    assert server.bot_texts(group) == [str(number) for number in range(10)]
+    # Calls made at once may overtake each other on their way; the bot makes those of one chat one after the other.
+    assert sorted(server.bot_texts(group)) == [str(number) for number in range(10)]
     assert all(call["error"] is None for call in server.transcript())
 
 
