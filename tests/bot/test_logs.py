@@ -9,7 +9,7 @@ import pytest
 
 from bot.logs import RedactingFormatter, redact
 
-TOKEN = "123456789:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr"  # made up
+TOKEN = "123456789:" + "AbC-dE_5" * 4  # made up, in the form of a real one
 
 
 @pytest.fixture
