@@ -276,10 +276,10 @@ def rollback(context: _Context) -> None:
 def run(context: _Context) -> None:
     """运行 Telegram 机器人。"""
     settings = context.settings()
-    from bot.application import run as run_bot  # noqa: PLC0415
     from bot.config import telegram_token, webhook_secret  # noqa: PLC0415
     from bot.errors import TokenMissing  # noqa: PLC0415
     from bot.logs import set_up_logging  # noqa: PLC0415
+    from bot.running import run as run_bot  # noqa: PLC0415
     from bot.service import Service  # noqa: PLC0415
 
     token = telegram_token()

@@ -114,6 +114,12 @@ class TelegramSettings(_Section):
     webhook: WebhookSettings = WebhookSettings()
 
 
+class PrivacySettings(_Section):
+    """How long what people asked is kept, in days; 0 keeps nothing."""
+
+    keep_questions_days: Annotated[int, Field(ge=0, le=3650)] = 180
+
+
 class LoggingSettings(_Section):
     """What is logged."""
 
@@ -131,6 +137,7 @@ class Settings(_Section):
     freshness: FreshnessSettings = FreshnessSettings()
     answering: AnsweringSettings = AnsweringSettings()
     telegram: TelegramSettings = TelegramSettings()
+    privacy: PrivacySettings = PrivacySettings()
     logging: LoggingSettings = LoggingSettings()
 
 

@@ -143,7 +143,7 @@ def _telegram(service: Service) -> tuple[bool, str, str | None]:
     token = telegram_token()
     if token is None:
         return False, "没有设置 token", "向 @BotFather 申请，再设置环境变量 TELEGRAM_BOT_TOKEN；只用命令行可以不管"
-    from bot.application import who_am_i  # noqa: PLC0415
+    from bot.running import who_am_i  # noqa: PLC0415
 
     me = asyncio.run(who_am_i(service.settings, token))
     hears = "能看到群里的全部消息" if me.can_read_all_group_messages else "群里只收到命令和对它的回复（隐私模式开着）"

@@ -7,15 +7,12 @@ import logging
 from telegram import Update
 from telegram.constants import ChatType
 from telegram.error import BadRequest, Conflict, Forbidden, NetworkError, TelegramError
-from telegram.ext import CallbackContext, ExtBot
 
-from bot.locales import texts
+from bot.handlers.context import Context, words_for
 from bot.rendering.telegram import Outgoing
 from bot.sending import reply
 
 logger = logging.getLogger(__name__)
-
-Context = CallbackContext[ExtBot[None], dict[object, object], dict[object, object], dict[object, object]]
 
 _HARMLESS = (
     "message is not modified",
@@ -58,7 +55,7 @@ class Failures:
         message = update.effective_message if isinstance(update, Update) else None
         if message is not None and message.chat.type == ChatType.PRIVATE:
             user = update.effective_user if isinstance(update, Update) else None
-            words = texts(user.language_code if user else None)
+            words = words_for(user)
             try:
                 await reply(message, Outgoing((words("error"),)))
             except TelegramError as failed:

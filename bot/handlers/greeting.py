@@ -7,15 +7,12 @@ from collections.abc import Sequence
 
 from telegram import Update
 from telegram.constants import ChatType
-from telegram.ext import CallbackContext, ExtBot
 
+from bot.handlers.context import Context, words_for
 from bot.handlers.questions import Questions
-from bot.locales import texts
 from bot.menus import set_operator_menu
 from bot.rendering.telegram import EXAMPLE_DATA, Outgoing, greeting_message
 from bot.sending import acknowledge, reply
-
-Context = CallbackContext[ExtBot[None], dict[object, object], dict[object, object], dict[object, object]]
 
 
 class Greeting:
@@ -30,7 +27,7 @@ class Greeting:
         """/start, with or without a deep link's payload, which nothing is done with yet."""
         if update.message is None:
             return
-        words = texts(update.effective_user.language_code if update.effective_user else None)
+        words = words_for(update.effective_user)
         await reply(update.message, greeting_message(self._examples, words))
         if update.effective_user is not None and update.effective_user.id in self._operators:
             # Before somebody's first message Telegram knows no chat whose menu could be set.
@@ -40,7 +37,7 @@ class Greeting:
         """/help."""
         if update.message is None:
             return
-        words = texts(update.effective_user.language_code if update.effective_user else None)
+        words = words_for(update.effective_user)
         if update.message.chat.type == ChatType.PRIVATE:
             # The help text is ours and carries its own markup.
             await reply(update.message, Outgoing((words("help"),)))
@@ -52,7 +49,7 @@ class Greeting:
     async def nothing_to_cancel(self, update: Update, context: Context) -> None:
         """/cancel where nothing is under way: a prompt needs no cancelling."""
         if update.message is not None:
-            words = texts(update.effective_user.language_code if update.effective_user else None)
+            words = words_for(update.effective_user)
             await reply(update.message, Outgoing((words("nothing_to_cancel"),)))
 
     async def example(self, update: Update, context: Context) -> None:
@@ -61,7 +58,7 @@ class Greeting:
         if query is None or query.data is None:
             return
         example = self._examples.get(query.data)
-        words = texts(query.from_user.language_code)
+        words = words_for(query.from_user)
         if example is None:
             await acknowledge(query, words("stale_button"))
             return

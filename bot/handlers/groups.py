@@ -9,17 +9,15 @@ from collections.abc import Callable
 from telegram import Bot, Message, Update
 from telegram.constants import ChatMemberStatus
 from telegram.error import TelegramError
-from telegram.ext import CallbackContext, ExtBot
 
-from bot.locales import texts
+from bot.handlers.context import Context, words_for
 from bot.rendering.telegram import line
 from bot.sending import reply
 from bot.state.answers import Answers
 from bot.state.chats import Chats, Mode
+from bot.state.questions import QuestionLog
 
 logger = logging.getLogger(__name__)
-
-Context = CallbackContext[ExtBot[None], dict[object, object], dict[object, object], dict[object, object]]
 
 _GONE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 
@@ -56,8 +54,9 @@ class Administrators:
 class Groups:
     """Settings of groups."""
 
-    def __init__(self, chats: Chats, answers: Answers) -> None:
+    def __init__(self, chats: Chats, answers: Answers, log: QuestionLog) -> None:
         self._chats = chats
+        self._log = log
         self._answers = answers
         self._administrators = Administrators()
 
@@ -66,7 +65,7 @@ class Groups:
         message = update.message
         if message is None or not await self._administrators.wrote(message, context.bot):
             return
-        words = texts(message.from_user.language_code if message.from_user else None)
+        words = words_for(message.from_user)
         wanted = (context.args or [""])[0].lower()
         if wanted in set(Mode):
             self._chats.set_mode(message.chat.id, Mode(wanted))
@@ -97,3 +96,4 @@ class Groups:
     def _move(self, old: int, new: int) -> None:
         self._chats.move(old, new)
         self._answers.forget(old)
+        self._log.move(old, new)

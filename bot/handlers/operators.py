@@ -8,10 +8,10 @@ import logging
 from telegram import Message, Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
-from telegram.ext import CallbackContext, ExtBot
 
 from bot.desk import Desk
-from bot.locales import Texts, texts
+from bot.handlers.context import Context, words_for
+from bot.locales import Texts
 from bot.reindexing import AlreadyRunning, Reindexing, Run, Stopped
 from bot.rendering.telegram import Outgoing, line, progress_message, summary_message
 from bot.sending import reply, revise
@@ -19,8 +19,6 @@ from corpus.errors import SiyuError
 from embeddings.indexing import Summary
 
 logger = logging.getLogger(__name__)
-
-Context = CallbackContext[ExtBot[None], dict[object, object], dict[object, object], dict[object, object]]
 
 # Seconds between two edits of the progress. A group takes twenty messages a minute, answers among them.
 _EDIT_EVERY, _EDIT_EVERY_IN_GROUP = 1.1, 5.0
@@ -167,4 +165,4 @@ def _id(message: Message) -> int | None:
 
 
 def _words(message: Message) -> Texts:
-    return texts(message.from_user.language_code if message.from_user else None)
+    return words_for(message.from_user)

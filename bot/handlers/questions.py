@@ -7,22 +7,21 @@ from collections.abc import Sequence
 
 from telegram import ForceReply, MaybeInaccessibleMessage, Message, Update
 from telegram.constants import ChatType
-from telegram.ext import CallbackContext, ExtBot
 
 from bot.answering.conversations import Conversations, Speaker
 from bot.answering.questions import MAX_LENGTH, clean, language
 from bot.desk import Desk, Overloaded
 from bot.handlers.addressing import Asked, How, asked
+from bot.handlers.context import Context, words_for
 from bot.locales import Texts, texts
 from bot.rendering.telegram import PASSAGE_DATA, Outgoing, answer_message, line, passage_message
 from bot.sending import Sent, acknowledge, reply, revise, typing
 from bot.state.answers import Answers, digest
 from bot.state.chats import Chats
+from bot.state.questions import Asker, QuestionLog, Surface
 from embeddings.errors import IndexMissing
 
 logger = logging.getLogger(__name__)
-
-Context = CallbackContext[ExtBot[None], dict[object, object], dict[object, object], dict[object, object]]
 
 _EDITABLE = 600.0  # seconds after a question within which an edit changes its answer
 
@@ -30,8 +29,9 @@ _EDITABLE = 600.0  # seconds after a question within which an edit changes its a
 class Questions:
     """Answers what people ask; silent in a group about whatever is not for the bot."""
 
-    def __init__(self, desk: Desk, chats: Chats, answers: Answers) -> None:
+    def __init__(self, desk: Desk, chats: Chats, answers: Answers, log: QuestionLog) -> None:
         self._desk = desk
+        self._log = log
         self._chats = chats
         self._answers = answers
         self._conversations = Conversations()
@@ -43,11 +43,11 @@ class Questions:
         if message is None or ask is None:
             return
         if clean(ask.question):
-            speaker = _speaker(message)
+            asker = _asker(message)
             # What another person asked before belongs to that person's conversation.
-            history = self._conversations.history(speaker) if ask.target is message else ()
+            history = self._conversations.history(_speaker(asker)) if ask.target is message else ()
             async with typing(message):
-                outgoing = await self._outgoing(ask.question, speaker, history)
+                outgoing = await self._outgoing(ask.question, asker, history)
             self._note(message, ask, await reply(message, outgoing, to=ask.target.message_id))
         elif ask.how is How.PRIVATE:
             await reply(message, line(_words(update)("not_text")))
@@ -68,27 +68,27 @@ class Questions:
         # Telegram tells of an edit too when only a link's preview or a reaction has come.
         if answered is None or answered.digest == digest(ask.question):
             return
-        speaker = _speaker(message)
-        history = self._conversations.history(speaker)
+        asker = _asker(message)
+        history = self._conversations.history(_speaker(asker))
         if history and digest(history[-1]) == answered.digest:
             history = history[:-1]  # the question does not follow its own earlier wording
-        outgoing = await self._outgoing(ask.question, speaker, history)
+        outgoing = await self._outgoing(ask.question, asker, history)
         kept = answered.messages[: len(outgoing.parts)]
         self._answers.record(message.chat.id, message.message_id, ask.question, kept)
         await revise(context.bot, message.chat.id, answered.messages, outgoing)
 
     async def answer(self, message: MaybeInaccessibleMessage, question: str, *, user: int) -> None:
         """Answer a question that a person chose without writing it, below a message, and repeat it above the answer."""
-        speaker = Speaker(message.chat.id, _topic(message), user)
+        asker = Asker(message.chat.id, _topic(message), user, None, _surface(message))
         async with typing(message):
-            outgoing = await self._outgoing(question, speaker, (), asked=question)
+            outgoing = await self._outgoing(question, asker, (), asked=question)
         await reply(message, outgoing)
 
     def _asked(self, message: Message | None, context: Context) -> Asked | None:
         return asked(message, context.bot.bot, self._chats.mode(message.chat.id)) if message is not None else None
 
     async def _outgoing(
-        self, question: str, speaker: Speaker, history: Sequence[str], *, asked: str | None = None
+        self, question: str, asker: Asker, history: Sequence[str], *, asked: str | None = None
     ) -> Outgoing:
         """What to say to a question, also where there is no answer to give."""
         words = texts(language(question))
@@ -100,7 +100,8 @@ class Questions:
             return line(words("busy"))
         except IndexMissing:
             return line(words("indexing"))
-        self._conversations.remember(speaker, answer)
+        self._conversations.remember(_speaker(asker), answer)
+        self._log.record(asker, answer)
         return answer_message(answer, words, asked=asked)
 
     def _note(self, message: Message, ask: Asked, sent: Sent) -> None:
@@ -115,7 +116,7 @@ class Questions:
         query = update.callback_query
         if query is None or query.data is None:
             return
-        words = texts(query.from_user.language_code)
+        words = words_for(query.from_user)
         try:
             found = await self._desk.passage(query.data.removeprefix(PASSAGE_DATA))
         except (Overloaded, IndexMissing):
@@ -131,14 +132,22 @@ class Questions:
     async def unknown_button(self, update: Update, context: Context) -> None:
         """A button of an earlier version of the bot, or a forged one."""
         if update.callback_query is not None:
-            words = texts(update.callback_query.from_user.language_code)
+            words = words_for(update.callback_query.from_user)
             await acknowledge(update.callback_query, words("stale_button"))
 
 
-def _speaker(message: Message) -> Speaker:
+def _asker(message: Message) -> Asker:
     """Who writes where; anonymous administrators and channels share Telegram's own users, so their chat counts."""
     sender = message.sender_chat or message.from_user
-    return Speaker(message.chat.id, _topic(message), sender.id if sender else 0)
+    return Asker(message.chat.id, _topic(message), sender.id if sender else 0, message.message_id, _surface(message))
+
+
+def _speaker(asker: Asker) -> Speaker:
+    return Speaker(asker.chat, asker.topic, asker.user)
+
+
+def _surface(message: MaybeInaccessibleMessage) -> Surface:
+    return Surface.PRIVATE if message.chat.type == ChatType.PRIVATE else Surface.GROUP
 
 
 def _topic(message: MaybeInaccessibleMessage) -> int | None:
@@ -147,4 +156,4 @@ def _topic(message: MaybeInaccessibleMessage) -> int | None:
 
 
 def _words(update: Update) -> Texts:
-    return texts(update.effective_user.language_code if update.effective_user else None)
+    return words_for(update.effective_user)

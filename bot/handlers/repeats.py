@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import deque
 
 from telegram import Update
-from telegram.ext import ApplicationHandlerStop, CallbackContext, ExtBot
+from telegram.ext import ApplicationHandlerStop
 
-Context = CallbackContext[ExtBot[None], dict[object, object], dict[object, object], dict[object, object]]
+from bot.handlers.context import Context
 
 
 class Repeats:

@@ -1,4 +1,4 @@
-"""The bot's own words, by language: `zh.yaml` is complete, every other file has the same keys."""
+"""The bot's own words, by language and subject: `zh/` is complete, every other directory has the same keys."""
 
 from __future__ import annotations
 
@@ -31,9 +31,19 @@ class Texts:
         return frozenset(self._messages)
 
 
+def subjects(language: str) -> dict[str, dict[str, str]]:
+    """The messages of each file of a language, by the file's name; a key stands in one file only."""
+    directory = files(__package__) / language
+    names = sorted(entry.name for entry in directory.iterdir() if entry.name.endswith(".yaml"))
+    return {name: yaml.safe_load((directory / name).read_text(encoding="utf-8")) for name in names}
+
+
 @cache
 def texts(language: str | None) -> Texts:
     """The messages for a language code such as `zh-hans` or `en`; Chinese for anything else."""
     code = (language or "zh").lower().split("-")[0]
     code = code if code in LANGUAGES else "zh"
-    return Texts(code, yaml.safe_load((files(__package__) / f"{code}.yaml").read_text(encoding="utf-8")))
+    messages: dict[str, str] = {}
+    for subject in subjects(code).values():
+        messages |= subject
+    return Texts(code, messages)

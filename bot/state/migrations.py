@@ -23,7 +23,19 @@ def m002_answers(database: sqlite3.Connection) -> None:
     database.execute("CREATE INDEX answers_by_age ON answers (answered)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_chats, m002_answers)
+def m003_questions(database: sqlite3.Connection) -> None:
+    """What was asked and how it ended; ids are never used twice, since buttons carry them."""
+    database.execute(
+        "CREATE TABLE questions (id INTEGER PRIMARY KEY AUTOINCREMENT, asked REAL NOT NULL, chat_id INTEGER NOT NULL,"
+        " topic_id INTEGER, user_id INTEGER NOT NULL, message_id INTEGER, surface TEXT NOT NULL,"
+        " question TEXT NOT NULL, understood TEXT, language TEXT NOT NULL, status TEXT NOT NULL,"
+        " confidence REAL NOT NULL, elapsed_ms REAL NOT NULL, generation TEXT NOT NULL, passages TEXT NOT NULL)"
+    )
+    database.execute("CREATE INDEX questions_by_age ON questions (asked)")
+    database.execute("CREATE INDEX questions_by_user ON questions (user_id)")
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_chats, m002_answers, m003_questions)
 
 
 def migrate(database: sqlite3.Connection, steps: Sequence[Migration] = MIGRATIONS) -> list[str]:

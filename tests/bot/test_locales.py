@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 
-from bot.locales import LANGUAGES, texts
+from bot.locales import LANGUAGES, subjects, texts
 
 
 def fields(text: str) -> set[str]:
@@ -19,6 +19,13 @@ def test_every_language_has_the_same_keys_and_fields() -> None:
         for key in sorted(words.keys()):
             assert words.raw(key).strip()
             assert fields(words.raw(key)) == fields(chinese.raw(key)), key
+
+
+def test_a_key_stands_in_one_file_and_the_files_are_the_same_in_every_language() -> None:
+    for language in LANGUAGES:
+        mine = subjects(language)
+        assert {name: set(keys) for name, keys in mine.items()} == {k: set(v) for k, v in subjects("zh").items()}
+        assert sum(len(keys) for keys in mine.values()) == len(texts(language).keys())
 
 
 def test_a_language_code_is_matched_loosely() -> None:

@@ -10,7 +10,8 @@ import pytest
 from telegram import Chat, Message, Update
 from telegram.ext import ApplicationHandlerStop
 
-from bot.handlers.repeats import Context, Repeats
+from bot.handlers.context import Context
+from bot.handlers.repeats import Repeats
 from bot.ordering import ChatOrderedProcessor
 
 

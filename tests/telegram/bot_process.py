@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from bot.application import run
 from bot.config import load_settings, telegram_token, webhook_secret
 from bot.logs import set_up_logging
+from bot.running import run
 from bot.service import Service
 from corpus.errors import SiyuError
 from embeddings.refusal import Calibration
