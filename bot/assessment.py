@@ -14,10 +14,11 @@ from corpus.everyday import Everyday
 from corpus.glossary import Glossary
 from embeddings.companion import CompanionEncoder
 from embeddings.evaluation import Hit, Judged, Question, Reply, judge, leg_ranks
+from embeddings.fusion import Weights
 from embeddings.generation import read_calibration
 from embeddings.refusal import Calibration
 from embeddings.reporting import Report, as_markdown, report_document, report_of
-from embeddings.retrieval import Retriever, Weights
+from embeddings.retrieval import Retriever
 from embeddings.segmentation import Segmenter
 
 # Legs are looked up among this many of the summed order: a passage that is deeper there is lost whatever one leg says,

@@ -23,7 +23,7 @@ class CorpusSettings(_Section):
     """Where articles are and how long a passage is, in characters."""
 
     articles: tuple[Annotated[Path, Field(strict=False)], ...] = Field(strict=False, min_length=1)
-    passage_length: Annotated[int, Field(ge=150, le=1000)] = 350
+    passage_length: Annotated[int, Field(ge=150, le=1000)] = 500
 
 
 class EmbeddingsSettings(_Section):
@@ -52,7 +52,7 @@ _Weight = Annotated[float, Field(ge=0, le=10, strict=False)]
 class WeightSettings(_Section):
     """What each leg of retrieval counts."""
 
-    passage: _Weight = 1.0
+    passage: _Weight = 0.75
     window: _Weight = 1.0
     lexical: _Weight = 0.6
     companion_passage: _Weight = 0.4
@@ -89,7 +89,7 @@ class AnsweringSettings(_Section):
     """How long an answer is and when a question is declined."""
 
     quotes: Annotated[int, Field(ge=1, le=8)] = 5
-    length: Annotated[int, Field(ge=100, le=2000)] = 600
+    length: Annotated[int, Field(ge=100, le=2000)] = 800
     answer_at: Annotated[float, Field(ge=0, le=1, strict=False)] | None = None
     unsure_at: Annotated[float, Field(ge=0, le=1, strict=False)] | None = None
 

@@ -20,11 +20,12 @@ from embeddings.encoder import Encoder, ModelSettings
 from embeddings.encoder import load as load_encoder
 from embeddings.errors import IndexOutdated
 from embeddings.freshness import Ageing, Freshness, local_day
+from embeddings.fusion import Weights
 from embeddings.generation import ArticleRecord, Generation, write_calibration
 from embeddings.indexing import Indexer, IndexSettings, Progress, Summary
 from embeddings.refusal import Calibration, Signals
 from embeddings.reranker import Reranker, load_reranker
-from embeddings.retrieval import Retriever, Weights
+from embeddings.retrieval import Retriever
 from embeddings.segmentation import Segmenter
 
 logger = logging.getLogger(__name__)

@@ -7,9 +7,12 @@ corpus answers, get from the same generation.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from embeddings.whitening import Whitening
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,10 +57,28 @@ QUESTIONS = (
 )
 
 
-def noise_of(queries: NDArray[np.float32], windows: NDArray[np.float32]) -> tuple[float, float]:
-    """Mean and standard deviation of the best cosine that unrelated questions get.
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """Mean and standard deviation of the best score that unrelated questions get from one generation."""
+
+    mean: float
+    spread: float
+
+    @classmethod
+    def of(cls, best: NDArray[np.float32]) -> Noise:
+        """From the best score of each unrelated question."""
+        return cls(float(best.mean()), max(float(best.std()), 1e-6))
+
+    def excess(self, score: float) -> float:
+        """By how many standard deviations a score exceeds that."""
+        return (score - self.mean) / self.spread
+
+
+def noise_of(queries: NDArray[np.float32], windows: NDArray[np.float32]) -> tuple[Noise, Noise]:
+    """The noise of plain and of whitened cosines.
 
     `queries` has shape (questions, dimension), `windows` (windows, dimension); rows are unit vectors.
     """
-    best = (queries @ windows.T).max(axis=1)
-    return float(best.mean()), max(float(best.std()), 1e-6)
+    whitening = Whitening(windows)
+    white = [float(whitening.cosines(windows @ d, offset).max()) for d, offset in map(whitening.direction, queries)]
+    return Noise.of((queries @ windows.T).max(axis=1)), Noise.of(np.asarray(white, dtype=np.float32))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corpus.model import Article, Passage, Skipped, Source, Span, Window
+from embeddings.background import Noise
 from embeddings.dense import DenseIndex
 from embeddings.errors import IndexDamaged
 from embeddings.lexical import LexicalIndex
@@ -22,7 +23,7 @@ from embeddings.segmentation import Segmenter
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 
 _ARTICLES = "articles.json"
@@ -92,8 +93,8 @@ class ArticleRecord:
 class Manifest:
     """The first page of a generation.
 
-    `files` maps every file of the corpus, read or skipped, to its digest; `noise` is the mean and the standard
-    deviation of the best cosine that unrelated questions get here.
+    `files` maps every file of the corpus, read or skipped, to its digest; `noise` and `white_noise` tell what cosines,
+    plain and whitened, unrelated questions get here.
     """
 
     id: str
@@ -105,7 +106,8 @@ class Manifest:
     articles: int
     passages: int
     windows: int
-    noise: tuple[float, float]
+    noise: Noise
+    white_noise: Noise
     checksums: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -119,7 +121,8 @@ class Contents:
     passage_vectors: NDArray[np.float32]
     window_vectors: NDArray[np.float32]
     companion_vectors: NDArray[np.float32] | None
-    noise: tuple[float, float]
+    noise: Noise
+    white_noise: Noise
 
 
 class Generation:
@@ -211,6 +214,7 @@ def write(
         passages=len(contents.passages),
         windows=len(contents.windows),
         noise=contents.noise,
+        white_noise=contents.white_noise,
         checksums=_checksums(directory),
     )
     _dump(directory / MANIFEST, _plain(asdict(manifest)))
@@ -234,7 +238,8 @@ def read_manifest(directory: Path) -> Manifest:
             articles=document["articles"],
             passages=document["passages"],
             windows=document["windows"],
-            noise=(float(document["noise"][0]), float(document["noise"][1])),
+            noise=Noise(**document["noise"]),
+            white_noise=Noise(**document["white_noise"]),
             checksums=document["checksums"],
         )
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -54,7 +54,7 @@ class IndexSettings:
     articles: tuple[Path, ...]
     data_dir: Path
     model: ModelSettings
-    passage_length: int = 350
+    passage_length: int = 500
     keep: int = 2
 
 
@@ -233,6 +233,7 @@ class Indexer:
                 progress=lambda done, total: report(Stage.COMPANION, done, total),
             )
             encoded += more
+        noise, white_noise = noise_of(self._background(known, recipe.encoder), vectors[len(passages) :])
         contents = Contents(
             articles=tuple(ArticleRecord.of(article) for article in corpus.articles),
             passages=tuple(passages),
@@ -240,7 +241,8 @@ class Indexer:
             passage_vectors=vectors[: len(passages)],
             window_vectors=vectors[len(passages) :],
             companion_vectors=companion_vectors,
-            noise=noise_of(self._background(known, recipe.encoder), vectors[len(passages) :]),
+            noise=noise,
+            white_noise=white_noise,
         )
         return contents, encoded
 

@@ -7,7 +7,7 @@ Robertson and Zaragoza 2009; bm25s computes it eagerly into a sparse matrix.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +73,20 @@ class LexicalIndex:
     def idf(self, term: str) -> float:
         """Rarity of a term; a term that no passage has is as rare as the rarest."""
         return self._idf.get(term, self._rarest)
+
+    def terms(self) -> Iterable[str]:
+        """Every term of the index: words as they are, bigrams behind a `#`."""
+        return self._idf.keys()
+
+    def has(self, term: str) -> bool:
+        """Whether any passage has a term."""
+        return term in self._idf
+
+    def commonness(self, term: str) -> float:
+        """In how many passages a term stands, read back from its rarity; 0 where none has it."""
+        if term not in self._idf:
+            return 0.0
+        return float((self.count + 1) / np.exp(self._idf[term]) - 0.5)
 
     def coverage(self, question: str, texts: Sequence[str]) -> float:
         """Share of the question's terms, weighted by rarity, that the texts together contain: 0 to 1."""

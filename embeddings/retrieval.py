@@ -1,17 +1,16 @@
 """Questions to ranked passages: the legs of a search, standardised and summed.
 
-score = z(dense passage) + z(best dense window) + 0.6 z(BM25) + 0.4 z(companion passage) + 0.4 z(best companion
-window), where z subtracts a leg's mean over all passages and divides by its standard deviation; then 0.2 of the mean
-of the article's three best sums is added to each of its passages. Standardised sums beat rank fusion on the
-development sets; the README gives the figure of every part. Then a reranker, where there is one, orders the best
-again, and of passages about the same thing the newer comes first.
+score = 0.75 z(dense passage) + z(best whitened dense window) + 0.6 z(BM25) + 0.4 z(companion passage) + 0.4 z(best
+companion window), where z subtracts a leg's mean over all passages and divides by its standard deviation; then 0.2 of
+the mean of the article's three best sums is added to each of its passages. Then a reranker, where there is one, orders
+the best again, and of passages about the same thing the newer comes first.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,10 +18,14 @@ import numpy as np
 from corpus.everyday import Everyday
 from corpus.glossary import Glossary, Term
 from corpus.model import Passage
+from embeddings.forms import asks, gives_orders, missing_names
 from embeddings.freshness import COMPARED, Dated, Freshness, Likeness
+from embeddings.fusion import Weights, fuse, mean_direction, standardise
 from embeddings.generation import ArticleRecord, Generation
+from embeddings.homophones import Homophones
 from embeddings.refusal import Signals
 from embeddings.reranker import READ, Reranker
+from embeddings.whitening import Whitening
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,25 +37,19 @@ if TYPE_CHECKING:
 
 # Which sentence of a passage answers: the companion reads windows without their heading and so tells them apart better
 # than it ranks passages; a sentence that holds the question's own terms gains by it.
-_COMPANION_SENTENCES = 1.2
+_COMPANION_SENTENCES = 0.6
 _SENTENCE_TERMS = 1.0
 
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What each standardised leg counts in the sum; `article` is what an article's evidence counts afterwards."""
-
-    passage: float = 1.0
-    window: float = 1.0
-    lexical: float = 0.6
-    companion_passage: float = 0.4
-    companion_window: float = 0.4
-    article: float = 0.2
+_LOOKED_AT = 5  # best passages in which the names of a question are looked for
+_TERMS_COUNTED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class LegScores:
-    """One passage's raw score in each leg: cosines and a BM25 sum; the companion's are 0 where there is none."""
+    """One passage's raw score in each leg: cosines (whitened for the window) and a BM25 sum.
+
+    The companion's are 0 where there is none.
+    """
 
     passage: float
     window: float
@@ -112,6 +109,9 @@ class Retriever:
         self._freshness = freshness
         self._reranker = reranker
         self._windows: tuple[Scores, Likeness] | None = None
+        self._whitening: Whitening | None = None
+        names = [name for term in glossary.terms for name in (term.name, *term.synonyms)] if glossary else []
+        self._homophones = Homophones(generation.lexical, names)
 
     @property
     def generation(self) -> Generation:
@@ -122,24 +122,27 @@ class Retriever:
         """The `limit` best passages for a question."""
         generation = self._generation
         folded = generation.lexical.segmenter.normalise(question)
-        canonical = self._glossary.canonical(folded) if self._glossary else folded
-        query = _direction(self._encoder.encode_queries(list(dict.fromkeys((folded, canonical)))))
-        window_scores = generation.dense_windows.scores(query)
+        corrected = self._homophones.corrected(folded)
+        canonical = self._glossary.canonical(corrected) if self._glossary else corrected
+        query = mean_direction(self._encoder.encode_queries(list(dict.fromkeys((corrected, canonical)))))
+        cosines = generation.dense_windows.scores(query)
+        white = self._white(query)
         legs = {
             "passage": generation.dense.scores(query),
-            "window": self._best_windows(window_scores),
-            "lexical": generation.lexical.scores(" ".join(self._keywords(folded, canonical))),
+            "window": self._best_windows(white),
+            "lexical": generation.lexical.scores(" ".join(self._keywords(folded, corrected, canonical))),
         }
-        sentence_scores = standardise(window_scores)
+        sentence_scores = standardise(white)
         if self._companion and generation.companion and generation.companion_passages:
             second = self._companion.encode_queries([canonical])[0]
             second_windows = generation.companion.scores(second)
             legs["companion_passage"] = generation.companion_passages.scores(second)
             legs["companion_window"] = self._best_windows(second_windows)
             sentence_scores = sentence_scores + _COMPANION_SENTENCES * standardise(second_windows)
-        fused = self._fuse(legs)
+        fused = fuse(legs, self._weights, generation.article_of)
+        answers = self._best_windows(cosines)
         placed = self._reranked(question, self._best(fused, max(limit, READ)))
-        placed = self._refreshed(question, canonical, placed, legs["window"])[:limit]
+        placed = self._refreshed(question, canonical, placed, answers)[:limit]
         ranked = tuple(
             Ranked(
                 passage=(passage := generation.passages[row]),
@@ -150,34 +153,44 @@ class Retriever:
             )
             for row, score in placed
         )
-        mean, spread = generation.manifest.noise
-        signals = Signals(
-            excess=(float(legs["window"].max()) - mean) / spread,
-            top_score=float(fused.max()),
-            log_length=math.log1p(len(canonical)),
-        )
-        return Retrieved(question, canonical, ranked, signals)
+        return Retrieved(question, canonical, ranked, self._signals(canonical, cosines, white, legs, ranked))
 
-    def _keywords(self, folded: str, canonical: str) -> tuple[str, ...]:
-        """What the keyword leg looks for: the question as typed, in plain words, and in the words of articles."""
-        written = self._everyday.written(folded) if self._everyday else ()
-        return tuple(dict.fromkeys((folded, canonical, *written)))
+    def _signals(
+        self, canonical: str, cosines: Scores, white: Scores, legs: Mapping[str, Scores], ranked: Sequence[Ranked]
+    ) -> Signals:
+        manifest = self._generation.manifest
+        found = [self._whole(self._generation.rows[hit.passage.id]) for hit in ranked[:_LOOKED_AT]]
+        terms = {mention.term.name for mention in self._glossary.find(canonical)} if self._glossary else set()
+        second = legs.get("companion_window")
+        return Signals(
+            excess=manifest.noise.excess(float(cosines.max())),
+            white_excess=manifest.white_noise.excess(float(white.max())),
+            log_length=math.log1p(len(canonical)),
+            missing_names=missing_names(canonical, found),
+            asks=float(asks(canonical)),
+            orders=float(gives_orders(canonical)),
+            terms=float(min(len(terms), _TERMS_COUNTED)),
+            agreement=float(second is not None and int(legs["window"].argmax()) == int(second.argmax())),
+        )
+
+    def _keywords(self, folded: str, corrected: str, canonical: str) -> tuple[str, ...]:
+        """What the keyword leg looks for: the question as typed and as meant, in plain words, in those of articles."""
+        written = self._everyday.written(corrected) if self._everyday else ()
+        return tuple(dict.fromkeys((folded, corrected, canonical, *written)))
+
+    def _white(self, query: Scores) -> Scores:
+        """The whitened cosine of every window with a query: (windows,)."""
+        windows = self._generation.dense_windows
+        if self._whitening is None:
+            self._whitening = Whitening(windows.vectors())
+        direction, offset = self._whitening.direction(query)
+        return self._whitening.cosines(windows.scores(direction), offset)
 
     def _best_windows(self, window_scores: Scores) -> Scores:
         """The best window of every passage: (windows,) to (passages,)."""
         best = np.full(len(self._generation.passages), -1.0, dtype=np.float32)
         np.maximum.at(best, self._generation.window_passage, window_scores)
         return best
-
-    def _fuse(self, legs: Mapping[str, Scores]) -> Scores:
-        """The weighted sum of standardised legs and the evidence of each passage's article."""
-        weights = {field.name: getattr(self._weights, field.name) for field in fields(self._weights)}
-        fused = np.zeros(len(self._generation.passages), dtype=np.float32)
-        for name, scores in legs.items():
-            fused += weights[name] * standardise(scores)
-        if weights["article"]:
-            fused += weights["article"] * best_mean(fused, self._generation.article_of)
-        return fused
 
     def _best(self, fused: Scores, count: int) -> list[tuple[int, float]]:
         """The rows of the best passages and their scores."""
@@ -205,13 +218,13 @@ class Retriever:
         if judge is None or not judge.may_matter(articles) or judge.asks_for_past(question):
             return placed
         vectors, likeness = self._window_vectors()
-        mean, spread = generation.manifest.noise
+        noise = generation.manifest.noise
         terms = {mention.term for mention in self._glossary.find(canonical)} if self._glossary else set()
         hits = [
             Dated(
                 article=article,
                 score=score,
-                answers=(float(windows[row]) - mean) / spread,
+                answers=noise.excess(float(windows[row])),
                 windows=vectors[slice(*np.searchsorted(generation.window_passage, (row, row + 1)))],
                 names=_mentioned(terms, self._whole(row)),
                 known=_mentioned(terms, self._article_text(article)) if terms else frozenset(),
@@ -264,31 +277,3 @@ def _mentioned(terms: Iterable[Term], text: str) -> frozenset[str]:
     """The names of those terms that a text mentions in whatever spelling."""
     lower = text.lower()
     return frozenset(term.name for term in terms if any(spelling.lower() in lower for spelling in term.spellings))
-
-
-def standardise(scores: Scores) -> Scores:
-    """Subtract the mean and divide by the standard deviation; all zero when every score is the same."""
-    spread = float(scores.std())
-    if spread < 1e-9:
-        return np.zeros_like(scores)
-    return np.asarray((scores - scores.mean()) / spread, dtype=np.float32)
-
-
-def best_mean(scores: Scores, groups: NDArray[np.int32], *, best: int = 3) -> Scores:
-    """For every element the mean of the `best` highest scores in its group (of fewer where the group is small).
-
-    `scores` and `groups` have shape (n,); groups are numbered from 0.
-    """
-    order = np.lexsort((-scores, groups))
-    starts = np.searchsorted(groups[order], np.arange(groups.max() + 1)) if len(groups) else np.zeros(0, dtype=np.int64)
-    place = np.arange(len(scores)) - starts[groups[order]]
-    chosen = order[place < best]
-    sums = np.bincount(groups[chosen], weights=scores[chosen], minlength=len(starts))
-    counts = np.bincount(groups[chosen], minlength=len(starts))
-    return np.asarray((sums / np.maximum(counts, 1))[groups], dtype=np.float32)
-
-
-def _direction(vectors: Scores) -> Scores:
-    """The mean direction of unit vectors: (n, dimension) to (dimension,)."""
-    total = vectors.sum(axis=0)
-    return np.asarray(total / max(float(np.linalg.norm(total)), 1e-9), dtype=np.float32)

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from typing import Any
 
 _SCHEME = "words+bigrams/2"
 
@@ -68,6 +69,16 @@ class Segmenter:
             jieba.add_word(self.normalise(word), None, None)
         cut: Callable[[str], list[str]] = jieba.cut_for_search
         return cut
+
+    def dictionary_words(self, text: str) -> list[str]:
+        """A text cut into words of the dictionary alone, nothing guessed; together they are the text."""
+        return self._dictionary.cut(text, False)  # type: ignore[no-any-return]
+
+    @cached_property
+    def _dictionary(self) -> Any:
+        from rjieba import Jieba  # noqa: PLC0415  (loads its dictionary)
+
+        return Jieba()
 
     def words(self, text: str) -> list[str]:
         """The words of a text in order, normalised, without punctuation and stop words."""

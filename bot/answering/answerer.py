@@ -28,7 +28,7 @@ class AnswerStyle:
     """How many quotes of together how many characters an answer has."""
 
     quotes: int = 5
-    length: int = 600
+    length: int = 800
     near_topics: int = 3
 
 

@@ -6,16 +6,21 @@ between its sentences is hidden.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answering.answer import Quote
-from corpus.model import Span
+from corpus.model import Passage, Span
 from embeddings.retrieval import Ranked
 
 # Passages whose score is below this share of the first one's are more likely noise than a second answer.
 _WEAK = 0.6
 _NONE = float("-inf")
+
+_LIST_ROOM = 1.5
+_ITEM = re.compile(r"\s*(?:[-•·]|[(（]?\d{1,2}[.、)）](?!\d)|[①-⑳]|第[一二三四五六七八九十]+[步，、：])")
+_LEAD_IN = (":", "：")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +58,13 @@ def best_run(hit: Ranked, room: int) -> str:
     """The run of sentences around a passage's best one that fits into `room` characters (one sentence always does).
 
     Grows from the best sentence to the neighbour with the better score, so a list item brings its lead-in and the
-    items after it.
+    items after it. A list or steps are shown whole where they take up to half as much again.
     """
     sentences = hit.passage.sentences
     if not sentences:
         return ""
     best = max(range(len(sentences)), key=lambda i: (hit.sentences[i], -i))
-    first = last = best
+    first, last = _list_around(hit.passage, best, room * _LIST_ROOM)
     while True:
         left = hit.sentences[first - 1] if first > 0 else _NONE
         right = hit.sentences[last + 1] if last + 1 < len(sentences) else _NONE
@@ -74,6 +79,30 @@ def best_run(hit: Ranked, room: int) -> str:
                 break
         else:
             return hit.passage.text[sentences[first].start : sentences[last].end]
+
+
+def _list_around(passage: Passage, at: int, room: float) -> tuple[int, int]:
+    """The sentences of the list that one belongs to, with its lead-in; that one alone where it is in none or too long.
+
+    Not only the best items: half of some steps, or three of five conditions, would mislead.
+    """
+    text, sentences = passage.text, passage.sentences
+    if not _is_item(text, sentences[at]):
+        return at, at
+    first = last = at
+    while first > 0 and _is_item(text, sentences[first - 1]):
+        first -= 1
+    while last + 1 < len(sentences) and _is_item(text, sentences[last + 1]):
+        last += 1
+    if first > 0 and text[sentences[first - 1].start : sentences[first - 1].end].rstrip().endswith(_LEAD_IN):
+        first -= 1
+    return (first, last) if sentences[last].end - sentences[first].start <= room else (at, at)
+
+
+def _is_item(text: str, sentence: Span) -> bool:
+    """Whether a sentence stands in a line that begins with a list's mark."""
+    line = text.rfind("\n", 0, sentence.start + 1) + 1
+    return _ITEM.match(text, line) is not None
 
 
 def _same(text: str, other: str) -> bool:

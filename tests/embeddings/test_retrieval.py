@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from embeddings.fusion import Weights, standardise
 from embeddings.refusal import Calibration
-from embeddings.retrieval import Retriever, Weights, standardise
+from embeddings.retrieval import Retriever
 from tests.embeddings.helpers import Bench
 
 
