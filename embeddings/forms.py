@@ -13,19 +13,53 @@ _ASKS = re.compile(
     r"|\b(?:how|what|why|which|when|where|who|can|could|should|does|do|did|is|are|will|would|any(?:thing)?)\b"
 )
 
-# Orders to whoever reads the message, and the dress of data that is to be taken for orders.
+# Orders to whoever reads the message, and the dress of data that is to be taken for orders. Grouped by what they want:
+# to lift the rules, to give the reader a part to play, to dictate or invent an answer, to get at what is inside or at
+# others, to be executed.
 _ORDERS = re.compile(
-    r"(?:忽略|无视|忘[记掉]|抛开|跳过).{0,8}(?:以上|之前|前面|上面|先前|所有|一切|你的|规则|指令|设定|限制|要求|资料)"
-    r"|系统(?:提示|指令|消息)|(?:你的|内部|隐藏|完整)(?:提示词|prompt)|提示词.{0,6}(?:发给|输出|告诉|打印|复述)"
-    r"|(?:你现在|从现在(?:起|开始),?你?|接下来你?)(?:就?是|要?扮演|不再)|扮演|假装|假设你(?:是|已)"
-    r"|(?:必须|只许|只能|直接|只管|务必)(?:回答?|回复|输出|说)|只回(?:数字|答|复)"
-    r"|不(?:许|准|要)(?:引用|查资料|看资料)|(?:照做|照办|执行)[:。!,]|然后照|新(?:的)?(?:指令|规则)[:,]|以后(?:所有|的|每).{0,4}回答"
-    r"|(?:开发者|管理员|调试|上帝)模式|越狱|</?\w+>|\$\{|\{\{|base ?64|https?://"
-    r"|(?:打印|输出|发|给我|告诉|交出|泄露|列出).{0,12}(?:密钥|token|api ?key|环境变量|密码|配置文件)"
-    r"|\b(?:ignore|disregard|forget) (?:all|any|the|your|my|previous|prior|above|everything)"
-    r"|\b(?:system|hidden|initial) prompt\b|\bpretend\b|\byou are now\b|\bact as\b|\bjailbreak\b|\bdeveloper mode\b"
-    r"|\b(?:print|reveal|repeat|output|show)(?: me)? (?:your|the) (?:prompt|instructions|rules|configuration|token)"
-    r"|\breply (?:only )?with\b|\bnew instructions?:"
+    "|".join(
+        (
+            r"(?:忽略|无视|忘[记掉]|抛开|跳过|绕过|覆盖|不用管|别管|推翻)了?.{0,8}"
+            r"(?:以上|之前|前面|上面|先前|所有|一切|你的|规则|指令|设定|限制|要求|资料|对话)",
+            r"(?:新|以下|下面|下列|上述|最高|系统|开发者)的?(?:指令|命令|提示词)|系统(?:提示|消息|设定)"
+            r"|提示词注入|越狱|不受.{0,4}限制",
+            r"(?:开发者|管理员|调试|上帝|超级|测试)(?:模式|权限)|作为(?:一个)?(?:ai|人工智能|语言模型)"
+            r"|没有(?:任何)?(?:限制|审查|道德)",
+            r"(?:你|您)(?:的|自己的|内部|最初|收到的)?(?:系统|初始|隐藏|完整|原始|底层)?的?"
+            r"(?:提示词|指令|设定|人设|prompt|源代码|环境变量|配置文件|训练数据|知识库全文)",
+            r"从现在(?:起|开始)|(?:你现在|接下来你?|今后你|以后你)(?:就?是|要?扮演|不再|叫|的身份)|(?:你|请"
+            r"|来)扮演|扮演(?:一个|成)|假装|假设你(?:是|已)|角色扮演",
+            r"(?:必须|只许|只能|直接|只管|务必|一律|统一|只要|只需)(?:要|把)?(?:回答?|回复|输出|说|返回|答)"
+            r"|只(?:回|答|输出)(?:数字|答|复|一个|是|yes)",
+            r"(?:跟我|照着|一字不[差落改]).{0,4}(?:念|说|重复|复述|输出)|(?:重复|复述|念)(?:一遍|以下|下面|我)"
+            r"|在(?:回答|答案|结尾|末尾|每).{0,8}加上",
+            r"以后(?:所有|的|每).{0,6}(?:回答|回复)|(?:不许|不准|不要|不必|无需|不用|别)(?:引用|拒绝|查资料"
+            r"|看资料|检索|遵守|给出处|解释)",
+            r"(?:随便|瞎|胡|凭空)编|编造|编(?:一|个)(?:条|个|篇)?(?:假|数据|出处|来源|规定)|资料(?:显示|里说"
+            r"|写着)[:“\"]",
+            r"(?:打印|输出|发|给我|告诉|交出|泄露|列出|导出|显示).{0,12}"
+            r"(?:密钥|token|api ?key|环境变量|密码|口令|配置文件|(?:其他人|别人|用户|管理员)的|数据库"
+            r"|全部(?:文章|资料))",
+            r"(?:删除|删掉|清空|重置|关闭|格式化).{0,6}(?:索引|数据库|知识库|所有文章|全部资料|服务器)",
+            r"(?:照做|照办|执行)(?:[:。!,]|$)|然后照|执行(?:以下|下面|这段|命令|代码)|运行(?:以下|下面|这段"
+            r"|命令|代码)|base ?64|解码",
+            r"</?[a-z!][^<>]{0,40}>|\$\{|\{\{|\{%|<\||\[/?(?:inst|system|assistant|user)\]|^(?:system|assistant"
+            r"|developer|user) ?:|###|```",
+            r"https?://|drop table|select \*|union select|insert into|rm -rf|os\.system|__import__|eval\("
+            r"|\bsudo\b|' or |;--",
+            r"\b(?:ignore|disregard|forget|override|bypass) (?:all|any|the|your|my|previous|prior|above"
+            r"|everything|safety)",
+            r"\b(?:system|hidden|initial|secret) prompt\b|\byour (?:prompt|instructions|system|rules|guidelines"
+            r"|training data)\b",
+            r"\bpretend\b|\byou are now\b|\bact as\b|\brole-?play\b|\bjailbr[eo]\w*|\b(?:developer|admin|god"
+            r"|debug) mode\b"
+            r"|\bfrom now on\b|\bdan\b|\bno restrictions\b",
+            r"\b(?:print|reveal|repeat|output|dump|leak)(?: me)? (?:your|the|all|everything|every|after)\b"
+            r"|\brepeat after me\b",
+            r"\b(?:reply|respond|answer) (?:only|exactly|just)\b|\b(?:reply|respond) with\b|\bsay exactly\b"
+            r"|\bnew (?:instructions?|task|rules?) ?:|\bmake (?:up|something up)\b|\binvent a\b",
+        )
+    )
 )
 
 _LATIN_NAME = re.compile(r"[a-z][a-z0-9.+#_-]+")

@@ -170,7 +170,7 @@ class Retriever:
             asks=float(asks(canonical)),
             orders=float(gives_orders(canonical)),
             terms=float(min(len(terms), _TERMS_COUNTED)),
-            agreement=float(second is not None and int(legs["window"].argmax()) == int(second.argmax())),
+            agreement=0.5 if second is None else float(int(legs["window"].argmax()) == int(second.argmax())),
         )
 
     def _keywords(self, folded: str, corrected: str, canonical: str) -> tuple[str, ...]:
