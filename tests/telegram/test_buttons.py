@@ -36,6 +36,7 @@ async def test_a_passage_of_an_article_without_a_link_has_no_button(ann: Person)
 
 
 async def test_a_hostile_passage_is_shown_literally(ann: Person) -> None:
+    """Scenario 7."""
     answer = await ann.ask("店铺装修代码里怎么写判断条件")
     text = (await _shown(ann, answer, labels(answer)[0]))["text"]
     assert text.startswith("<b>粗体</b> & </blockquote> 标题\n")
@@ -56,6 +57,7 @@ async def test_an_example_is_answered_as_if_it_had_been_typed(ann: Person) -> No
 
 
 async def test_a_nearest_topic_shows_its_passage(ann: Person) -> None:
+    """Scenario 5."""
     refusal = await ann.ask("火星车轮胎气压标准值")
     topic = labels(refusal)[0]
     assert (await _shown(ann, refusal, topic))["text"].startswith(topic.removesuffix("…"))

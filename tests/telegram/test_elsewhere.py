@@ -55,6 +55,7 @@ async def test_a_question_deleted_before_its_answer_is_answered(bot: BotProcess,
 async def test_a_person_who_blocks_the_bot_harms_nobody(
     bot: BotProcess, ann: Person, newcomer: Callable[..., Person]
 ) -> None:
+    """Scenario 39."""
     ann.say("会员日选在每月哪天？ wait500ms")
     await bot.server.wait_for(lambda: ann.calls("sendchataction"))
     bot.server.block(ann.id)
