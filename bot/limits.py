@@ -29,6 +29,9 @@ class Window:
         self._seconds = seconds
         self._events: dict[int, deque[float]] = {}
 
+    def __len__(self) -> int:
+        return len(self._events)
+
     def take(self, key: int, at: float) -> bool:
         """Whether one more event fits; if so, it counts."""
         if not self._count:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.telegram.bot_process import BotProcess
 from tests.telegram.conftest import EXAMPLES
 from tests.telegram.people import Person, buttons, labels
 
@@ -127,3 +128,38 @@ async def test_a_press_that_is_acknowledged_too_late_still_shows_the_passage(ann
         ann.server.query_ttl = 15.0
     # Taken out of the transcript, where the next test would take it for a malformed call.
     ann.server.calls[:] = [call for call in ann.server.calls if "query is too old" not in (call.error or "")]
+
+
+async def test_a_second_press_sends_nothing_twice(bot: BotProcess, ann: Person) -> None:
+    """Scenario 5: a passage, a nearest topic and an example."""
+    answer = await ann.ask("预售定金建议收几成？")
+    refusal = await ann.ask("火星车轮胎气压标准值")
+    greeting = await ann.ask("/start")
+    for message, button in ((answer, "原文 1"), (refusal, labels(refusal)[0]), (greeting, EXAMPLES[0])):
+        before = len(ann.seen())
+        presses = [bot.server.press(ann.id, ann.id, message["message_id"], button) for _ in range(2)]
+        acknowledged = [await ann.acknowledged(press) for press in presses]
+        assert [answer.get("text") for answer in acknowledged] == [None, "刚刚已经发过了，请往下看。"]
+        await bot.server.wait_messages(ann.id, before + 1)
+        await bot.server.wait_idle()
+        assert len(ann.seen()) == before + 1
+
+
+# -- deep links
+
+
+async def test_a_deep_link_shows_a_passage(ann: Person) -> None:
+    """Scenario 2."""
+    answer = await ann.ask("预售定金建议收几成？")
+    passage = buttons(answer)[0]["callback_data"].removeprefix("p1:")
+    shown = await ann.ask(f"/start p_{passage}")
+    assert shown["text"].startswith("预售定金怎么收\n")
+    assert "二十四小时之内" in shown["text"]
+
+
+async def test_a_deep_link_asks_for_a_question(ann: Person) -> None:
+    """Scenario 2."""
+    prompt = await ann.ask("/start ask")
+    assert prompt["text"] == "请发您的问题："
+    assert '"force_reply": true' in ann.calls("sendmessage")[0]["params"]["reply_markup"]
+    assert "两成" in (await ann.ask("预售定金建议收几成？", reply_to=prompt["message_id"]))["text"]

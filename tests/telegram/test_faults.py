@@ -30,6 +30,16 @@ async def test_an_answer_that_cannot_be_sent_is_given_up(bot: BotProcess, ann: P
     assert len(ann.seen()) == 1
 
 
+async def test_an_answer_that_arrives_too_slowly_is_not_sent_twice(bot: BotProcess, ann: Person) -> None:
+    """Scenario 37: longer than the bot waits for Telegram."""
+    bot.server.fault("slow", "sendMessage", delay=6, chat_id=ann.id)
+    ann.say(QUESTION)
+    await bot.server.wait_messages(ann.id, 1)
+    await bot.server.wait_idle()
+    assert len(ann.seen()) == 1
+    assert "怎么问" in (await ann.ask("/help"))["text"]
+
+
 async def test_an_answer_whose_receipt_is_lost_is_not_sent_twice(bot: BotProcess, ann: Person) -> None:
     """Scenario 37."""
     bot.server.fault("drop", "sendMessage", after=True, chat_id=ann.id)
