@@ -100,7 +100,9 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
         .build()
     )
     presses = Presses(limits)
-    questions = Questions(desk, chats, answers, log, conversations, Admission(limits, backlog), presses)
+    admission = Admission(limits, backlog)
+    limited = admission.limited
+    questions = Questions(desk, chats, answers, log, conversations, admission, presses)
     greeting = Greeting(questions, presses, settings.examples, settings.admins)
     voting = Voting(log, votes, presses)
     privacy = Privacy(state, log, votes, answers, conversations, keep_days=service.settings.privacy.keep_questions_days)
@@ -118,14 +120,14 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
             CommandHandler("rollback", operators.rollback, operator),
             CommandHandler("status", operators.status, operator),
             CommandHandler(OPERATOR_COMMANDS, operators.stranger, new & group),
-            CommandHandler("start", greeting.start, new & private),
-            CommandHandler("help", greeting.help, new & (private | group)),
-            CommandHandler("cancel", questions.cancel, new & private),
-            CommandHandler("privacy", privacy.privacy, new & (private | group & ByName())),
-            CommandHandler("forget", privacy.forget, new & (private | group & ByName())),
+            CommandHandler("start", limited(greeting.start), new & private),
+            CommandHandler("help", limited(greeting.help), new & (private | group)),
+            CommandHandler("cancel", limited(questions.cancel), new & private),
+            CommandHandler("privacy", limited(privacy.privacy), new & (private | group & ByName())),
+            CommandHandler("forget", limited(privacy.forget), new & (private | group & ByName())),
             CommandHandler("mode", groups.mode, new & group),
             CommandHandler("ask", questions.message, new & private),
-            MessageHandler(new & private & filters.COMMAND, greeting.help),
+            MessageHandler(new & private & filters.COMMAND, limited(greeting.help)),
             MessageHandler(new & (private | group), questions.message),
             MessageHandler(edited & (private | group), questions.edited),
             MessageHandler(new & filters.StatusUpdate.MIGRATE, groups.moved),

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from telegram import Message
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from telegram import Message, Update
 
 from bot.answering.questions import is_small_talk
 from bot.handlers.backlog import Backlog
-from bot.handlers.context import words_for
+from bot.handlers.context import Context, sender, words_for
 from bot.limits import Limits, Verdict
 from bot.rendering.telegram import line
 from bot.sending import reply
+
+_Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
 
 class Admission:
@@ -25,15 +30,28 @@ class Admission:
             if not is_small_talk(question):
                 self._backlog.add(message)
             return False
-        # By Telegram's clock: however long the chat's earlier questions take, this is when it was asked.
-        verdict = self._limits.question(user, (message.edit_date or message.date).timestamp())
-        if verdict is Verdict.TOLD:
-            words = words_for(message.from_user)
-            await reply(message, line(words("too_many", limit=self._limits.per_minute)))
-        return verdict is Verdict.ADMITTED
+        return await self._within_limit(message, user)
+
+    def limited(self, command: _Handler) -> _Handler:
+        """A command's handler for as long as the person stays within the limit; commands count as questions do."""
+
+        async def handle(update: Update, context: Context) -> None:
+            message = update.message
+            if message is not None and await self._within_limit(message, sender(message)):
+                await command(update, context)
+
+        return handle
 
     def admits_aside(self, message: Message) -> bool:
         """Whether to say that only texts are read."""
         if self._backlog.is_late(message):
             return False
         return self._limits.aside(message.chat.id, message.date.timestamp())
+
+    async def _within_limit(self, message: Message, user: int) -> bool:
+        # By Telegram's clock: however long the chat's earlier questions take, this is when it was asked.
+        verdict = self._limits.question(user, (message.edit_date or message.date).timestamp())
+        if verdict is Verdict.TOLD:
+            words = words_for(message.from_user)
+            await reply(message, line(words("too_many", limit=self._limits.per_minute)))
+        return verdict is Verdict.ADMITTED

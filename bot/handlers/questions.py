@@ -14,7 +14,7 @@ from bot.answering.questions import MAX_LENGTH, clean, language
 from bot.desk import Desk, Overloaded
 from bot.handlers.addressing import Asked, How, asked
 from bot.handlers.admission import Admission
-from bot.handlers.context import Context, words_for
+from bot.handlers.context import Context, sender, words_for
 from bot.handlers.presses import Presses
 from bot.locales import Texts, texts
 from bot.rendering.telegram import PASSAGE_DATA, Outgoing, answer_message, line, passage_message
@@ -68,9 +68,13 @@ class Questions:
             if answer is not None:
                 self._conversations.answered(_speaker(asker), sent.messages)
         elif ask.how is not How.PRIVATE:
-            await self.prompt(message)
+            await self._admission.limited(self._prompted)(update, context)
         elif self._admission.admits_aside(message):
             await reply(message, line(_words(update)("not_text")))
+
+    async def _prompted(self, update: Update, context: Context) -> None:
+        if update.message is not None:
+            await self.prompt(update.message)
 
     async def prompt(self, message: Message) -> None:
         """Ask for the question; the next message, or in a group the reply, is it."""
@@ -105,9 +109,11 @@ class Questions:
         history = self._conversations.history(_speaker(asker))
         if history and digest(history[-1]) == answered.digest:
             history = history[:-1]  # the question does not follow its own earlier wording
-        outgoing, _ = await self._outgoing(ask.question, asker, history)
+        outgoing, answer = await self._outgoing(ask.question, asker, history)
         kept = answered.messages[: len(outgoing.parts)]
         self._answers.record(message.chat.id, message.message_id, ask.question, kept)
+        if answer is not None:
+            self._conversations.answered(_speaker(asker), kept)
         await revise(context.bot, message.chat.id, answered.messages, outgoing)
 
     async def answer(self, message: MaybeInaccessibleMessage, question: str, *, user: int) -> None:
@@ -199,9 +205,8 @@ class Questions:
 
 
 def _asker(message: Message) -> Asker:
-    """Who writes where; anonymous administrators and channels share Telegram's own users, so their chat counts."""
-    sender = message.sender_chat or message.from_user
-    return Asker(message.chat.id, _topic(message), sender.id if sender else 0, message.message_id, _surface(message))
+    """Who writes where."""
+    return Asker(message.chat.id, _topic(message), sender(message), message.message_id, _surface(message))
 
 
 def _speaker(asker: Asker) -> Speaker:

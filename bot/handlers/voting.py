@@ -17,7 +17,7 @@ from bot.rendering.telegram import Button
 from bot.rendering.votes import VOTE_DATA, Choice, read_vote, vote_rows
 from bot.sending import acknowledge, keyboard
 from bot.state.questions import LoggedQuestion, QuestionLog
-from bot.state.votes import Votes
+from bot.state.votes import Value, Votes
 
 logger = logging.getLogger(__name__)
 
@@ -50,8 +50,9 @@ class Voting:
             return
         await acknowledge(query, toast=said)
         # What the keyboard shows follows from the votes, so it changes only when they change it.
-        if before != after and isinstance(query.message, Message):
-            await _show(query.message, after)
+        message = _known(query)
+        if before != after and message is not None:
+            await _show(message, after)
 
     def _asked(self, query: CallbackQuery, question_id: int) -> LoggedQuestion | None:
         """The question voted on; one of another chat is none of this person's business."""
@@ -69,11 +70,20 @@ class Voting:
         self._votes.cast(choice.question_id, user, choice.value, choice.reason)
         if choice.reason is not None:
             return words("vote_reason", reason=words(f"reason_{choice.reason}"))
-        return words(f"vote_{choice.value.name.lower()}")
+        if choice.value is Value.UP:
+            return words("vote_up")
+        # Below a message from long ago no reasons can be shown.
+        return words("vote_down" if _known(query) else "vote_down_old")
 
     def _rows(self, query: CallbackQuery, asked: LoggedQuestion) -> tuple[tuple[Button, ...], ...]:
         private = query.message is not None and query.message.chat.type == ChatType.PRIVATE
         return vote_rows(asked.id, self._votes.of_question(asked.id), texts(asked.language), private=private)
+
+
+def _known(query: CallbackQuery) -> Message | None:
+    """The message, unless it is from so long ago that Telegram does not tell its keyboard."""
+    # python-telegram-bot makes a Message of an inaccessible one as well.
+    return query.message if isinstance(query.message, Message) and query.message.is_accessible else None
 
 
 async def _show(message: Message, rows: tuple[tuple[Button, ...], ...]) -> None:

@@ -104,7 +104,17 @@ async def test_a_flood_is_answered_up_to_the_limit_and_told_once(strict: Strict)
     assert all("十八号" in message["text"] for message in ann.seen()[:LIMIT])
     assert ann.seen()[LIMIT]["text"].startswith("您问得有点快：我一分钟最多回答一个人 4 个问题")
     assert len(ann.calls("sendchataction")) == LIMIT
-    assert "怎么问" in (await ann.ask("/help"))["text"]
+
+
+async def test_commands_count_too(strict: Strict) -> None:
+    """Scenario 35: a flood need not be one of questions."""
+    ann = strict.newcomer()
+    for command in ("/help", "/start", "/privacy", "/ask", "/help", "/forget", "/whatever", QUESTION):
+        ann.say(command)
+    await ann.server.wait_messages(ann.id, LIMIT + 1)
+    await ann.server.wait_idle()
+    assert len(ann.seen()) == LIMIT + 1
+    assert ann.seen()[LIMIT]["text"].startswith("您问得有点快")
 
 
 async def test_in_a_group_the_limit_is_a_persons_and_operators_have_none(strict: Strict) -> None:
