@@ -27,7 +27,8 @@ class Admission:
     async def admits(self, message: Message, user: int, question: str) -> bool:
         """Whether a question is to be answered; if not, whatever there is to say has been said."""
         if self._backlog.is_late(message):
-            if not is_small_talk(question):
+            # What was only edited has its answer, if an outdated one.
+            if message.edit_date is None and not is_small_talk(question):
                 self._backlog.add(message)
             return False
         return await self._within_limit(message, user)

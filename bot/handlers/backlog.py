@@ -47,8 +47,8 @@ class Backlog:
         self._horizon = self._clock() - 60 * self._minutes if self._minutes else 0.0
 
     def is_late(self, message: Message) -> bool:
-        """Whether a message was sent too long before the start."""
-        return message.date.timestamp() < self._horizon
+        """Whether a message was sent, or edited last, too long before the start."""
+        return (message.edit_date or message.date).timestamp() < self._horizon
 
     def add(self, message: Message) -> None:
         """Count a late question."""

@@ -41,6 +41,8 @@ async def test_only_what_is_older_than_the_limit_is_late(server: FakeBotApi, bot
     backlog.start()
     assert backlog.is_late(old)
     assert not backlog.is_late(young)
+    edited = server.edit(ann, old.message_id, "别的问题")
+    assert not backlog.is_late(Message.de_json(edited, bot))
     everything = Backlog(0)
     everything.start()
     assert not everything.is_late(old)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.telegram.bot_process import BotProcess
 from tests.telegram.conftest import EXAMPLES
 from tests.telegram.people import Person, buttons, labels
 
@@ -130,19 +131,20 @@ async def test_a_press_that_is_acknowledged_too_late_still_shows_the_passage(ann
     ann.server.calls[:] = [call for call in ann.server.calls if "query is too old" not in (call.error or "")]
 
 
-async def test_a_second_press_sends_nothing_twice(bot: BotProcess, ann: Person) -> None:
+async def test_a_second_press_sends_nothing_twice(newcomer: Callable[..., Person]) -> None:
     """Scenario 5: a passage, a nearest topic and an example."""
-    answer = await ann.ask("预售定金建议收几成？")
-    refusal = await ann.ask("火星车轮胎气压标准值")
-    greeting = await ann.ask("/start")
-    for message, button in ((answer, "原文 1"), (refusal, labels(refusal)[0]), (greeting, EXAMPLES[0])):
-        before = len(ann.seen())
-        presses = [bot.server.press(ann.id, ann.id, message["message_id"], button) for _ in range(2)]
-        acknowledged = [await ann.acknowledged(press) for press in presses]
-        assert [answer.get("text") for answer in acknowledged] == [None, "刚刚已经发过了，请往下看。"]
-        await bot.server.wait_messages(ann.id, before + 1)
-        await bot.server.wait_idle()
-        assert len(ann.seen()) == before + 1
+
+    async def press_twice(text: str) -> None:
+        person = newcomer()
+        message = await person.ask(text)
+        button = labels(message)[0]
+        presses = [person.server.press(person.id, person.id, message["message_id"], button) for _ in range(2)]
+        acknowledged = [(await person.acknowledged(press)).get("text") for press in presses]
+        assert acknowledged == [None, "刚刚已经发过了，请往下看。"]
+        await person.server.wait_idle()
+        assert len(person.seen()) == 2
+
+    await asyncio.gather(*map(press_twice, ("预售定金建议收几成？", "火星车轮胎气压标准值", "/start")))
 
 
 # -- deep links

@@ -50,7 +50,8 @@ async def test_a_vote_is_kept_once_changed_and_taken_back(library: Library, serv
         database.close()
         return [(vote.user_id, vote.value, vote.reason) for vote in kept]
 
-    async with BotProcess(server, library.configure(tmp_path / "config.yaml", server)) as process:
+    config = library.configure(tmp_path / "config.yaml", server)
+    async with BotProcess(server, config) as process:
         answer = await ann.ask(QUESTION)
         text, passages = answer["text"], [label for label in labels(answer) if label.startswith("原文")]
         assert passages
@@ -74,6 +75,14 @@ async def test_a_vote_is_kept_once_changed_and_taken_back(library: Library, serv
         assert now["text"] == text
         assert [label for label in labels(now) if label.startswith("原文")] == passages
         assert len(ann.seen()) == 1
+        # And where nothing is kept there is nothing to vote on, and nothing to delete.
+        assert await process.stop() == 0
+        library.configure(config, server, privacy={"keep_questions_days": 0})
+        await process.start()
+        bob = Person(server, server.add_user("Bob", language_code="zh-hans"))
+        assert all(label.startswith("原文") for label in labels(await bob.ask(QUESTION)))
+        assert "您的问题不保存" in (await bob.ask("/privacy"))["text"]
+        assert (await bob.ask("/forget"))["text"] == "没有保存您的任何记录。"
         assert [call for call in server.calls if call.error] == []
 
 
@@ -138,13 +147,3 @@ async def test_a_forged_vote_gets_an_alert(bot: BotProcess, ann: Person, newcome
         assert (await ann.press_forged(mine, forged))["text"].startswith("这个按钮已经失效")
     await bot.server.wait_idle()
     assert labels(_now(bob, theirs))[-2:] == ["👍", "👎"]
-
-
-async def test_without_a_record_there_are_no_thumbs(library: Library, server: FakeBotApi, tmp_path: Path) -> None:
-    """Also: /privacy then says that nothing is kept."""
-    ann = Person(server, server.add_user("Ann", language_code="zh-hans"))
-    config = library.configure(tmp_path / "config.yaml", server, privacy={"keep_questions_days": 0})
-    async with BotProcess(server, config):
-        assert all(label.startswith("原文") for label in labels(await ann.ask(QUESTION)))
-        assert "您的问题不保存" in (await ann.ask("/privacy"))["text"]
-        assert (await ann.ask("/forget"))["text"] == "没有保存您的任何记录。"
