@@ -18,25 +18,34 @@ from telegram.ext import (
     filters,
 )
 
+from bot.answering.conversations import Conversations
 from bot.desk import Desk
 from bot.handlers.addressing import FromPerson
+from bot.handlers.admission import Admission
+from bot.handlers.backlog import Backlog
 from bot.handlers.failures import Failures
 from bot.handlers.greeting import Greeting
 from bot.handlers.groups import Groups
-from bot.handlers.operators import Operators
+from bot.handlers.operators import Operators, Reindexes
+from bot.handlers.presses import Presses
+from bot.handlers.privacy import FORGET_PATTERN, ByName, Privacy
 from bot.handlers.questions import Questions
 from bot.handlers.repeats import Repeats
+from bot.handlers.voting import Voting
+from bot.limits import Limits
 from bot.menus import OPERATOR_COMMANDS, set_menus
 from bot.ordering import ChatOrderedProcessor
 from bot.pacing import Pace
 from bot.polling import PollingRequest
 from bot.reindexing import Reindexing
 from bot.rendering.telegram import EXAMPLE_DATA, PASSAGE_DATA
+from bot.rendering.votes import VOTE_PATTERN
 from bot.service import Service
 from bot.state.answers import Answers
 from bot.state.chats import Chats
 from bot.state.database import open_state
 from bot.state.questions import QuestionLog
+from bot.state.votes import Votes
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +59,10 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
     state = open_state(service.settings.data_dir)
     chats, answers = Chats(state), Answers(state)
     log = QuestionLog(state, keep_days=service.settings.privacy.keep_questions_days)
-    operators = Operators(desk, Reindexing(service))
+    votes, conversations = Votes(state), Conversations(expiry=60 * settings.conversation_minutes)
+    limits, backlog = Limits(settings.limits.per_user_per_minute, settings.admins), Backlog(settings.backlog_minutes)
+    reindexing = Reindexing(service)
+    operators = Operators(desk, reindexing)
     defaults = Defaults(
         parse_mode=ParseMode.HTML,
         link_preview_options=LinkPreviewOptions(is_disabled=True),
@@ -59,8 +71,10 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
 
     async def prepare(application: Application) -> None:  # type: ignore[type-arg]
         await desk.open()
+        log.prune()
         await set_menus(application.bot, settings.admins)
         me = application.bot.bot
+        backlog.start()
         logger.info("@%s answers; sees all group messages: %s", me.username, bool(me.can_read_all_group_messages))
 
     async def tidy(application: Application) -> None:  # type: ignore[type-arg]
@@ -68,6 +82,7 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
         state.close()
 
     async def wind_up(application: Application) -> None:  # type: ignore[type-arg]
+        await backlog.close()
         await operators.close()
 
     application = (
@@ -84,8 +99,13 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
         .post_shutdown(tidy)
         .build()
     )
-    questions = Questions(desk, chats, answers, log)
-    greeting = Greeting(questions, settings.examples, settings.admins)
+    presses = Presses(limits)
+    admission = Admission(limits, backlog)
+    limited = admission.limited
+    questions = Questions(desk, chats, answers, log, conversations, admission, presses)
+    greeting = Greeting(questions, presses, settings.examples, settings.admins)
+    voting = Voting(log, votes, presses)
+    privacy = Privacy(state, log, votes, answers, conversations, keep_days=service.settings.privacy.keep_questions_days)
     groups = Groups(chats, answers, log)
     new, edited = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
     private = filters.ChatType.PRIVATE & FromPerson() & ~filters.StatusUpdate.ALL
@@ -96,22 +116,26 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
     application.add_handlers(
         [
             CommandHandler("reindex", operators.reindex, operator),
-            CommandHandler("cancel", operators.cancel, operator),
+            CommandHandler("cancel", operators.cancel, operator & (group | Reindexes(reindexing))),
             CommandHandler("rollback", operators.rollback, operator),
             CommandHandler("status", operators.status, operator),
             CommandHandler(OPERATOR_COMMANDS, operators.stranger, new & group),
-            CommandHandler("start", greeting.start, new & private),
-            CommandHandler("help", greeting.help, new & (private | group)),
-            CommandHandler("cancel", greeting.nothing_to_cancel, new & private),
+            CommandHandler("start", limited(greeting.start), new & private),
+            CommandHandler("help", limited(greeting.help), new & (private | group)),
+            CommandHandler("cancel", limited(questions.cancel), new & private),
+            CommandHandler("privacy", limited(privacy.privacy), new & (private | group & ByName())),
+            CommandHandler("forget", limited(privacy.forget), new & (private | group & ByName())),
             CommandHandler("mode", groups.mode, new & group),
             CommandHandler("ask", questions.message, new & private),
-            MessageHandler(new & private & filters.COMMAND, greeting.help),
+            MessageHandler(new & private & filters.COMMAND, limited(greeting.help)),
             MessageHandler(new & (private | group), questions.message),
             MessageHandler(edited & (private | group), questions.edited),
             MessageHandler(new & filters.StatusUpdate.MIGRATE, groups.moved),
             ChatMemberHandler(groups.membership, ChatMemberHandler.MY_CHAT_MEMBER),
             CallbackQueryHandler(questions.passage, pattern=f"^{PASSAGE_DATA}[0-9a-f]{{16}}\\Z"),
             CallbackQueryHandler(greeting.example, pattern=f"^{EXAMPLE_DATA}[0-9a-f]{{16}}\\Z"),
+            CallbackQueryHandler(voting.press, pattern=VOTE_PATTERN),
+            CallbackQueryHandler(privacy.confirmed, pattern=FORGET_PATTERN),
             CallbackQueryHandler(questions.unknown_button),
         ]
     )

@@ -103,6 +103,12 @@ class WebhookSettings(_Section):
     path: Annotated[str, Field(pattern=r"^[\w/-]*$")] = "telegram"
 
 
+class LimitSettings(_Section):
+    """How many questions a minute one person may ask; 0 sets no limit."""
+
+    per_user_per_minute: Annotated[int, Field(ge=0, le=1000)] = 20
+
+
 class TelegramSettings(_Section):
     """The Bot API, its operators and what newcomers are offered."""
 
@@ -111,6 +117,9 @@ class TelegramSettings(_Section):
     admins: tuple[Annotated[int, Field(gt=0)], ...] = Field(default=(), strict=False)
     examples: tuple[str, ...] = Field(default=(), strict=False, max_length=6)
     start_patience: Annotated[int, Field(ge=0, le=86400)] = 120
+    limits: LimitSettings = LimitSettings()
+    backlog_minutes: Annotated[int, Field(ge=0, le=1440)] = 10
+    conversation_minutes: Annotated[float, Field(ge=0, le=1440, strict=False)] = 15.0
     webhook: WebhookSettings = WebhookSettings()
 
 

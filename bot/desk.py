@@ -52,7 +52,7 @@ class IndexStatus:
 class Desk:
     """Takes questions from coroutines and answers them one after the other in a thread of its own."""
 
-    def __init__(self, service: Service, *, bound: int = 100) -> None:
+    def __init__(self, service: Service, *, bound: int = 300) -> None:
         self._service = service
         self._bound = bound
         self._waiting = 0

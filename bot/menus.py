@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 OPERATOR_COMMANDS = ("reindex", "cancel", "rollback", "status")
 
-_PRIVATE = ("ask", "help", "start")
+_PRIVATE = ("ask", "help", "privacy", "start")
 _GROUP = ("ask", "help")
 
 

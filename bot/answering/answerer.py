@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from bot.answering.answer import Answer, Citation, PassageHit, Quote, Status, Topic
 from bot.answering.extraction import extract
 from bot.answering.followups import complete
-from bot.answering.leaning import Link
+from bot.answering.leaning import Link, leans
 from bot.answering.questions import clean, is_small_talk, language
 from corpus.glossary import Glossary, Term
 from embeddings.freshness import Freshness
@@ -61,6 +61,8 @@ class Answerer:
         answer = self._build(asked, self._outcome(found), found, confidence, started)
         if understood != asked:
             answer = replace(answer, understood=understood)
+        elif answer.status is Status.REFUSED and self._leans(asked):
+            answer = replace(answer, incomplete=True)
         term = self._glossary.define(understood) if self._glossary else None
         return answer if term is None else define(term, answer)
 
@@ -87,6 +89,11 @@ class Answerer:
         if fits and self._outcome(in_context) is Status.ANSWERED:
             return completed.text, in_context
         return asked, as_typed
+
+    def _leans(self, asked: str) -> bool:
+        """Whether a question cannot be read without an earlier one."""
+        lexical = self._retriever.generation.lexical
+        return self._glossary is not None and leans(asked, self._glossary, lexical) is Link.CERTAIN
 
     def _outcome(self, found: Retrieved) -> Status:
         return Status(self._calibration.outcome(self._calibration.confidence(found.signals)).value)

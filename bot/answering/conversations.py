@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.answering.answer import Answer, Status
@@ -49,6 +49,8 @@ class Conversations:
         self._clock = clock
         # In the order of the last question, so that what has expired stands first.
         self._held: OrderedDict[Speaker, _Conversation] = OrderedDict()
+        # By chat and message: whose questions led to an answer.
+        self._answers: OrderedDict[tuple[int, int], tuple[Speaker, tuple[str, ...]]] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._held)
@@ -64,15 +66,46 @@ class Conversations:
         if answer.status is Status.SMALLTALK:
             return
         asked = answer.understood or answer.question
-        questions = (*self.history(speaker), asked)[-self._keep :]
+        self._hold(speaker, (*self.history(speaker), asked)[-self._keep :])
+
+    def answered(self, speaker: Speaker, messages: Sequence[int]) -> None:
+        """Tell which messages of the chat answer the speaker's last question."""
+        for message in messages:
+            self._answers[speaker.chat, message] = (speaker, self.history(speaker))
+        while len(self._answers) > self._bound:
+            self._answers.popitem(last=False)
+
+    def behind(self, speaker: Speaker, message: int) -> tuple[str, ...] | None:
+        """The questions that led to an answer in the speaker's chat, oldest first; None where that is not known.
+
+        Of what led to another person's answer only the question that it answers, which stands right above it.
+        """
+        asker, questions = self._answers.get((speaker.chat, message), (speaker, ()))
+        if not questions or not self.history(asker):
+            return None
+        return questions if asker == speaker else questions[-1:]
+
+    def expect(self, speaker: Speaker) -> None:
+        """A question was asked for and is awaited: something is under way."""
+        self._hold(speaker, self.history(speaker))
+
+    def forget(self, speaker: Speaker) -> bool:
+        """Begin anew; whether anything was under way."""
+        self._drop_expired()
+        return self._held.pop(speaker, None) is not None
+
+    def forget_user(self, user: int) -> None:
+        """Drop what a person asked anywhere."""
+        for speaker in [held for held in self._held if held.user == user]:
+            del self._held[speaker]
+        for answer in [key for key, (asker, _) in self._answers.items() if asker.user == user]:
+            del self._answers[answer]
+
+    def _hold(self, speaker: Speaker, questions: tuple[str, ...]) -> None:
         self._held[speaker] = _Conversation(questions, self._clock() + self._expiry)
         self._held.move_to_end(speaker)
         while len(self._held) > self._bound:
             self._held.popitem(last=False)
-
-    def forget(self, speaker: Speaker) -> None:
-        """Begin anew."""
-        self._held.pop(speaker, None)
 
     def _drop_expired(self) -> None:
         now = self._clock()

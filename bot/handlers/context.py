@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telegram import User
+from telegram import Message, User
 from telegram.ext import CallbackContext, ExtBot
 
 from bot.locales import Texts, texts
@@ -13,3 +13,9 @@ Context = CallbackContext[ExtBot[None], dict[object, object], dict[object, objec
 def words_for(user: User | None) -> Texts:
     """The bot's words in the language of a person's Telegram, which may not tell; Chinese then."""
     return texts(user.language_code if user else None)
+
+
+def sender(message: Message) -> int:
+    """Whose a message is; anonymous administrators and channels share Telegram's own users, so their chat counts."""
+    origin = message.sender_chat or message.from_user
+    return origin.id if origin else 0

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.constants import ChatType
 
+from bot.deeplinks import ASK, passage_of
 from bot.handlers.context import Context, words_for
+from bot.handlers.presses import Presses
 from bot.handlers.questions import Questions
 from bot.menus import set_operator_menu
 from bot.rendering.telegram import EXAMPLE_DATA, Outgoing, greeting_message
@@ -18,20 +20,33 @@ from bot.sending import acknowledge, reply
 class Greeting:
     """Greets newcomers and offers example questions as buttons."""
 
-    def __init__(self, questions: Questions, examples: Sequence[str], operators: Sequence[int] = ()) -> None:
+    def __init__(
+        self, questions: Questions, presses: Presses, examples: Sequence[str], operators: Sequence[int] = ()
+    ) -> None:
         self._questions = questions
+        self._presses = presses
         self._operators = frozenset(operators)
         self._examples = {example_data(example): example for example in examples}
 
     async def start(self, update: Update, context: Context) -> None:
-        """/start, with or without a deep link's payload, which nothing is done with yet."""
+        """/start, with or without a deep link's payload; one that means nothing gets the greeting."""
         if update.message is None:
             return
-        words = words_for(update.effective_user)
-        await reply(update.message, greeting_message(self._examples, words))
+        if not await self._linked(update.message, context.args or []):
+            await reply(update.message, greeting_message(self._examples, words_for(update.effective_user)))
         if update.effective_user is not None and update.effective_user.id in self._operators:
             # Before somebody's first message Telegram knows no chat whose menu could be set.
             await set_operator_menu(context.bot, update.effective_user.id)
+
+    async def _linked(self, message: Message, payload: Sequence[str]) -> bool:
+        """Do what a deep link says; False where it says nothing that is known."""
+        if len(payload) != 1:
+            return False
+        if payload[0] == ASK:
+            await self._questions.prompt(message)
+            return True
+        passage = passage_of(payload[0])
+        return passage is not None and await self._questions.show(message, passage)
 
     async def help(self, update: Update, context: Context) -> None:
         """/help."""
@@ -46,12 +61,6 @@ class Greeting:
         all_messages = bool(context.bot.bot.can_read_all_group_messages)
         await reply(update.message, Outgoing((words("help_group" if all_messages else "help_group_private"),)))
 
-    async def nothing_to_cancel(self, update: Update, context: Context) -> None:
-        """/cancel where nothing is under way: a prompt needs no cancelling."""
-        if update.message is not None:
-            words = words_for(update.effective_user)
-            await reply(update.message, Outgoing((words("nothing_to_cancel"),)))
-
     async def example(self, update: Update, context: Context) -> None:
         """An example's button: answer it as if it had been typed."""
         query = update.callback_query
@@ -62,9 +71,12 @@ class Greeting:
         if example is None:
             await acknowledge(query, words("stale_button"))
             return
+        if not await self._presses.admits(query):
+            return
         await acknowledge(query)
         if query.message is not None:
             await self._questions.answer(query.message, example, user=query.from_user.id)
+            self._presses.served(query)
 
 
 def example_data(example: str) -> str:

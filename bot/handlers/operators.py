@@ -8,6 +8,7 @@ import logging
 from telegram import Message, Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
+from telegram.ext import filters
 
 from bot.desk import Desk
 from bot.handlers.context import Context, words_for
@@ -22,6 +23,18 @@ logger = logging.getLogger(__name__)
 
 # Seconds between two edits of the progress. A group takes twenty messages a minute, answers among them.
 _EDIT_EVERY, _EDIT_EVERY_IN_GROUP = 1.1, 5.0
+
+
+class Reindexes(filters.MessageFilter):
+    """Lets messages through while a reindex runs: only then is there something for an operator to cancel."""
+
+    def __init__(self, reindexing: Reindexing) -> None:
+        super().__init__()
+        self._reindexing = reindexing
+
+    def filter(self, message: Message) -> bool:
+        """Whether one runs."""
+        return self._reindexing.running is not None
 
 
 class Operators:

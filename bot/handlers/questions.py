@@ -8,13 +8,17 @@ from collections.abc import Sequence
 from telegram import ForceReply, MaybeInaccessibleMessage, Message, Update
 from telegram.constants import ChatType
 
+from bot.answering.answer import Answer, Status
 from bot.answering.conversations import Conversations, Speaker
 from bot.answering.questions import MAX_LENGTH, clean, language
 from bot.desk import Desk, Overloaded
 from bot.handlers.addressing import Asked, How, asked
-from bot.handlers.context import Context, words_for
+from bot.handlers.admission import Admission
+from bot.handlers.context import Context, sender, words_for
+from bot.handlers.presses import Presses
 from bot.locales import Texts, texts
 from bot.rendering.telegram import PASSAGE_DATA, Outgoing, answer_message, line, passage_message
+from bot.rendering.votes import with_votes
 from bot.sending import Sent, acknowledge, reply, revise, typing
 from bot.state.answers import Answers, digest
 from bot.state.chats import Chats
@@ -29,12 +33,23 @@ _EDITABLE = 600.0  # seconds after a question within which an edit changes its a
 class Questions:
     """Answers what people ask; silent in a group about whatever is not for the bot."""
 
-    def __init__(self, desk: Desk, chats: Chats, answers: Answers, log: QuestionLog) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        chats: Chats,
+        answers: Answers,
+        log: QuestionLog,
+        conversations: Conversations,
+        admission: Admission,
+        presses: Presses,
+    ) -> None:
         self._desk = desk
         self._log = log
         self._chats = chats
         self._answers = answers
-        self._conversations = Conversations()
+        self._conversations = conversations
+        self._admission = admission
+        self._presses = presses
 
     async def message(self, update: Update, context: Context) -> None:
         """A message that may be a question: /ask, a mention, a reply, anything in private."""
@@ -44,17 +59,37 @@ class Questions:
             return
         if clean(ask.question):
             asker = _asker(message)
-            # What another person asked before belongs to that person's conversation.
-            history = self._conversations.history(_speaker(asker)) if ask.target is message else ()
+            if not await self._admission.admits(message, asker.user, ask.question):
+                return
             async with typing(message):
-                outgoing = await self._outgoing(ask.question, asker, history)
-            self._note(message, ask, await reply(message, outgoing, to=ask.target.message_id))
-        elif ask.how is How.PRIVATE:
+                outgoing, answer = await self._outgoing(ask.question, asker, self._history(message, ask, asker))
+            sent = await reply(message, outgoing, to=ask.target.message_id)
+            self._note(message, ask, sent)
+            if answer is not None:
+                self._conversations.answered(_speaker(asker), sent.messages)
+        elif ask.how is not How.PRIVATE:
+            await self._admission.limited(self._prompted)(update, context)
+        elif self._admission.admits_aside(message):
             await reply(message, line(_words(update)("not_text")))
-        else:
-            words = _words(update)
-            prompt = ForceReply(selective=True, input_field_placeholder=words("ask_placeholder")[:64])
-            await message.reply_html(words("ask_prompt"), reply_markup=prompt, do_quote=True)
+
+    async def _prompted(self, update: Update, context: Context) -> None:
+        if update.message is not None:
+            await self.prompt(update.message)
+
+    async def prompt(self, message: Message) -> None:
+        """Ask for the question; the next message, or in a group the reply, is it."""
+        words = words_for(message.from_user)
+        if message.chat.type == ChatType.PRIVATE:
+            self._conversations.expect(_speaker(_asker(message)))
+        prompt = ForceReply(selective=True, input_field_placeholder=words("ask_placeholder")[:64])
+        await message.reply_html(words("ask_prompt"), reply_markup=prompt, do_quote=True)
+
+    async def cancel(self, update: Update, context: Context) -> None:
+        """/cancel in private ends what is under way: a prompt, and the conversation that the next question follows."""
+        message = update.message
+        if message is not None:
+            ended = self._conversations.forget(_speaker(_asker(message)))
+            await reply(message, line(_words(update)("cancelled" if ended else "nothing_to_cancel")))
 
     async def edited(self, update: Update, context: Context) -> None:
         """A question was edited: its answer changes with it, for ten minutes, and never becomes a second one."""
@@ -69,40 +104,60 @@ class Questions:
         if answered is None or answered.digest == digest(ask.question):
             return
         asker = _asker(message)
+        if not await self._admission.admits(message, asker.user, ask.question):
+            return
         history = self._conversations.history(_speaker(asker))
         if history and digest(history[-1]) == answered.digest:
             history = history[:-1]  # the question does not follow its own earlier wording
-        outgoing = await self._outgoing(ask.question, asker, history)
+        outgoing, answer = await self._outgoing(ask.question, asker, history)
         kept = answered.messages[: len(outgoing.parts)]
         self._answers.record(message.chat.id, message.message_id, ask.question, kept)
+        if answer is not None:
+            self._conversations.answered(_speaker(asker), kept)
         await revise(context.bot, message.chat.id, answered.messages, outgoing)
 
     async def answer(self, message: MaybeInaccessibleMessage, question: str, *, user: int) -> None:
         """Answer a question that a person chose without writing it, below a message, and repeat it above the answer."""
         asker = Asker(message.chat.id, _topic(message), user, None, _surface(message))
         async with typing(message):
-            outgoing = await self._outgoing(question, asker, (), asked=question)
-        await reply(message, outgoing)
+            outgoing, answer = await self._outgoing(question, asker, (), asked=question)
+        sent = await reply(message, outgoing)
+        if answer is not None:
+            self._conversations.answered(_speaker(asker), sent.messages)
 
     def _asked(self, message: Message | None, context: Context) -> Asked | None:
         return asked(message, context.bot.bot, self._chats.mode(message.chat.id)) if message is not None else None
 
     async def _outgoing(
         self, question: str, asker: Asker, history: Sequence[str], *, asked: str | None = None
-    ) -> Outgoing:
-        """What to say to a question, also where there is no answer to give."""
+    ) -> tuple[Outgoing, Answer | None]:
+        """What to say to a question, and the answer; None where there is none to give, or nothing was asked."""
         words = texts(language(question))
         if len(question) > MAX_LENGTH:
-            return line(words("too_long", limit=MAX_LENGTH))
+            return line(words("too_long", limit=MAX_LENGTH)), None
         try:
             answer = await self._desk.ask(question, history)
         except Overloaded:
-            return line(words("busy"))
+            return line(words("busy")), None
         except IndexMissing:
-            return line(words("indexing"))
+            return line(words("indexing")), None
         self._conversations.remember(_speaker(asker), answer)
-        self._log.record(asker, answer)
-        return answer_message(answer, words, asked=asked)
+        outgoing, number = answer_message(answer, words, asked=asked), self._log.record(asker, answer)
+        if answer.status is Status.SMALLTALK:
+            return outgoing, None
+        # Without a record there is nothing to vote on.
+        return outgoing if number is None else with_votes(outgoing, number), answer
+
+    def _history(self, message: Message, ask: Asked, asker: Asker) -> tuple[str, ...]:
+        """The earlier questions that this one may go on from."""
+        if ask.target is not message:
+            return ()  # what another person asked before belongs to that person's conversation
+        speaker = _speaker(asker)
+        if message.reply_to_message is not None:
+            led = self._conversations.behind(speaker, message.reply_to_message.message_id)
+            if led is not None:
+                return led
+        return self._conversations.history(speaker)
 
     def _note(self, message: Message, ask: Asked, sent: Sent) -> None:
         """Remember the answer for a later edit, and the chat's new id if it has one."""
@@ -111,10 +166,22 @@ class Questions:
         elif message.chat.type != ChatType.PRIVATE:
             self._chats.move(message.chat.id, sent.chat_id)
 
+    async def show(self, message: Message, passage_id: str) -> bool:
+        """Answer a message with a whole passage, or with why not now; False where there is no such passage."""
+        words = words_for(message.from_user)
+        try:
+            found = await self._desk.passage(passage_id)
+        except (Overloaded, IndexMissing) as error:
+            await reply(message, line(words("busy" if isinstance(error, Overloaded) else "indexing")))
+            return True
+        if found is not None:
+            await reply(message, passage_message(*found, words))
+        return found is not None
+
     async def passage(self, update: Update, context: Context) -> None:
         """A passage's button: the whole passage as a message of its own."""
         query = update.callback_query
-        if query is None or query.data is None:
+        if query is None or query.data is None or not await self._presses.admits(query):
             return
         words = words_for(query.from_user)
         try:
@@ -128,6 +195,7 @@ class Questions:
         await acknowledge(query)
         if query.message is not None:
             await reply(query.message, passage_message(*found, words))
+            self._presses.served(query)
 
     async def unknown_button(self, update: Update, context: Context) -> None:
         """A button of an earlier version of the bot, or a forged one."""
@@ -137,9 +205,8 @@ class Questions:
 
 
 def _asker(message: Message) -> Asker:
-    """Who writes where; anonymous administrators and channels share Telegram's own users, so their chat counts."""
-    sender = message.sender_chat or message.from_user
-    return Asker(message.chat.id, _topic(message), sender.id if sender else 0, message.message_id, _surface(message))
+    """Who writes where."""
+    return Asker(message.chat.id, _topic(message), sender(message), message.message_id, _surface(message))
 
 
 def _speaker(asker: Asker) -> Speaker:

@@ -84,7 +84,7 @@ def answer_message(answer: Answer, words: Texts, *, asked: str | None = None) ->
     if answer.status is Status.SMALLTALK:
         return Outgoing(tuple(split([*runs, Run(words("small_talk"))])))
     if answer.status is Status.REFUSED:
-        runs.append(Run(words("refused")))
+        runs.append(Run(words("refused") + ("\n" + words("refused_incomplete") if answer.incomplete else "")))
         if answer.near_topics:
             runs.append(Run("\n\n" + words("refused_topics")))
         topics = (

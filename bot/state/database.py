@@ -32,8 +32,15 @@ def open_state(data_dir: Path) -> sqlite3.Connection:
     try:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
+        # What a person has deleted is overwritten, not merely unlinked.
+        database.execute("PRAGMA secure_delete = ON")
         migrate(database)
     except sqlite3.Error as error:
         database.close()
         raise StateUnavailable(file, str(error)) from None
     return database
+
+
+def scrub(database: sqlite3.Connection) -> None:
+    """Take what was deleted out of the write-ahead log as well. Raises sqlite3.Error."""
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

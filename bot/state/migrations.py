@@ -35,7 +35,21 @@ def m003_questions(database: sqlite3.Connection) -> None:
     database.execute("CREATE INDEX questions_by_user ON questions (user_id)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_chats, m002_answers, m003_questions)
+def m004_votes(database: sqlite3.Connection) -> None:
+    """What people think of answers, one vote a person; a vote goes when its question goes."""
+    database.execute(
+        "CREATE TABLE votes (question_id INTEGER NOT NULL, user_id INTEGER NOT NULL, value INTEGER NOT NULL,"
+        " reason TEXT, voted REAL NOT NULL, PRIMARY KEY (question_id, user_id)) WITHOUT ROWID"
+    )
+    database.execute("CREATE INDEX votes_by_age ON votes (voted)")
+    database.execute("CREATE INDEX votes_by_user ON votes (user_id)")
+    database.execute(
+        "CREATE TRIGGER votes_follow_questions AFTER DELETE ON questions"
+        " BEGIN DELETE FROM votes WHERE question_id = OLD.id; END"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_chats, m002_answers, m003_questions, m004_votes)
 
 
 def migrate(database: sqlite3.Connection, steps: Sequence[Migration] = MIGRATIONS) -> list[str]:

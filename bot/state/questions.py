@@ -117,6 +117,15 @@ class QuestionLog:
             return None
         return cursor.lastrowid
 
+    def prune(self) -> None:
+        """Drop what is too old, everything where nothing is to be kept (any more)."""
+        try:
+            self._database.execute(
+                "DELETE FROM questions WHERE asked < ? OR ?", (self._clock() - self._keep, not self._keep)
+            )
+        except sqlite3.Error as error:
+            logger.warning("old questions could not be deleted: %s", error)
+
     def find(self, question_id: int) -> LoggedQuestion | None:
         """One question by its id, None when it was never kept or is gone."""
         rows = self._select("id = ?", question_id)

@@ -77,3 +77,53 @@ def test_a_conversation_can_be_forgotten() -> None:
     conversations.forget(ANNA)
     conversations.forget(ANNA)
     assert conversations.history(ANNA) == ()
+
+
+def test_forgetting_tells_whether_anything_was_under_way() -> None:
+    conversations = Conversations()
+    assert not conversations.forget(ANNA)
+    conversations.expect(ANNA)
+    assert conversations.history(ANNA) == ()
+    assert conversations.forget(ANNA)
+    conversations.remember(ANNA, asked("问"))
+    conversations.expect(ANNA)
+    assert conversations.history(ANNA) == ("问",)
+
+
+def test_an_answer_knows_the_questions_that_led_to_it() -> None:
+    clock = Clock()
+    conversations = Conversations(expiry=900, clock=clock)
+    conversations.remember(ANNA, asked("一"))
+    conversations.answered(ANNA, [5, 6])
+    conversations.remember(ANNA, asked("二"))
+    conversations.answered(ANNA, [8])
+    assert conversations.behind(ANNA, 6) == ("一",)
+    assert conversations.behind(ANNA, 8) == ("一", "二")
+    assert conversations.behind(ANNA, 7) is None
+    assert conversations.behind(replace(ANNA, chat=2), 8) is None
+    assert conversations.behind(replace(ANNA, user=11), 8) == ("二",)
+    clock.now = 900
+    assert conversations.behind(ANNA, 8) is None
+
+
+def test_the_memory_of_answers_is_bounded_and_goes_with_the_conversation() -> None:
+    conversations = Conversations(bound=2)
+    conversations.remember(ANNA, asked("一"))
+    conversations.answered(ANNA, [5, 6, 7])
+    assert conversations.behind(ANNA, 5) is None
+    assert conversations.behind(ANNA, 7) == ("一",)
+    conversations.forget(ANNA)
+    assert conversations.behind(ANNA, 7) is None
+
+
+def test_a_person_is_forgotten_everywhere() -> None:
+    conversations = Conversations()
+    elsewhere, other = replace(ANNA, chat=2), replace(ANNA, user=11)
+    for speaker in (ANNA, elsewhere, other):
+        conversations.remember(speaker, asked("问"))
+        conversations.answered(speaker, [speaker.user])
+    conversations.forget_user(ANNA.user)
+    assert conversations.history(ANNA) == conversations.history(elsewhere) == ()
+    assert conversations.history(other) == ("问",)
+    conversations.remember(ANNA, asked("新的"))
+    assert conversations.behind(ANNA, ANNA.user) is None

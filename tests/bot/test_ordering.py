@@ -7,7 +7,16 @@ from datetime import UTC, datetime
 from typing import cast
 
 import pytest
-from telegram import Chat, Message, Update
+from telegram import (
+    Chat,
+    ChatMember,
+    ChatMemberBanned,
+    ChatMemberMember,
+    ChatMemberUpdated,
+    Message,
+    Update,
+    User,
+)
 from telegram.ext import ApplicationHandlerStop
 
 from bot.handlers.context import Context
@@ -109,3 +118,32 @@ async def test_an_update_delivered_twice_is_stopped() -> None:
     await repeats.stop(_update(2, 7), context)
     await repeats.stop(_update(3, 7), context)
     await repeats.stop(_update(1, 7), context)  # forgotten by then, so that memory stays bounded
+
+
+def _removal(number: int, chat: int, status: str = ChatMember.BANNED) -> Update:
+    me, ann = User(1, "Bot", True), User(7, "Ann", False)
+    after = ChatMemberBanned(me, datetime.now(UTC)) if status == ChatMember.BANNED else ChatMemberMember(me)
+    change = ChatMemberUpdated(Chat(chat, Chat.PRIVATE), ann, datetime.now(UTC), ChatMemberMember(me), after)
+    return Update(number, my_chat_member=change)
+
+
+async def test_what_waits_in_a_chat_that_removes_the_bot_is_dropped() -> None:
+    processor, release, seen = ChatOrderedProcessor(), asyncio.Event(), list[str]()
+
+    async def note(name: str, *, wait: bool = False) -> None:
+        if wait:
+            await release.wait()
+        seen.append(name)
+
+    work = [
+        processor.process_update(_update(1, 7), note("in work", wait=True)),
+        processor.process_update(_update(2, 7), note("waits")),
+        processor.process_update(_removal(3, 7), note("removal")),
+        processor.process_update(_removal(4, 7, ChatMember.MEMBER), note("return")),
+        processor.process_update(_update(5, 7), note("after the return")),
+    ]
+    tasks = [asyncio.create_task(coroutine) for coroutine in work]
+    await asyncio.sleep(0)
+    release.set()
+    await asyncio.gather(*tasks)
+    assert seen == ["in work", "removal", "return", "after the return"]

@@ -91,3 +91,16 @@ def test_a_broken_file_costs_the_record_only(tmp_path: Path) -> None:
     log = QuestionLog(database)
     database.close()
     assert log.record(asker(), answer()) is None
+
+
+def test_pruning_drops_what_is_too_old_and_everything_when_nothing_is_kept(database: sqlite3.Connection) -> None:
+    clock = Clock()
+    log = QuestionLog(database, keep_days=2, clock=clock)
+    log.record(asker(), answer("old"))
+    clock.now += 1.5 * DAY
+    log.record(asker(), answer("new"))
+    clock.now += DAY
+    log.prune()
+    assert [kept.question for kept in log.since(0)] == ["new"]
+    QuestionLog(database, keep_days=0, clock=clock).prune()
+    assert log.since(0) == ()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -36,6 +38,7 @@ async def test_a_passage_of_an_article_without_a_link_has_no_button(ann: Person)
 
 
 async def test_a_hostile_passage_is_shown_literally(ann: Person) -> None:
+    """Scenario 7."""
     answer = await ann.ask("店铺装修代码里怎么写判断条件")
     text = (await _shown(ann, answer, labels(answer)[0]))["text"]
     assert text.startswith("<b>粗体</b> & </blockquote> 标题\n")
@@ -56,6 +59,7 @@ async def test_an_example_is_answered_as_if_it_had_been_typed(ann: Person) -> No
 
 
 async def test_a_nearest_topic_shows_its_passage(ann: Person) -> None:
+    """Scenario 5."""
     refusal = await ann.ask("火星车轮胎气压标准值")
     topic = labels(refusal)[0]
     assert (await _shown(ann, refusal, topic))["text"].startswith(topic.removesuffix("…"))
@@ -125,3 +129,39 @@ async def test_a_press_that_is_acknowledged_too_late_still_shows_the_passage(ann
         ann.server.query_ttl = 15.0
     # Taken out of the transcript, where the next test would take it for a malformed call.
     ann.server.calls[:] = [call for call in ann.server.calls if "query is too old" not in (call.error or "")]
+
+
+async def test_a_second_press_sends_nothing_twice(newcomer: Callable[..., Person]) -> None:
+    """Scenario 5: a passage, a nearest topic and an example."""
+
+    async def press_twice(text: str) -> None:
+        person = newcomer()
+        message = await person.ask(text)
+        button = labels(message)[0]
+        presses = [person.server.press(person.id, person.id, message["message_id"], button) for _ in range(2)]
+        acknowledged = [(await person.acknowledged(press)).get("text") for press in presses]
+        assert acknowledged == [None, "刚刚已经发过了，请往下看。"]
+        await person.server.wait_idle()
+        assert len(person.seen()) == 2
+
+    await asyncio.gather(*map(press_twice, ("预售定金建议收几成？", "火星车轮胎气压标准值", "/start")))
+
+
+# -- deep links
+
+
+async def test_a_deep_link_shows_a_passage(ann: Person) -> None:
+    """Scenario 2."""
+    answer = await ann.ask("预售定金建议收几成？")
+    passage = buttons(answer)[0]["callback_data"].removeprefix("p1:")
+    shown = await ann.ask(f"/start p_{passage}")
+    assert shown["text"].startswith("预售定金怎么收\n")
+    assert "二十四小时之内" in shown["text"]
+
+
+async def test_a_deep_link_asks_for_a_question(ann: Person) -> None:
+    """Scenario 2."""
+    prompt = await ann.ask("/start ask")
+    assert prompt["text"] == "请发您的问题："
+    assert '"force_reply": true' in ann.calls("sendmessage")[0]["params"]["reply_markup"]
+    assert "两成" in (await ann.ask("预售定金建议收几成？", reply_to=prompt["message_id"]))["text"]

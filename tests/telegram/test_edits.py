@@ -14,6 +14,7 @@ OTHER = "优惠券的面额是多少？"
 
 
 async def test_an_edited_question_changes_its_answer(bot: BotProcess, ann: Person) -> None:
+    """Scenario 10."""
     answer = await ann.ask(QUESTION)
     question = answer["reply_to_message"]["message_id"]
     assert "十八号" in answer["text"]
@@ -27,6 +28,7 @@ async def test_an_edited_question_changes_its_answer(bot: BotProcess, ann: Perso
 
 
 async def test_an_edit_without_a_change_is_nothing(bot: BotProcess, ann: Person) -> None:
+    """Scenario 10."""
     answer = await ann.ask(QUESTION)
     bot.server.edit(ann.id, answer["reply_to_message"]["message_id"], QUESTION)
     await bot.server.wait_idle()

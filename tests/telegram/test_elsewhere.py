@@ -55,6 +55,7 @@ async def test_a_question_deleted_before_its_answer_is_answered(bot: BotProcess,
 async def test_a_person_who_blocks_the_bot_harms_nobody(
     bot: BotProcess, ann: Person, newcomer: Callable[..., Person]
 ) -> None:
+    """Scenario 39."""
     ann.say("会员日选在每月哪天？ wait500ms")
     await bot.server.wait_for(lambda: ann.calls("sendchataction"))
     bot.server.block(ann.id)
@@ -65,3 +66,16 @@ async def test_a_person_who_blocks_the_bot_harms_nobody(
     assert f"update {bot.server.updates[-2]['update_id']} failed" not in bot.log
     bot.server.block(ann.id, blocked=False)
     assert "十八号" in (await ann.ask("会员日选在每月哪天？"))["text"]
+
+
+async def test_what_waits_for_a_person_who_blocks_the_bot_is_dropped(bot: BotProcess, ann: Person) -> None:
+    """Scenario 39."""
+    ann.say("会员日选在每月哪天？ wait700ms")
+    for number in range(5):
+        ann.say(f"优惠券的面额是多少？{number}")
+    bot.server.block(ann.id)
+    await bot.server.wait_for(lambda: ann.calls("sendmessage"))
+    await bot.server.wait_idle()
+    assert len(ann.calls("sendmessage")) == 1
+    bot.server.block(ann.id, blocked=False)
+    assert "一成五" in (await ann.ask("优惠券的面额是多少？"))["text"]

@@ -13,6 +13,7 @@ QUESTION = "会员日选在每月哪天？"
 
 
 async def test_a_flood_limit_delays_the_answer(bot: BotProcess, ann: Person) -> None:
+    """Scenario 37."""
     bot.server.fault("429", "sendMessage", delay=1, chat_id=ann.id)
     assert "十八号" in (await ann.ask(QUESTION))["text"]
     await bot.server.wait_idle()
@@ -21,6 +22,7 @@ async def test_a_flood_limit_delays_the_answer(bot: BotProcess, ann: Person) -> 
 
 @pytest.mark.parametrize("kind", ["500", "502", "drop", "403"])
 async def test_an_answer_that_cannot_be_sent_is_given_up(bot: BotProcess, ann: Person, kind: str) -> None:
+    """Scenario 37."""
     bot.server.fault(kind, "sendMessage", chat_id=ann.id)
     ann.say(QUESTION)
     await bot.server.wait_for(lambda: ann.calls("sendmessage"))
@@ -28,7 +30,18 @@ async def test_an_answer_that_cannot_be_sent_is_given_up(bot: BotProcess, ann: P
     assert len(ann.seen()) == 1
 
 
+async def test_an_answer_that_arrives_too_slowly_is_not_sent_twice(bot: BotProcess, ann: Person) -> None:
+    """Scenario 37: longer than the bot waits for Telegram."""
+    bot.server.fault("slow", "sendMessage", delay=6, chat_id=ann.id)
+    ann.say(QUESTION)
+    await bot.server.wait_messages(ann.id, 1)
+    await bot.server.wait_idle()
+    assert len(ann.seen()) == 1
+    assert "怎么问" in (await ann.ask("/help"))["text"]
+
+
 async def test_an_answer_whose_receipt_is_lost_is_not_sent_twice(bot: BotProcess, ann: Person) -> None:
+    """Scenario 37."""
     bot.server.fault("drop", "sendMessage", after=True, chat_id=ann.id)
     assert "十八号" in (await ann.ask(QUESTION))["text"]
     await bot.server.wait_idle()
@@ -56,6 +69,7 @@ async def test_a_keyboard_that_telegram_refuses_costs_only_the_keyboard(bot: Bot
 
 
 async def test_polling_survives_bad_gateways_and_lost_connections(bot: BotProcess, ann: Person) -> None:
+    """Scenario 37."""
     bot.server.fault("502", "getUpdates", times=2)
     bot.server.fault("drop", "getUpdates")
     await ann.ask("/help")
@@ -73,6 +87,7 @@ async def test_polling_survives_a_gateway_that_knows_no_token(bot: BotProcess, a
 async def test_an_error_of_ours_is_excused_in_one_line_and_logged_without_the_token(
     bot: BotProcess, ann: Person
 ) -> None:
+    """Scenario 40."""
     ann.say("breakdown")
     (apology,) = await bot.server.wait_messages(ann.id, 1)
     assert apology["text"].startswith("Sorry") or apology["text"].startswith("抱歉")
@@ -81,6 +96,7 @@ async def test_an_error_of_ours_is_excused_in_one_line_and_logged_without_the_to
 
 
 async def test_an_update_delivered_twice_is_answered_once(bot: BotProcess, ann: Person) -> None:
+    """Scenario 38."""
     await ann.ask(QUESTION)
     bot.server.redeliver(bot.server.updates[-1]["update_id"])
     await bot.server.wait_idle()

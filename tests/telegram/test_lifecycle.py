@@ -35,6 +35,7 @@ def config(library: Library, server: FakeBotApi, tmp_path: Path) -> Path:
 async def test_sigterm_finishes_what_is_in_work_and_a_restart_answers_the_rest(
     server: FakeBotApi, config: Path, ann: Person
 ) -> None:
+    """Scenario 38."""
     bob = Person(server, server.add_user("Bob"))
     async with BotProcess(server, config) as process:
         ann.say(QUESTION + " wait1500ms")
@@ -56,6 +57,7 @@ async def test_sigterm_finishes_what_is_in_work_and_a_restart_answers_the_rest(
 
 
 async def test_after_kill_9_it_starts_and_answers(server: FakeBotApi, config: Path, ann: Person) -> None:
+    """Scenario 38."""
     async with BotProcess(server, config) as process:
         answer = await ann.ask(QUESTION)
         await process.kill()
@@ -101,6 +103,7 @@ async def test_telegram_that_is_down_for_some_seconds_is_waited_for(
 async def test_the_token_is_never_logged(
     library: Library, server: FakeBotApi, tmp_path: Path, ann: Person, level: str
 ) -> None:
+    """Scenario 40."""
     config = library.configure(tmp_path / "config.yaml", server, logging={"level": level})
     async with BotProcess(server, config) as process:
         await ann.ask("/start")
@@ -120,6 +123,7 @@ async def test_the_token_is_never_logged(
 
 
 async def test_a_second_poller_ends_it_with_one_clear_line(server: FakeBotApi, config: Path, ann: Person) -> None:
+    """Scenario 40."""
     async with BotProcess(server, config) as process:
         await ann.ask(QUESTION)
         other = f"{server.base_url}{TOKEN}/getUpdates?timeout=20"
@@ -145,6 +149,7 @@ async def test_a_second_bot_on_the_same_data_leaves_the_first_alone(
 
 
 async def test_a_flood_of_one_person_leaves_room_for_others(server: FakeBotApi, config: Path, ann: Person) -> None:
+    """Scenario 35; the limit itself is tested in test_limits."""
     server.rate_limits = True
     bob = Person(server, server.add_user("Bob"))
     async with BotProcess(server, config):

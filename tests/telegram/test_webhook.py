@@ -38,6 +38,7 @@ async def hooked(library: Library, server: FakeBotApi, tmp_path: Path, url: str)
 
 
 async def test_the_main_things_work_by_webhook(hooked: BotProcess, server: FakeBotApi) -> None:
+    """Scenarios 3, 10 and 38 by webhook."""
     ann = Person(server, server.add_user("Ann", language_code="zh-hans"))
     answer = await ann.ask(QUESTION)
     assert "十八号" in answer["text"]

@@ -1,0 +1,76 @@
+"""How much one person may ask, so that nobody's flood becomes everybody's wait."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection
+from enum import Enum, auto
+
+_MINUTE = 60.0
+_REMEMBERED = 1000  # keys, before those whose time is past are forgotten
+
+
+class Verdict(Enum):
+    """What becomes of a question: answered, declined with a word, or dropped in silence."""
+
+    ADMITTED = auto()
+    TOLD = auto()
+    SILENT = auto()
+
+
+class Window:
+    """At most `count` events of a key within `seconds`; 0 counts nothing and lets everything through.
+
+    `at` is a time in seconds by any clock that is always the same one.
+    """
+
+    def __init__(self, count: int, seconds: float = _MINUTE) -> None:
+        self._count = count
+        self._seconds = seconds
+        self._events: dict[int, deque[float]] = {}
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    def take(self, key: int, at: float) -> bool:
+        """Whether one more event fits; if so, it counts."""
+        if not self._count:
+            return True
+        if len(self._events) > _REMEMBERED:
+            self._events = {other: seen for other, seen in self._events.items() if seen[-1] > at - self._seconds}
+        events = self._events.setdefault(key, deque())
+        while events and events[0] <= at - self._seconds:
+            events.popleft()
+        if len(events) >= self._count:
+            return False
+        events.append(at)
+        return True
+
+
+class Limits:
+    """`per_minute` questions a person, `per_minute` presses of buttons, one aside a chat and minute.
+
+    Whoever is `exempt` (operators) asks without limit.
+    """
+
+    def __init__(self, per_minute: int, exempt: Collection[int] = ()) -> None:
+        self.per_minute = per_minute
+        self._exempt = frozenset(exempt)
+        self._questions = Window(per_minute)
+        self._presses = Window(per_minute)
+        self._notices = Window(1)
+        self._asides = Window(1)
+
+    def question(self, user: int, at: float) -> Verdict:
+        """What becomes of a person's question; of a burst that is too much only the first is told so."""
+        if user in self._exempt or self._questions.take(user, at):
+            return Verdict.ADMITTED
+        return Verdict.TOLD if self._notices.take(user, at) else Verdict.SILENT
+
+    def press(self, user: int, at: float) -> bool:
+        """Whether a person may press one more button."""
+        return user in self._exempt or self._presses.take(user, at)
+
+    def aside(self, chat: int, at: float) -> bool:
+        """Whether a chat may be told once more that only texts are read."""
+        return self._asides.take(chat, at)
