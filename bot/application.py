@@ -19,6 +19,7 @@ from telegram.ext import (
 )
 
 from bot.desk import Desk
+from bot.fetching import Fetcher
 from bot.handlers.addressing import FromPerson
 from bot.handlers.failures import Failures
 from bot.handlers.greeting import Greeting
@@ -26,6 +27,12 @@ from bot.handlers.groups import Groups
 from bot.handlers.operators import Operators
 from bot.handlers.questions import Questions
 from bot.handlers.repeats import Repeats
+from bot.handlers.suggestions import SUGGESTION_PATTERN, SuggestionBox
+from bot.handlers.uploads import DRAFT_PATTERN, UPLOAD_COMMANDS, ArticleUploads, OnlyAddress
+from bot.intake.drafts import Drafts
+from bot.intake.inspecting import Inspector
+from bot.intake.intake import Intake
+from bot.intake.shelf import Shelf
 from bot.menus import OPERATOR_COMMANDS, set_menus
 from bot.ordering import ChatOrderedProcessor
 from bot.pacing import Pace
@@ -37,20 +44,40 @@ from bot.state.answers import Answers
 from bot.state.chats import Chats
 from bot.state.database import open_state
 from bot.state.questions import QuestionLog
+from bot.state.suggestions import Suggestions
+from bot.state.uploads import Uploads
 
 logger = logging.getLogger(__name__)
 
 UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 
 
-def build(service: Service, token: str, failures: Failures) -> Application:  # type: ignore[type-arg]
-    """The application with all its handlers, not yet started."""
+def build(
+    service: Service,
+    token: str,
+    failures: Failures,
+    *,
+    fetcher: Fetcher | None = None,
+) -> Application:  # type: ignore[type-arg]
+    """The application with all its handlers, not yet started. `fetcher` replaces the one that keeps to public pages."""
     settings = service.settings.telegram
     desk = Desk(service)
     state = open_state(service.settings.data_dir)
     chats, answers = Chats(state), Answers(state)
     log = QuestionLog(state, keep_days=service.settings.privacy.keep_questions_days)
-    operators = Operators(desk, Reindexing(service))
+    reindexing = Reindexing(service)
+    operators = Operators(desk, reindexing)
+    most = settings.uploads.max_bytes
+    intake = Intake(
+        desk,
+        drafts=Drafts(service.settings.data_dir / "drafts"),
+        shelf=Shelf(service.settings.uploads),
+        uploads=Uploads(state),
+        inspector=Inspector(passage_length=service.settings.corpus.passage_length),
+        fetcher=fetcher or Fetcher(most=most),
+    )
+    uploads = ArticleUploads(intake, operators, reindexing, admins=settings.admins, max_bytes=most)
+    suggestions = SuggestionBox(Suggestions(state), uploads, admins=settings.admins)
     defaults = Defaults(
         parse_mode=ParseMode.HTML,
         link_preview_options=LinkPreviewOptions(is_disabled=True),
@@ -68,6 +95,8 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
         state.close()
 
     async def wind_up(application: Application) -> None:  # type: ignore[type-arg]
+        await suggestions.close()
+        await uploads.close()
         await operators.close()
 
     application = (
@@ -92,6 +121,7 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
     group = filters.ChatType.GROUPS & FromPerson() & ~filters.StatusUpdate.ALL
     # Telegram's shared ids, of anonymous administrators say, never stand in the configuration.
     operator = new & (private | group) & filters.User(settings.admins)
+    operator_in_private = new & private & filters.User(settings.admins)
     application.add_handler(TypeHandler(Update, Repeats().stop), group=-1)
     application.add_handlers(
         [
@@ -99,12 +129,20 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
             CommandHandler("cancel", operators.cancel, operator),
             CommandHandler("rollback", operators.rollback, operator),
             CommandHandler("status", operators.status, operator),
+            CommandHandler("add", uploads.add, operator_in_private),
+            CommandHandler("undo", uploads.undo, operator_in_private),
+            CommandHandler("suggestions", suggestions.show, operator_in_private),
+            CommandHandler(UPLOAD_COMMANDS, uploads.only_private, operator),
             CommandHandler(OPERATOR_COMMANDS, operators.stranger, new & group),
+            CommandHandler("suggest", suggestions.suggest, new & (private | group)),
             CommandHandler("start", greeting.start, new & private),
             CommandHandler("help", greeting.help, new & (private | group)),
             CommandHandler("cancel", greeting.nothing_to_cancel, new & private),
             CommandHandler("mode", groups.mode, new & group),
             CommandHandler("ask", questions.message, new & private),
+            MessageHandler(operator_in_private & filters.Document.ALL, uploads.document),
+            MessageHandler(operator_in_private & OnlyAddress(), uploads.link),
+            MessageHandler(new & private & filters.Document.ALL & ~filters.CAPTION, uploads.stranger),
             MessageHandler(new & private & filters.COMMAND, greeting.help),
             MessageHandler(new & (private | group), questions.message),
             MessageHandler(edited & (private | group), questions.edited),
@@ -112,6 +150,8 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
             ChatMemberHandler(groups.membership, ChatMemberHandler.MY_CHAT_MEMBER),
             CallbackQueryHandler(questions.passage, pattern=f"^{PASSAGE_DATA}[0-9a-f]{{16}}\\Z"),
             CallbackQueryHandler(greeting.example, pattern=f"^{EXAMPLE_DATA}[0-9a-f]{{16}}\\Z"),
+            CallbackQueryHandler(uploads.decide, pattern=DRAFT_PATTERN),
+            CallbackQueryHandler(suggestions.decide, pattern=SUGGESTION_PATTERN),
             CallbackQueryHandler(questions.unknown_button),
         ]
     )

@@ -28,8 +28,8 @@ class Preview:
     """What an operator is shown of a draft before the yes; everything that came with the file is plain data.
 
     `day` is ISO text or None; `origin` is the file's name or the page's address as it came; `known` names an article
-    with the same text, which makes the draft useless; `replaces` and `namesake` are articles with the same title, the
-    one to be replaced and the one to stand beside.
+    with the same text, which makes the draft useless; `replaces` the one whose place it takes; `namesake` tells that
+    another of the same title stays beside it.
     """
 
     title: str
@@ -45,7 +45,7 @@ class Preview:
     lacking: str | None
     known: str | None
     replaces: str | None
-    namesake: str | None
+    namesake: bool
     near: tuple[Neighbour, ...]
 
     @property

@@ -38,7 +38,7 @@ async def test_start_speaks_the_language_of_the_person(newcomer: MakePerson) -> 
 
 async def test_the_menu_is_set_in_both_languages(ann: Person, newcomer: MakePerson) -> None:
     bob = newcomer("en")
-    assert [command["command"] for command in ann.server.menu(ann.id, ann.id)] == ["ask", "help", "start"]
+    assert [command["command"] for command in ann.server.menu(ann.id, ann.id)] == ["ask", "help", "start", "suggest"]
     assert ann.server.menu(ann.id, ann.id)[0]["description"] == "提一个问题"
     assert bob.server.menu(bob.id, bob.id)[0]["description"] == "Ask a question"
 
