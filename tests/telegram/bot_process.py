@@ -1,6 +1,6 @@
 """The real bot in a process of its own, so that kill -9, SIGTERM and restarts are what they say.
 
-`python -m tests.telegram.bot_process CONFIG [PORT]` runs it with the fake encoder; everything else is the product's own.
+`python -m tests.telegram.bot_process CONFIG [PORT]` runs it with the fake encoder; everything else is the product's.
 With PORT, pages are fetched from that port of this machine, whatever their host.
 """
 
