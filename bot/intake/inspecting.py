@@ -36,7 +36,7 @@ class Inspector:
         self,
         *,
         passage_length: int,
-        seconds: float = 30.0,
+        seconds: float = 20.0,
         memory: int = 2 * _GIBIBYTE,
         command: Sequence[str] = ("-P", "-m", "corpus.inspection"),
     ) -> None:

@@ -14,6 +14,7 @@ DRAFT_DATA = "u1:"
 SUGGESTION_DATA = "s1:"
 
 _LONGEST_URL = 300
+_LONGEST_TITLE = 60  # of other articles
 _LONGEST_SUGGESTION = 300
 # Fewer letters taken out than these are a byline or a "share" button and not worth a word.
 _FURNITURE_TOLD = 30
@@ -77,7 +78,7 @@ def _preview_runs(preview: Preview, words: Texts) -> list[Run]:
     runs = [Run(preview.title + "\n", bold=True), Run("\n".join(lines) + "\n")]
     if preview.near:
         near = [
-            words("upload_near_one", title=neighbour.title, percent=round(100 * neighbour.share))
+            words("upload_near_one", title=short(neighbour.title, _LONGEST_TITLE), percent=round(100 * neighbour.share))
             for neighbour in preview.near
         ]
         runs.append(Run("\n" + "\n".join([words("upload_near"), *near]) + "\n"))
@@ -90,7 +91,7 @@ def _warnings(preview: Preview, words: Texts) -> list[str]:
     if preview.lacking is not None:
         return [words("upload_lacking", reason=preview.lacking)]
     if preview.known is not None:
-        return [words("upload_known", title=preview.known)]
+        return [words("upload_known", title=short(preview.known, _LONGEST_TITLE))]
     found = {
         "upload_mind_replaces": preview.replaces is not None,
         "upload_mind_namesake": preview.namesake,
@@ -99,5 +100,5 @@ def _warnings(preview: Preview, words: Texts) -> list[str]:
         "upload_mind_encoding": preview.other_encoding,
         "upload_mind_furniture": preview.furniture >= _FURNITURE_TOLD,
     }
-    values = {"title": preview.replaces, "count": preview.furniture}
+    values = {"title": short(preview.replaces or "", _LONGEST_TITLE), "count": preview.furniture}
     return [words(key, **values) for key, holds in found.items() if holds]

@@ -103,9 +103,9 @@ def ann(shop: Shop) -> Person:
     return Person(shop.server, shop.server.add_user("Ann", language_code="zh-hans"))
 
 
-async def send(person: Person, name: str, content: bytes | str, **options: object) -> Message:
+async def send(person: Person, name: str, content: bytes | str) -> Message:
     """Send a file and wait for what the bot says."""
-    return await person.ask(None, document=person.server.upload(name, content), **options)
+    return await person.ask(None, document=person.server.upload(name, content))
 
 
 async def gather(answers: Iterable[Coroutine[None, None, Message]]) -> list[Message]:
@@ -163,7 +163,7 @@ async def test_a_file_is_shown_accepted_answered_from_and_taken_back(shop: Shop,
 async def test_neighbours_and_warnings_are_shown(shop: Shop, make_operator: Callable[[], Person]) -> None:
     deposit = (shop.library.articles / "deposit.md").read_text(encoding="utf-8")
     body = deposit.partition("---\n\n")[2].replace("## ", "")
-    files = {
+    files: dict[str, bytes | str] = {
         "x.md": deposit,
         "旧稿.txt": f"{body}\n\n另外，定金的收据要留三年。\n".encode("gb18030"),
         "y.md": "---\ntitle: 预售定金怎么收\ndate: 2026-09-09\n---\n\n"
@@ -299,18 +299,29 @@ async def test_addresses_that_lead_nowhere_are_refused(shop: Shop, make_operator
     assert shop.shelf == before
 
 
-async def test_acceptances_during_a_reindex_join_the_next(
+async def test_acceptances_during_a_reindex_join_the_next_even_if_it_is_stopped(
     shop: Shop, ann: Person, make_operator: Callable[[], Person]
 ) -> None:
-    slow = "\n\n".join(f"## 第{n}节\n\n滑轮润滑第{n}步 wait150ms，{'先擦净再上油。' * 20}" for n in range(9))
+    slow = "\n\n".join(f"## 第{n}节\n\n滑轮润滑第{n}步 wait250ms，{'先擦净再上油。' * 20}" for n in range(12))
     files = {"滑轮": f"---\ntitle: 滑轮润滑\ndate: 2026-01-01\n---\n\n{slow}"}
     files |= {name: SENSOR.replace("温室", name) for name in ("码头", "磨坊")}
     people = [make_operator() for _ in files]
     previews = await gather(send(person, f"{name}.md", files[name]) for person, name in zip(people, files, strict=True))
-    waits = ("算向量", "的更新结束就接着更新", "跟着下一次更新一起")
-    for person, preview, words in zip(people, previews, waits, strict=True):
-        await person.press(preview, "收下")
-        await shop.server.wait_for(lambda: any(words in text for text in shop.server.bot_texts(person.id)))  # noqa: B023
+    server = shop.server
+
+    async def hears(person: Person, words: str) -> None:
+        await server.wait_for(lambda: any(words in text for text in server.bot_texts(person.id)))
+
+    await people[0].press(previews[0], "收下")
+    await hears(people[0], "算向量")
+    await people[1].press(previews[1], "收下")
+    await people[2].press(previews[2], "收下")
+    await hears(people[1], "的更新结束就接着更新")
+    await hears(people[2], "跟着下一次更新一起")
+    people[0].say("/undo")
+    people[0].say("/cancel")
+    await hears(people[0], "已撤回“滑轮润滑”")
+    await hears(people[0], "还没进索引")
     await indexed(people[1])
     for name in ("码头", "磨坊"):
         assert name in (await ann.ask(f"{name}传感器多少天校准一次？"))["text"]
