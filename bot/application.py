@@ -86,6 +86,7 @@ def build(
 
     async def prepare(application: Application) -> None:  # type: ignore[type-arg]
         await desk.open()
+        await intake.tidy()
         await set_menus(application.bot, settings.admins)
         me = application.bot.bot
         logger.info("@%s answers; sees all group messages: %s", me.username, bool(me.can_read_all_group_messages))

@@ -36,8 +36,8 @@ class Inspector:
         self,
         *,
         passage_length: int,
-        seconds: float = 20.0,
-        memory: int = 2 * _GIBIBYTE,
+        seconds: float = 40.0,
+        memory: int = _GIBIBYTE,
         command: Sequence[str] = ("-P", "-m", "corpus.inspection"),
     ) -> None:
         self._limits = (str(passage_length), str(max(1, round(seconds))), str(memory))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from corpus.errors import SiyuError
 from corpus.inspection import Inspection
 from embeddings.freshness import local_day
 from embeddings.generation import Generation
+
+logger = logging.getLogger(__name__)
 
 _LONGEST_TITLE = 120
 _LONGEST_ORIGIN = 200
@@ -77,6 +80,13 @@ class Intake:
         self._fetcher = fetcher
         self._today = today
         self._writing = asyncio.Lock()
+
+    async def tidy(self) -> None:
+        """Drop drafts that nobody has said yes to in time."""
+        try:
+            await asyncio.to_thread(self._drafts.prune)
+        except OSError as error:
+            logger.warning("old drafts stay: %s", error)
 
     async def propose_file(self, operator: int, name: str, data: bytes, suffix: str) -> Draft:
         """A draft of a file that was sent; its name is data. Raises SiyuError or OSError."""
