@@ -20,6 +20,7 @@ from telegram.ext import (
 
 from bot.answering.conversations import Conversations
 from bot.desk import Desk
+from bot.fetching import Fetcher
 from bot.handlers.addressing import FromPerson
 from bot.handlers.admission import Admission
 from bot.handlers.backlog import Backlog
@@ -31,7 +32,13 @@ from bot.handlers.presses import Presses
 from bot.handlers.privacy import FORGET_PATTERN, ByName, Privacy
 from bot.handlers.questions import Questions
 from bot.handlers.repeats import Repeats
+from bot.handlers.suggestions import SUGGESTION_PATTERN, SuggestionBox
+from bot.handlers.uploads import DRAFT_PATTERN, UPLOAD_COMMANDS, ArticleUploads, OnlyAddress
 from bot.handlers.voting import Voting
+from bot.intake.drafts import Drafts
+from bot.intake.inspecting import Inspector
+from bot.intake.intake import Intake
+from bot.intake.shelf import Shelf
 from bot.limits import Limits
 from bot.menus import OPERATOR_COMMANDS, set_menus
 from bot.ordering import ChatOrderedProcessor
@@ -45,6 +52,8 @@ from bot.state.answers import Answers
 from bot.state.chats import Chats
 from bot.state.database import open_state
 from bot.state.questions import QuestionLog
+from bot.state.suggestions import Suggestions
+from bot.state.uploads import Uploads
 from bot.state.votes import Votes
 
 logger = logging.getLogger(__name__)
@@ -52,8 +61,14 @@ logger = logging.getLogger(__name__)
 UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 
 
-def build(service: Service, token: str, failures: Failures) -> Application:  # type: ignore[type-arg]
-    """The application with all its handlers, not yet started."""
+def build(
+    service: Service,
+    token: str,
+    failures: Failures,
+    *,
+    fetcher: Fetcher | None = None,
+) -> Application:  # type: ignore[type-arg]
+    """The application with all its handlers, not yet started. `fetcher` replaces the one that keeps to public pages."""
     settings = service.settings.telegram
     desk = Desk(service)
     state = open_state(service.settings.data_dir)
@@ -63,6 +78,17 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
     limits, backlog = Limits(settings.limits.per_user_per_minute, settings.admins), Backlog(settings.backlog_minutes)
     reindexing = Reindexing(service)
     operators = Operators(desk, reindexing)
+    most = settings.uploads.max_bytes
+    intake = Intake(
+        desk,
+        drafts=Drafts(service.settings.data_dir / "drafts"),
+        shelf=Shelf(service.settings.uploads),
+        uploads=Uploads(state),
+        inspector=Inspector(passage_length=service.settings.corpus.passage_length),
+        fetcher=fetcher or Fetcher(most=most),
+    )
+    uploads = ArticleUploads(intake, operators, reindexing, admins=settings.admins, max_bytes=most)
+    suggestions = SuggestionBox(Suggestions(state), uploads, admins=settings.admins)
     defaults = Defaults(
         parse_mode=ParseMode.HTML,
         link_preview_options=LinkPreviewOptions(is_disabled=True),
@@ -72,6 +98,7 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
     async def prepare(application: Application) -> None:  # type: ignore[type-arg]
         await desk.open()
         log.prune()
+        await intake.tidy()
         await set_menus(application.bot, settings.admins)
         me = application.bot.bot
         backlog.start()
@@ -83,6 +110,8 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
 
     async def wind_up(application: Application) -> None:  # type: ignore[type-arg]
         await backlog.close()
+        await suggestions.close()
+        await uploads.close()
         await operators.close()
 
     application = (
@@ -112,6 +141,7 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
     group = filters.ChatType.GROUPS & FromPerson() & ~filters.StatusUpdate.ALL
     # Telegram's shared ids, of anonymous administrators say, never stand in the configuration.
     operator = new & (private | group) & filters.User(settings.admins)
+    operator_in_private = new & private & filters.User(settings.admins)
     application.add_handler(TypeHandler(Update, Repeats().stop), group=-1)
     application.add_handlers(
         [
@@ -119,6 +149,10 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
             CommandHandler("cancel", operators.cancel, operator & (group | Reindexes(reindexing))),
             CommandHandler("rollback", operators.rollback, operator),
             CommandHandler("status", operators.status, operator),
+            CommandHandler("add", uploads.add, operator_in_private),
+            CommandHandler("undo", uploads.undo, operator_in_private),
+            CommandHandler("suggestions", suggestions.show, operator_in_private),
+            CommandHandler(UPLOAD_COMMANDS, uploads.only_private, operator),
             CommandHandler(OPERATOR_COMMANDS, operators.stranger, new & group),
             CommandHandler("start", limited(greeting.start), new & private),
             CommandHandler("help", limited(greeting.help), new & (private | group)),
@@ -127,6 +161,10 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
             CommandHandler("forget", limited(privacy.forget), new & (private | group & ByName())),
             CommandHandler("mode", groups.mode, new & group),
             CommandHandler("ask", questions.message, new & private),
+            CommandHandler("suggest", limited(suggestions.suggest), new & (private | group)),
+            MessageHandler(operator_in_private & filters.Document.ALL, uploads.document),
+            MessageHandler(operator_in_private & OnlyAddress(), uploads.link),
+            MessageHandler(new & private & filters.Document.ALL & ~filters.CAPTION, limited(uploads.stranger)),
             MessageHandler(new & private & filters.COMMAND, limited(greeting.help)),
             MessageHandler(new & (private | group), questions.message),
             MessageHandler(edited & (private | group), questions.edited),
@@ -136,6 +174,8 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
             CallbackQueryHandler(greeting.example, pattern=f"^{EXAMPLE_DATA}[0-9a-f]{{16}}\\Z"),
             CallbackQueryHandler(voting.press, pattern=VOTE_PATTERN),
             CallbackQueryHandler(privacy.confirmed, pattern=FORGET_PATTERN),
+            CallbackQueryHandler(uploads.decide, pattern=DRAFT_PATTERN),
+            CallbackQueryHandler(suggestions.decide, pattern=SUGGESTION_PATTERN),
             CallbackQueryHandler(questions.unknown_button),
         ]
     )

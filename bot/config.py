@@ -20,9 +20,10 @@ class _Section(BaseModel):
 
 
 class CorpusSettings(_Section):
-    """Where articles are and how long a passage is, in characters."""
+    """Where articles are, where those from the chat go, and how long a passage is, in characters."""
 
     articles: tuple[Annotated[Path, Field(strict=False)], ...] = Field(strict=False, min_length=1)
+    uploads: Annotated[Path, Field(strict=False)] | None = None
     passage_length: Annotated[int, Field(ge=150, le=1000)] = 500
 
 
@@ -109,6 +110,12 @@ class LimitSettings(_Section):
     per_user_per_minute: Annotated[int, Field(ge=0, le=1000)] = 20
 
 
+class UploadSettings(_Section):
+    """What operators may send: at most so many bytes, a file or a page. Bots get no more than 20 MB from Telegram."""
+
+    max_bytes: Annotated[int, Field(ge=10_000, le=20_000_000)] = 5 * 1024 * 1024
+
+
 class TelegramSettings(_Section):
     """The Bot API, its operators and what newcomers are offered."""
 
@@ -120,6 +127,7 @@ class TelegramSettings(_Section):
     limits: LimitSettings = LimitSettings()
     backlog_minutes: Annotated[int, Field(ge=0, le=1440)] = 10
     conversation_minutes: Annotated[float, Field(ge=0, le=1440, strict=False)] = 15.0
+    uploads: UploadSettings = UploadSettings()
     webhook: WebhookSettings = WebhookSettings()
 
 
@@ -148,6 +156,11 @@ class Settings(_Section):
     telegram: TelegramSettings = TelegramSettings()
     privacy: PrivacySettings = PrivacySettings()
     logging: LoggingSettings = LoggingSettings()
+
+    @property
+    def uploads(self) -> Path:
+        """The directory of articles that came from the chat, which may not exist yet."""
+        return self.corpus.uploads or self.data_dir / "articles-from-chat"
 
 
 def load_settings(file: Path, overrides: Sequence[str] = ()) -> Settings:
@@ -214,6 +227,8 @@ def _anchor(document: dict[str, Any], base: Path) -> None:
     corpus = document.setdefault("corpus", {})
     if isinstance(corpus, dict):
         corpus["articles"] = _paths(corpus.get("articles", "corpus/articles"), base)
+        if isinstance(uploads := corpus.get("uploads"), str):
+            corpus["uploads"] = str(base / uploads)
     data_dir = document.get("data_dir", "data")
     document["data_dir"] = str(base / data_dir) if isinstance(data_dir, str) else data_dir
 
@@ -238,7 +253,7 @@ def _apply(document: dict[str, Any], override: str) -> None:
         raise ConfigurationError(f"--set {key} 的值不是合法的 YAML：{text!r}") from None
     if path == ["corpus", "articles"]:
         value = _paths(value, Path.cwd())
-    elif path == ["data_dir"] and isinstance(value, str):
+    elif path in (["data_dir"], ["corpus", "uploads"]) and isinstance(value, str):
         value = str(Path.cwd() / value)
     here = document
     for name in path[:-1]:

@@ -12,7 +12,7 @@ from bot.answering.answer import Answer
 from bot.diagnosis import status_document
 from bot.service import Service
 from corpus.model import Passage
-from embeddings.generation import ArticleRecord
+from embeddings.generation import ArticleRecord, Generation
 
 T = TypeVar("T")
 
@@ -69,6 +69,10 @@ class Desk:
     async def passage(self, passage_id: str) -> tuple[Passage, ArticleRecord] | None:
         """A passage of the serving generation and its article."""
         return await self._run(lambda: self._service.passage(passage_id))
+
+    async def serving(self) -> Generation:
+        """The serving generation, which never changes. Raises IndexMissing or IndexDamaged."""
+        return await self._run(self._service.serving)
 
     async def roll_back(self) -> tuple[str, str]:
         """Serve the generation before the serving one: (from, to). Raises NothingToRollBack or IndexBusy."""

@@ -102,7 +102,7 @@ def _guarded(name: str, service: Service, look: Callable[[Service], tuple[bool, 
 def _articles(service: Service) -> tuple[bool, str, str | None]:
     from corpus.reading import find_files  # noqa: PLC0415
 
-    roots = service.settings.corpus.articles
+    roots = service.indexer.roots
     count = len(find_files(roots))
     where = "、".join(str(root) for root in roots)
     return count > 0, f"{where} 里有 {count} 个文件", None if count else "把文章放进这个目录"

@@ -20,10 +20,10 @@ from bot.locales import LANGUAGES, texts
 
 logger = logging.getLogger(__name__)
 
-OPERATOR_COMMANDS = ("reindex", "cancel", "rollback", "status")
+OPERATOR_COMMANDS = ("reindex", "cancel", "rollback", "status", "add", "undo", "suggestions")
 
-_PRIVATE = ("ask", "help", "privacy", "start")
-_GROUP = ("ask", "help")
+_PRIVATE = ("ask", "help", "privacy", "start", "suggest")
+_GROUP = ("ask", "help", "suggest")
 
 
 async def set_menus(bot: Bot, operators: Sequence[int]) -> None:

@@ -55,6 +55,7 @@ class Reindexing:
         self._service = service
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reindexing")
         self.running: Run | None = None
+        self._work: asyncio.Future[Summary] | None = None
 
     def start(self, who: str) -> tuple[Run, asyncio.Future[Summary]]:
         """Begin at once. Raises AlreadyRunning; the future may raise Stopped, a SiyuError or an OSError."""
@@ -65,6 +66,7 @@ class Reindexing:
         work: Future[Summary] = self._worker.submit(self._service.reindex, progress=run.report)
         future = asyncio.wrap_future(work)
         future.add_done_callback(self._ended)
+        self._work = future
         return run, future
 
     def stop(self) -> bool:
@@ -73,6 +75,11 @@ class Reindexing:
             return False
         self.running.stopping.set()
         return True
+
+    async def idle(self) -> None:
+        """Wait until nothing runs, whatever becomes of it."""
+        while self.running is not None and self._work is not None:
+            await asyncio.wait((self._work,))
 
     def close(self) -> None:
         """Stop what runs and wait for it."""

@@ -70,6 +70,7 @@ class Service:
         self.indexer = Indexer(
             IndexSettings(
                 articles=settings.corpus.articles,
+                uploads=settings.uploads,
                 data_dir=settings.data_dir,
                 model=model_settings(settings),
                 passage_length=settings.corpus.passage_length,
@@ -157,6 +158,12 @@ class Service:
         """Keep a calibration beside the serving generation and answer by it from now on."""
         write_calibration(self.indexer.store.directory(), calibration)
         self._generation = None
+
+    def serving(self) -> Generation:
+        """The serving generation, which never changes. Raises IndexMissing or IndexDamaged."""
+        self.refresh()
+        assert self._generation is not None
+        return self._generation
 
     def passage(self, passage_id: str) -> tuple[Passage, ArticleRecord] | None:
         """A passage of the serving generation and its article, by the id that buttons carry."""

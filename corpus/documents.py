@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Sequence
 
+from corpus.archives import check_word_archive
 from corpus.characters import meaningful, normalise
 from corpus.errors import UnreadableFile
 from corpus.lines import Page
 from corpus.markup import read_html
 from corpus.plaintext import text_lines
 
-_LARGEST_UNPACKED = 256 * 1024 * 1024
 _OLD_WORD = b"\xd0\xcf\x11\xe0"
 
 _WORD_STYLES = "\n".join(
@@ -31,6 +30,8 @@ _PAGE_NUMBER = re.compile(
     re.I,
 )
 _FEWEST_CHARACTERS = 10
+_MOST_CHARACTERS = 5_000_000
+_MOST_PAGES = 2000
 _EDGE = 2
 
 
@@ -38,16 +39,7 @@ def read_docx(data: bytes) -> Page:
     """The lines of a Word document; raises `UnreadableFile` when it is none."""
     if data.startswith(_OLD_WORD):
         raise UnreadableFile("这是旧版 .doc 或加了密码的 Word 文件，请另存为不带密码的 .docx")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-            is_word = "word/document.xml" in archive.namelist() or "[Content_Types].xml" in archive.namelist()
-    except zipfile.BadZipFile as error:
-        raise UnreadableFile("不是有效的 Word 文件，可能没有下载完整") from error
-    if not is_word:
-        raise UnreadableFile("不是 Word 文件，只是后缀名为 .docx")
-    if unpacked > _LARGEST_UNPACKED:
-        raise UnreadableFile("Word 文件解压后太大，请删去图片或拆成几个文件")
+    check_word_archive(data)
 
     import mammoth  # noqa: PLC0415  heavy, and few corpora need it
 
@@ -61,7 +53,7 @@ def read_docx(data: bytes) -> Page:
 
 
 def read_pdf(data: bytes) -> Page:
-    """The lines of a PDF's text layer; raises `UnreadableFile` when it is encrypted, damaged or has none."""
+    """The lines of a PDF's text layer; raises `UnreadableFile` when it is encrypted, damaged, too long or has none."""
     import pypdfium2  # noqa: PLC0415  heavy, and few corpora need it
 
     try:
@@ -71,7 +63,7 @@ def read_pdf(data: bytes) -> Page:
             raise UnreadableFile("PDF 加了密码，请去掉密码后再放进来") from error
         raise UnreadableFile("不是有效的 PDF 文件，可能没有下载完整") from error
     try:
-        pages = [_page_text(page) for page in document]
+        pages = _pages(document)
     finally:
         document.close()
     if sum(meaningful(line) for page in pages for line in page) < _FEWEST_CHARACTERS:
@@ -95,6 +87,19 @@ def without_running_heads(pages: Sequence[Sequence[str]]) -> list[list[str]]:
                     lines.pop(at)
         kept.append(_trim_numbers(lines))
     return kept
+
+
+def _pages(document: Sequence[object]) -> list[list[str]]:
+    """The text of every page; a few kilobytes may unpack to far more than anybody reads."""
+    if len(document) > _MOST_PAGES:
+        raise UnreadableFile(f"PDF 超过 {_MOST_PAGES} 页，请拆成几个文件")
+    pages, characters = [], 0
+    for page in document:
+        pages.append(_page_text(page))
+        characters += sum(map(len, pages[-1]))
+        if characters > _MOST_CHARACTERS:
+            raise UnreadableFile("PDF 里的文字太多，请拆成几个文件")
+    return pages
 
 
 def _page_text(page: object) -> list[str]:

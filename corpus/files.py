@@ -18,6 +18,7 @@ SUFFIXES = frozenset({".md", ".markdown", ".html", ".htm", ".txt", ".docx", ".pd
 
 _MEBIBYTE = 1024 * 1024
 _MAXIMUM_SIZE = 64 * _MEBIBYTE
+_LONGEST_NOTE = 20_000
 
 # UTF-32 is looked for first: its little-endian mark begins with that of UTF-16.
 _MARKS = (
@@ -58,10 +59,26 @@ def find_files(roots: Sequence[Path]) -> tuple[FoundFile, ...]:
     return tuple(found[path] for path in sorted(found))
 
 
+def note_of(file: Path) -> Path:
+    """Where front matter for a file lies that cannot or should not carry its own: `price.pdf.yaml` for `price.pdf`."""
+    return file.with_name(f"{file.name}.yaml")
+
+
 def file_digest(file: Path) -> str:
-    """SHA-256 of the file's bytes, hexadecimal."""
+    """SHA-256 of the file's bytes and of its note's where it has one, hexadecimal."""
     with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        digest = hashlib.file_digest(stream, "sha256")
+    digest.update(read_note(file))
+    return digest.hexdigest()
+
+
+def read_note(file: Path) -> bytes:
+    """The note beside a file, empty where there is none that can be read."""
+    try:
+        note = note_of(file)
+        return note.read_bytes() if note.is_file() and note.stat().st_size <= _LONGEST_NOTE else b""
+    except OSError:
+        return b""
 
 
 def read_bytes(file: Path) -> bytes:

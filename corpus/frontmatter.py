@@ -26,6 +26,12 @@ def split_front_matter(text: str) -> tuple[Metadata, str]:
     return metadata_from(head).or_else(metadata_from(hint)), body
 
 
+def read_head(head: str) -> Metadata:
+    """The metadata of a head that stands alone, without its fences. Never raises."""
+    values = _yaml_mapping(head)
+    return metadata_from(_line_by_line(head) if values is None else values)
+
+
 def _fenced(text: str) -> tuple[dict[str, Value], str]:
     match = _FENCED.match(text)
     if match is None or len(match["head"]) > _LONGEST_HEAD:

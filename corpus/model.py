@@ -52,8 +52,8 @@ class Source:
 class Article:
     """One article, read and cleaned. `path` is POSIX and relative to the corpus root it was found below.
 
-    `file_digest` is the SHA-256 of the file's bytes, `text_digest` that of the cleaned text without any white
-    space: two articles with the same text digest are the same article.
+    `file_digest` is the SHA-256 of the file's bytes and its note's, `text_digest` that of the cleaned text without any
+    white space: two articles with the same text digest are the same article.
     """
 
     path: str

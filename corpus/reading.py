@@ -12,8 +12,8 @@ from corpus.characters import meaningful, one_line
 from corpus.cleaning import clean, facts_on_page
 from corpus.documents import read_docx, read_pdf
 from corpus.errors import ArticlesMissing, CorpusError, UnreadableFile
-from corpus.files import FoundFile, decode, file_digest, find_files, read_bytes
-from corpus.frontmatter import split_front_matter
+from corpus.files import FoundFile, decode, file_digest, find_files, read_bytes, read_note
+from corpus.frontmatter import read_head, split_front_matter
 from corpus.lines import Line, Page
 from corpus.markdown import read_markdown
 from corpus.markup import read_html
@@ -65,7 +65,7 @@ def read_corpus(roots: Sequence[Path], *, progress: Callable[[int, int], None] |
             progress(done, len(found))
         article = _read_or_skip(file)
         if isinstance(article, Article):
-            reason = _too_little(article) or _repeats(article, first_with)
+            reason = too_little(article) or _repeats(article, first_with)
             if reason is None:
                 first_with[article.text_digest] = article.path
                 articles.append(article)
@@ -78,17 +78,22 @@ def read_corpus(roots: Sequence[Path], *, progress: Callable[[int, int], None] |
 
 
 def read_article(found: FoundFile) -> Article:
-    """One file as an article, cleaned; raises `UnreadableFile`."""
-    data = read_bytes(found.file)
-    page = _read_page(found.file.suffix.lower(), data)
-    metadata = page.metadata.or_else(facts_on_page(page.lines))
-    title = metadata.title or _title_in(page.lines) or restore_quotes(one_line(PurePosixPath(found.path).stem))
+    """One file as an article, cleaned; raises `UnreadableFile`. What a note beside it says goes before its own head."""
+    data, note = read_bytes(found.file), read_note(found.file)
+    return article_from(found.path, read_page(found.file.suffix.lower(), data), data, note)
+
+
+def article_from(path: str, page: Page, data: bytes, note: bytes = b"") -> Article:
+    """The article that a page makes, `data` being the bytes of its file."""
+    beside = read_head(note.decode("utf-8", "replace"))
+    metadata = beside.or_else(page.metadata).or_else(facts_on_page(page.lines))
+    title = metadata.title or _title_in(page.lines) or restore_quotes(one_line(PurePosixPath(path).stem))
     sections = build_sections(clean(page.lines, title))
     return Article(
-        path=found.path,
+        path=path,
         title=title,
         sections=sections,
-        file_digest=hashlib.sha256(data).hexdigest(),
+        file_digest=hashlib.sha256(data + note).hexdigest(),
         text_digest=_text_digest(sections),
         author=metadata.author,
         date=metadata.date,
@@ -115,7 +120,8 @@ def _read_or_skip(file: FoundFile) -> Article | Skipped:
         return Skipped(file.path, "读取时出错，文件可能已损坏；详情见日志")
 
 
-def _read_page(suffix: str, data: bytes) -> Page:
+def read_page(suffix: str, data: bytes) -> Page:
+    """The bytes of a file with a suffix of `SUFFIXES` as lines, not yet cleaned; raises `UnreadableFile`."""
     if suffix in _DOCUMENTS:
         return _DOCUMENTS[suffix](data)
     text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
@@ -135,7 +141,7 @@ def _title_in(lines: Sequence[Line]) -> str | None:
     return opening.text
 
 
-def _too_little(article: Article) -> str | None:
+def too_little(article: Article) -> str | None:
     """Why the article says too little to answer anything, None when it says enough."""
     text = "\n".join(block.text for section in article.sections for block in section.blocks)
     count = meaningful(text)

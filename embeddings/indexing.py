@@ -49,13 +49,17 @@ Progress = Callable[[Stage, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class IndexSettings:
-    """Where articles are, how they are cut, who encodes them and where all of it is kept."""
+    """Where articles are, how they are cut, who encodes them and where all of it is kept.
+
+    `uploads` is one more directory of articles, which may come into being at any time.
+    """
 
     articles: tuple[Path, ...]
     data_dir: Path
     model: ModelSettings
     passage_length: int = 500
     keep: int = 2
+    uploads: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,16 @@ class Indexer:
         self._segmenter = segmenter or Segmenter()
         self.store = GenerationStore(settings.data_dir, keep=settings.keep)
 
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """All directories with articles that there are now."""
+        configured, uploads = self._settings.articles, self._settings.uploads
+        if uploads is None or not uploads.is_dir():
+            return configured
+        # Inside another root its articles are found already.
+        inside = any(uploads.resolve().is_relative_to(root.resolve()) for root in configured)
+        return configured if inside else (*configured, uploads)
+
     def recipe(self) -> Recipe:
         """The recipe that the present settings ask for; tells without loading the model."""
         identity = self._identity or identify(self._settings.model, self.models_dir)
@@ -156,11 +170,9 @@ class Indexer:
                     self._settings.model, self.models_dir, progress=lambda done, total: report(Stage.MODEL, done, total)
                 )
                 recipe = self.recipe()  # a model that had to be downloaded first is only now known by its revision
-            corpus = read_corpus(
-                self._settings.articles, progress=lambda done, total: report(Stage.READING, done, total)
-            )
+            corpus = read_corpus(self.roots, progress=lambda done, total: report(Stage.READING, done, total))
             if not corpus.articles:
-                raise EmptyCorpus(tuple(self._settings.articles), corpus.skipped)
+                raise EmptyCorpus(self.roots, corpus.skipped)
             contents, encoded = self._contents(corpus, recipe, report)
             report(Stage.WRITING, 0, 1)
             before = self._previous()
@@ -195,7 +207,7 @@ class Indexer:
 
     def _digests(self) -> dict[str, str]:
         digests = {}
-        for found in find_files(self._settings.articles):
+        for found in find_files(self.roots):
             try:
                 digests[found.path] = file_digest(found.file)
             except OSError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from telegram import Message, Update
+from telegram import MaybeInaccessibleMessage, Message, Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 from telegram.ext import filters
@@ -59,7 +59,7 @@ class Operators:
             return
         logger.info("update %s: operator %s reindexes", update.update_id, _id(message))
         # Not awaited here: the chat's other messages, /cancel among them, have their turn meanwhile.
-        self._task = asyncio.create_task(self._follow(message, run, work, words))
+        self._task = asyncio.create_task(self.follow(message, run, work, words))
 
     async def cancel(self, update: Update, context: Context) -> None:
         """/cancel stops a reindex between batches."""
@@ -79,7 +79,7 @@ class Operators:
         try:
             before, after = await self._desk.roll_back()
         except (SiyuError, OSError) as error:
-            await reply(message, line(_reason(error, words)))
+            await reply(message, line(reason_of(error, words)))
             return
         logger.info("update %s: operator %s rolled back", update.update_id, _id(message))
         await reply(message, line(words("rolled_back", before=before, after=after)))
@@ -93,7 +93,7 @@ class Operators:
         try:
             now = await self._desk.status()
         except (SiyuError, OSError) as error:
-            await reply(message, line(_reason(error, words)))
+            await reply(message, line(reason_of(error, words)))
             return
         lines = [words(f"status_{now.state}")]
         if now.generation is not None:
@@ -116,11 +116,13 @@ class Operators:
             await asyncio.wait((self._task,))
         await asyncio.to_thread(self._reindexing.close)
 
-    async def _follow(self, message: Message, run: Run, work: asyncio.Future[Summary], words: Texts) -> None:
+    async def follow(
+        self, message: MaybeInaccessibleMessage, run: Run, work: asyncio.Future[Summary], words: Texts
+    ) -> None:
         """Show the progress of a run, then its end."""
         every = _EDIT_EVERY if message.chat.type == ChatType.PRIVATE else _EDIT_EVERY_IN_GROUP
         shown = progress_message(None, words)
-        board = await self._post(message, shown)
+        board = await self.tell(message, shown)
         while not work.done():
             await asyncio.wait((work,), timeout=every)
             current = progress_message(run.step, words)
@@ -129,7 +131,7 @@ class Operators:
                 await self._edit(message, board, shown)
         end = self._end(work, words)
         if not await self._edit(message, board, end):
-            await self._post(message, end)
+            await self.tell(message, end)
 
     def _end(self, work: asyncio.Future[Summary], words: Texts) -> Outgoing:
         try:
@@ -138,20 +140,21 @@ class Operators:
             return line(words("reindex_stopped"))
         except (SiyuError, OSError) as error:
             logger.warning("reindex failed: %s", error)
-            return line(words("reindex_failed", reason=_reason(error, words)))
+            return line(words("reindex_failed", reason=reason_of(error, words)))
         except Exception:
             # The edge of a task of our own: nobody else would hear of it.
             logger.exception("reindex failed")
             return line(words("reindex_failed", reason=words("reindex_bug")))
 
-    async def _post(self, message: Message, outgoing: Outgoing) -> tuple[int, ...]:
+    async def tell(self, message: MaybeInaccessibleMessage, outgoing: Outgoing) -> tuple[int, ...]:
+        """Reply to a message, from a task that nobody would hear of an error from; the ids of what was sent."""
         try:
             return (await reply(message, outgoing)).messages
         except TelegramError as error:
             logger.warning("an operator could not be told: %s", error.message)
             return ()
 
-    async def _edit(self, message: Message, board: tuple[int, ...], outgoing: Outgoing) -> bool:
+    async def _edit(self, message: MaybeInaccessibleMessage, board: tuple[int, ...], outgoing: Outgoing) -> bool:
         if not board:
             return False
         try:
@@ -166,7 +169,7 @@ def _running(run: Run, words: Texts) -> str:
     return words("reindex_running", who=run.who, progress="\n".join(progress_message(run.step, words).parts))
 
 
-def _reason(error: SiyuError | OSError, words: Texts) -> str:
+def reason_of(error: SiyuError | OSError, words: Texts) -> str:
     """What happened and what to do; an OSError is the machine's own trouble, a full disk say."""
     if isinstance(error, SiyuError):
         return str(error)

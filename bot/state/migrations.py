@@ -49,7 +49,21 @@ def m004_votes(database: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_chats, m002_answers, m003_questions, m004_votes)
+def m008_uploads(database: sqlite3.Connection) -> None:
+    """Which article came from whom through the chat and what stood in its place, and what others suggest."""
+    database.execute(
+        "CREATE TABLE uploads (id INTEGER PRIMARY KEY AUTOINCREMENT, accepted REAL NOT NULL, operator INTEGER NOT NULL,"
+        " file TEXT NOT NULL, digest TEXT NOT NULL, title TEXT NOT NULL, url TEXT, origin TEXT NOT NULL,"
+        " earlier INTEGER REFERENCES uploads (id), earlier_digest TEXT, undone REAL)"
+    )
+    database.execute(
+        "CREATE TABLE suggestions (id INTEGER PRIMARY KEY AUTOINCREMENT, made REAL NOT NULL, user_id INTEGER NOT NULL,"
+        " name TEXT NOT NULL, text TEXT NOT NULL, url TEXT, state TEXT NOT NULL, settled REAL, settled_by INTEGER)"
+    )
+    database.execute("CREATE INDEX suggestions_by_user ON suggestions (user_id, made)")
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_chats, m002_answers, m003_questions, m004_votes, m008_uploads)
 
 
 def migrate(database: sqlite3.Connection, steps: Sequence[Migration] = MIGRATIONS) -> list[str]:

@@ -52,6 +52,15 @@ def test_paths_in_the_file_count_from_the_file_and_overrides_from_here(file: Pat
     assert overridden.data_dir == Path.cwd() / "c"
 
 
+def test_articles_from_the_chat_go_where_the_file_says_or_else_beside_the_data(file: Path) -> None:
+    assert load_settings(file).uploads == file.parent / "here" / "articles-from-chat"
+    assert load_settings(file, ["corpus.uploads=mine"]).uploads == Path.cwd() / "mine"
+    file.write_text("corpus: {articles: texts, uploads: chat}\n", encoding="utf-8")
+    assert load_settings(file).uploads == file.parent / "chat"
+    with pytest.raises(ConfigurationError, match="max_bytes"):
+        load_settings(file, ["telegram.uploads.max_bytes=30000000"])
+
+
 def test_override_values_are_yaml(file: Path) -> None:
     settings = load_settings(file, ["telegram.admins=[1, 2]", "embeddings.threads=null", "answering.length=300"])
     assert settings.telegram.admins == (1, 2)

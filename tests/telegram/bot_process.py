@@ -1,6 +1,7 @@
 """The real bot in a process of its own, so that kill -9, SIGTERM and restarts are what they say.
 
-`python -m tests.telegram.bot_process CONFIG` runs it with the fake encoder; everything else is the product's own.
+`python -m tests.telegram.bot_process CONFIG [PORT]` runs it with the fake encoder; everything else is the product's.
+With PORT, pages are fetched from that port of this machine, whatever their host.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from bot.config import load_settings, telegram_token, webhook_secret
+from bot.fetching import Fetcher
 from bot.logs import set_up_logging
 from bot.running import run
 from bot.service import Service
@@ -145,6 +147,17 @@ class BotProcess:
         await self.kill()
 
 
+def _near(port: int | None = None) -> Fetcher | None:
+    """A fetcher for the pages of a test; None for the real one."""
+    if port is None:
+        return None
+
+    async def here(host: str, _: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    return Fetcher(most=1_000_000, allowed=lambda address: True, ports=frozenset({port}), resolver=here)
+
+
 def main() -> None:
     """Run the bot as `python -m bot run` does, but for the encoder."""
     settings = load_settings(Path(sys.argv[1]))
@@ -152,7 +165,7 @@ def main() -> None:
     assert token is not None
     set_up_logging(settings.logging.level, (token, webhook_secret() or ""))
     try:
-        run(FakeService(settings), token, webhook_secret())
+        run(FakeService(settings), token, webhook_secret(), fetcher=_near(*map(int, sys.argv[2:])))
     except SiyuError as error:
         print(f"siyu: {error}", file=sys.stderr)
         sys.exit(error.exit_code)

@@ -46,7 +46,8 @@ async def test_start_speaks_the_language_of_the_person(newcomer: MakePerson) -> 
 async def test_the_menu_is_set_in_both_languages(ann: Person, newcomer: MakePerson) -> None:
     """Scenario 1."""
     bob = newcomer("en")
-    assert [command["command"] for command in ann.server.menu(ann.id, ann.id)] == ["ask", "help", "privacy", "start"]
+    names = [command["command"] for command in ann.server.menu(ann.id, ann.id)]
+    assert names == ["ask", "help", "privacy", "start", "suggest"]
     assert ann.server.menu(ann.id, ann.id)[0]["description"] == "提一个问题"
     assert bob.server.menu(bob.id, bob.id)[0]["description"] == "Ask a question"
 

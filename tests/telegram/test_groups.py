@@ -328,7 +328,7 @@ async def test_buttons_work_in_a_group(shop: Shop) -> None:
 
 async def test_the_menus_of_a_group(shop: Shop) -> None:
     names = [[c["command"] for c in shop.server.menu(user, shop.id)] for user in (shop.customer, shop.owner)]
-    assert names == [["ask", "help"], ["ask", "help", "mode"]]
+    assert names == [["ask", "help", "suggest"], ["ask", "help", "suggest", "mode"]]
 
 
 def _sticker() -> Message:

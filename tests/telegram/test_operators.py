@@ -154,8 +154,12 @@ async def test_to_others_the_commands_do_not_exist(shop: Shop) -> None:
     assert server.bot_messages(group) == []
     assert "is no operator" in shop.process.log
     names = {p.id: [c["command"] for c in server.menu(p.id, p.id)] for p in (shop.ann, shop.otto, shop.olga)}
-    assert names[shop.ann.id] == ["ask", "help", "privacy", "start"]
-    assert names[shop.otto.id] == ["ask", "help", "privacy", "start", "reindex", "cancel", "rollback", "status"]
+    everyone = ["ask", "help", "privacy", "start", "suggest"]
+    assert names[shop.ann.id] == everyone
+    assert names[shop.otto.id] == [
+        *everyone,
+        *("reindex", "cancel", "rollback", "status", "add", "undo", "suggestions"),
+    ]
 
 
 async def test_an_operator_in_a_group(shop: Shop) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from pathlib import PurePosixPath
 
 from tests.telegram.server.errors import Json, bad, refuse
 from tests.telegram.server.formatting import formatted, u16
@@ -184,11 +185,14 @@ class Methods(Sending):
         )
         file = self.files[file_id]
         refuse(len(file["data"]) > 20 * 10**6, "file is too big")
+        # Telegram names files itself; of the sender's name only a plain ending stays.
+        ending = PurePosixPath(file["name"]).suffix
+        name = "file" + (ending if ending[1:].isascii() and ending[1:].isalnum() else "")
         return {
             "file_id": file_id,
             "file_unique_id": file["unique"],
             "file_size": len(file["data"]),
-            "file_path": f"documents/{file_id}/{file['name']}",
+            "file_path": f"documents/{file_id}/{name}",
         }
 
     def do_getchat(self, p: Params) -> Json:
