@@ -21,12 +21,15 @@ from telegram.ext import (
 from bot.desk import Desk
 from bot.handlers.addressing import FromPerson
 from bot.handlers.failures import Failures
+from bot.handlers.gaps import CSV_PATTERN, CURATE_PATTERN, DONE_PATTERN, PAGE_PATTERN, Gaps
 from bot.handlers.greeting import Greeting
 from bot.handlers.groups import Groups
 from bot.handlers.operators import Operators
 from bot.handlers.questions import Questions
 from bot.handlers.repeats import Repeats
-from bot.menus import OPERATOR_COMMANDS, set_menus
+from bot.handlers.statistics import StatisticsReport
+from bot.likeness import Likeness
+from bot.menus import OPERATOR_COMMANDS, PRIVATE_OPERATOR_COMMANDS, set_menus
 from bot.ordering import ChatOrderedProcessor
 from bot.pacing import Pace
 from bot.polling import PollingRequest
@@ -36,6 +39,7 @@ from bot.service import Service
 from bot.state.answers import Answers
 from bot.state.chats import Chats
 from bot.state.database import open_state
+from bot.state.gaps import GapsDone
 from bot.state.questions import QuestionLog
 
 logger = logging.getLogger(__name__)
@@ -87,6 +91,9 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
     questions = Questions(desk, chats, answers, log)
     greeting = Greeting(questions, settings.examples, settings.admins)
     groups = Groups(chats, answers, log)
+    data_dir, kept = service.settings.data_dir, service.settings.privacy.keep_questions_days > 0
+    gaps = Gaps(data_dir, log, GapsDone(state), Likeness(desk), settings.admins, kept=kept)
+    statistics = StatisticsReport(data_dir, kept=kept)
     new, edited = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
     private = filters.ChatType.PRIVATE & FromPerson() & ~filters.StatusUpdate.ALL
     group = filters.ChatType.GROUPS & FromPerson() & ~filters.StatusUpdate.ALL
@@ -99,6 +106,9 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
             CommandHandler("cancel", operators.cancel, operator),
             CommandHandler("rollback", operators.rollback, operator),
             CommandHandler("status", operators.status, operator),
+            CommandHandler("gaps", gaps.show, operator & private),
+            CommandHandler("stats", statistics.show, operator & private),
+            CommandHandler(PRIVATE_OPERATOR_COMMANDS, operators.not_here, operator),
             CommandHandler(OPERATOR_COMMANDS, operators.stranger, new & group),
             CommandHandler("start", greeting.start, new & private),
             CommandHandler("help", greeting.help, new & (private | group)),
@@ -112,6 +122,10 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
             ChatMemberHandler(groups.membership, ChatMemberHandler.MY_CHAT_MEMBER),
             CallbackQueryHandler(questions.passage, pattern=f"^{PASSAGE_DATA}[0-9a-f]{{16}}\\Z"),
             CallbackQueryHandler(greeting.example, pattern=f"^{EXAMPLE_DATA}[0-9a-f]{{16}}\\Z"),
+            CallbackQueryHandler(gaps.curate, pattern=CURATE_PATTERN),
+            CallbackQueryHandler(gaps.dealt_with, pattern=DONE_PATTERN),
+            CallbackQueryHandler(gaps.turn, pattern=PAGE_PATTERN),
+            CallbackQueryHandler(gaps.export, pattern=CSV_PATTERN),
             CallbackQueryHandler(questions.unknown_button),
         ]
     )

@@ -6,13 +6,17 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.answering.answer import Answer
 from bot.diagnosis import status_document
 from bot.service import Service
 from corpus.model import Passage
 from embeddings.generation import ArticleRecord
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 T = TypeVar("T")
 
@@ -69,6 +73,15 @@ class Desk:
     async def passage(self, passage_id: str) -> tuple[Passage, ArticleRecord] | None:
         """A passage of the serving generation and its article."""
         return await self._run(lambda: self._service.passage(passage_id))
+
+    async def question_vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors of questions, (n, dimension). Raises Overloaded or what loading the model raises."""
+        return await self._run(lambda: self._service.encoder().encode_queries(texts))
+
+    @property
+    def waiting(self) -> int:
+        """How many questions are in work or wait."""
+        return self._waiting
 
     async def roll_back(self) -> tuple[str, str]:
         """Serve the generation before the serving one: (from, to). Raises NothingToRollBack or IndexBusy."""

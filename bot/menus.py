@@ -20,7 +20,9 @@ from bot.locales import LANGUAGES, texts
 
 logger = logging.getLogger(__name__)
 
-OPERATOR_COMMANDS = ("reindex", "cancel", "rollback", "status")
+# These show what others asked or how the machine is doing, so they answer in private only.
+PRIVATE_OPERATOR_COMMANDS = ("gaps", "stats", "diag")
+OPERATOR_COMMANDS = ("reindex", "cancel", "rollback", "status", *PRIVATE_OPERATOR_COMMANDS)
 
 _PRIVATE = ("ask", "help", "start")
 _GROUP = ("ask", "help")

@@ -103,10 +103,13 @@ async def revise(bot: Bot, chat_id: int, messages: Sequence[int], outgoing: Outg
             await bot.delete_message(chat_id, number)
 
 
-async def acknowledge(query: CallbackQuery, alert: str | None = None) -> None:
-    """Tell Telegram that a button's press has arrived, with an alert for the person where something is wrong."""
+async def acknowledge(query: CallbackQuery, alert: str | None = None, *, toast: str | None = None) -> None:
+    """Tell Telegram that a button's press has arrived, with an alert for the person where something is wrong.
+
+    A toast passes by itself.
+    """
     try:
-        await query.answer(alert, show_alert=alert is not None)
+        await query.answer(alert or toast, show_alert=alert is not None)
     except BadRequest as error:
         # Too late for the sign, after a restart say; what was asked for is still worth sending.
         logger.info("callback query: %s", error.message)

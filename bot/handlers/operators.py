@@ -91,6 +91,11 @@ class Operators:
             lines.append(_running(self._reindexing.running, words))
         await reply(message, line("\n".join(lines)))
 
+    async def not_here(self, update: Update, context: Context) -> None:
+        """A command that an operator may give in private, given in a group."""
+        if update.message is not None:
+            await reply(update.message, line(_words(update.message)("desk_private")))
+
     async def stranger(self, update: Update, context: Context) -> None:
         """An operator's command from somebody else in a group: noted, and met with silence."""
         if update.message is not None:

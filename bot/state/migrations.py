@@ -35,7 +35,21 @@ def m003_questions(database: sqlite3.Connection) -> None:
     database.execute("CREATE INDEX questions_by_user ON questions (user_id)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_chats, m002_answers, m003_questions)
+def m004_votes(database: sqlite3.Connection) -> None:
+    """What people thought of the answers: one changeable vote a person and question."""
+    database.execute(
+        "CREATE TABLE votes (question_id INTEGER NOT NULL, user_id INTEGER NOT NULL, value INTEGER NOT NULL,"
+        " reason TEXT, voted REAL NOT NULL, PRIMARY KEY (question_id, user_id))"
+    )
+
+
+def m006_desk(database: sqlite3.Connection) -> None:
+    """Which gaps the operators have dealt with, and whose chats show the operators' command menu."""
+    database.execute("CREATE TABLE gaps_done (question_id INTEGER PRIMARY KEY, done REAL NOT NULL)")
+    database.execute("CREATE TABLE operator_menus (user_id INTEGER PRIMARY KEY)")
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_chats, m002_answers, m003_questions, m004_votes, m006_desk)
 
 
 def migrate(database: sqlite3.Connection, steps: Sequence[Migration] = MIGRATIONS) -> list[str]:
