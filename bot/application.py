@@ -20,6 +20,7 @@ from telegram.ext import (
 
 from bot.desk import Desk
 from bot.handlers.addressing import FromPerson
+from bot.handlers.diagnosis import Diagnosis
 from bot.handlers.failures import Failures
 from bot.handlers.gaps import CSV_PATTERN, CURATE_PATTERN, DONE_PATTERN, PAGE_PATTERN, Gaps
 from bot.handlers.greeting import Greeting
@@ -28,6 +29,7 @@ from bot.handlers.operators import Operators
 from bot.handlers.questions import Questions
 from bot.handlers.repeats import Repeats
 from bot.handlers.statistics import StatisticsReport
+from bot.handlers.watching import watch
 from bot.likeness import Likeness
 from bot.menus import OPERATOR_COMMANDS, PRIVATE_OPERATOR_COMMANDS, set_menus
 from bot.ordering import ChatOrderedProcessor
@@ -40,7 +42,9 @@ from bot.state.answers import Answers
 from bot.state.chats import Chats
 from bot.state.database import open_state
 from bot.state.gaps import GapsDone
+from bot.state.menus import OperatorMenus
 from bot.state.questions import QuestionLog
+from bot.vitals import ErrorCount, Uptime
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +58,11 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
     state = open_state(service.settings.data_dir)
     chats, answers = Chats(state), Answers(state)
     log = QuestionLog(state, keep_days=service.settings.privacy.keep_questions_days)
-    operators = Operators(desk, Reindexing(service))
+    reindexing = Reindexing(service)
+    operators = Operators(desk, reindexing)
+    menus = OperatorMenus(state)
+    errors, uptime = ErrorCount(), Uptime()
+    logging.getLogger().addHandler(errors)
     defaults = Defaults(
         parse_mode=ParseMode.HTML,
         link_preview_options=LinkPreviewOptions(is_disabled=True),
@@ -63,15 +71,22 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
 
     async def prepare(application: Application) -> None:  # type: ignore[type-arg]
         await desk.open()
-        await set_menus(application.bot, settings.admins)
+        await set_menus(application.bot, settings.admins, menus)
+        if watcher is not None:
+            watcher.start()
         me = application.bot.bot
         logger.info("@%s answers; sees all group messages: %s", me.username, bool(me.can_read_all_group_messages))
 
     async def tidy(application: Application) -> None:  # type: ignore[type-arg]
+        if watcher is not None:
+            await watcher.close()
+        logging.getLogger().removeHandler(errors)
         desk.close()
         state.close()
 
     async def wind_up(application: Application) -> None:  # type: ignore[type-arg]
+        if watcher is not None:
+            await watcher.close()
         await operators.close()
 
     application = (
@@ -88,11 +103,13 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
         .post_shutdown(tidy)
         .build()
     )
+    watcher = watch(service, reindexing, application.bot)
     questions = Questions(desk, chats, answers, log)
-    greeting = Greeting(questions, settings.examples, settings.admins)
+    greeting = Greeting(questions, settings.examples, settings.admins, menus)
     groups = Groups(chats, answers, log)
     data_dir, kept = service.settings.data_dir, service.settings.privacy.keep_questions_days > 0
     gaps = Gaps(data_dir, log, GapsDone(state), Likeness(desk), settings.admins, kept=kept)
+    diagnosis = Diagnosis(service.settings, desk, errors, uptime, operators.running)
     statistics = StatisticsReport(data_dir, kept=kept)
     new, edited = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
     private = filters.ChatType.PRIVATE & FromPerson() & ~filters.StatusUpdate.ALL
@@ -108,6 +125,7 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
             CommandHandler("status", operators.status, operator),
             CommandHandler("gaps", gaps.show, operator & private),
             CommandHandler("stats", statistics.show, operator & private),
+            CommandHandler("diag", diagnosis.show, operator & private),
             CommandHandler(PRIVATE_OPERATOR_COMMANDS, operators.not_here, operator),
             CommandHandler(OPERATOR_COMMANDS, operators.stranger, new & group),
             CommandHandler("start", greeting.start, new & private),

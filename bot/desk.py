@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.answering.answer import Answer
-from bot.diagnosis import status_document
+from bot.diagnosis import Check, examine_running, status_document
 from bot.service import Service
 from corpus.model import Passage
 from embeddings.generation import ArticleRecord
@@ -91,6 +91,10 @@ class Desk:
         """What serves. Raises IndexDamaged."""
         # It reads every article file, so it takes a thread of its own and not the answering one.
         return IndexStatus.of(await asyncio.to_thread(status_document, self._service))
+
+    async def health(self) -> list[Check]:
+        """What `doctor` finds, as far as it may look while questions are answered."""
+        return await asyncio.to_thread(examine_running, self._service)
 
     def close(self) -> None:
         """Let the question in work finish, drop the rest."""

@@ -96,11 +96,17 @@ def test_questions_without_letters_stay_apart() -> None:
 
 
 def test_near_duplicates_by_vectors_are_one_gap_under_the_wording_of_most() -> None:
-    questions = [asked(1, "开一个抖音小店要交的保证金是多少"), *(asked(n, "开一个抖音小店要交的保证金多少") for n in (2, 3))]
+    questions = [
+        asked(1, "开一个抖音小店要交的保证金是多少"),
+        *(asked(n, "开一个抖音小店要交的保证金多少") for n in (2, 3)),
+    ]
     found = wordings(missed(*questions, asked(4, "快递哪家便宜")))
     vectors, alike = encoded(wording.text for wording in found)
     gaps = ordered(merge(found, vectors, alike), Order.FREQUENT)
-    assert [(gap.text, gap.ids) for gap in gaps] == [("开一个抖音小店要交的保证金多少", (1, 2, 3)), ("快递哪家便宜", (4,))]
+    assert [(gap.text, gap.ids) for gap in gaps] == [
+        ("开一个抖音小店要交的保证金多少", (1, 2, 3)),
+        ("快递哪家便宜", (4,)),
+    ]
     assert gaps[0].wordings == ("开一个抖音小店要交的保证金是多少",)
     assert len(merge(found)) == 3
     assert len(merge(found, vectors[:1], alike)) == 3
