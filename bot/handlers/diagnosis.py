@@ -44,6 +44,8 @@ class Diagnosis:
         words = words_for(message.from_user)
         checks = await self._desk.health()
         lines = [words("diag_title"), *(text for check in checks for text in _check_lines(check, words))]
+        corpus = self._settings.corpus
+        lines.append(words("diag_watch", seconds=corpus.watch_seconds) if corpus.watch else words("diag_no_watch"))
         lines += await self._telegram_lines(context.bot, words)
         days, hours, minutes = self._uptime.split()
         used = memory()
