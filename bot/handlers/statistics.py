@@ -14,7 +14,7 @@ from telegram.constants import ChatAction
 from bot.handlers.context import Context, words_for
 from bot.handlers.days import MOST_DAYS, days_asked
 from bot.locales import Texts
-from bot.rendering.stats_picture import stats_picture
+from bot.rendering.stats_picture import drawable, stats_picture
 from bot.rendering.telegram import line
 from bot.sending import reply
 from bot.state.database import reading
@@ -24,6 +24,7 @@ from bot.statistics import Statistics, span, summarise
 
 _DEFAULT_DAYS = 30
 _DAY = 86_400.0
+_OUTCOMES = ("answered", "unsure", "refused")
 
 
 class StatisticsReport:
@@ -54,8 +55,10 @@ class StatisticsReport:
             return
         await message.reply_chat_action(ChatAction.UPLOAD_PHOTO)
         async with self._drawing:
-            picture = await asyncio.to_thread(stats_picture, counted, words)
-        await message.reply_photo(picture, caption=_caption(counted, days, words), do_quote=True)
+            labels = await asyncio.to_thread(drawable, words)
+            picture = await asyncio.to_thread(stats_picture, counted, labels)
+        caption = [*_caption(counted, days, words), *([words("stats_legend")] if labels is not words else [])]
+        await message.reply_photo(picture, caption="\n".join(caption), do_quote=True)
 
 
 def _count(data_dir: Path, now: float, days: int) -> Statistics:
@@ -67,7 +70,7 @@ def _count(data_dir: Path, now: float, days: int) -> Statistics:
     return summarise(questions, votes, span(today, days))
 
 
-def _caption(counted: Statistics, days: int, words: Texts) -> str:
+def _caption(counted: Statistics, days: int, words: Texts) -> list[str]:
     """The key numbers, in our own words and digits only: nothing here has to be escaped."""
     lines = [words("stats_title", days=days)]
     if counted.questions:
@@ -83,8 +86,4 @@ def _caption(counted: Statistics, days: int, words: Texts) -> str:
             for surface, count in counted.surfaces.items()
         ]
         lines.append(words("stats_surfaces", surfaces=words("gaps_comma").join(parts)))
-    lines.append(words("stats_legend"))
-    return "\n".join(lines)
-
-
-_OUTCOMES = ("answered", "unsure", "refused")
+    return lines

@@ -29,16 +29,19 @@ _CHINESE = (
 )
 
 
-def stats_picture(statistics: Statistics, words: Texts) -> bytes:
+def drawable(words: Texts) -> Texts:
+    """The words themselves, or English ones where no installed font has Chinese. Not for the event loop."""
+    return words if words.language != "zh" or _chinese_font() else texts("en")
+
+
+def stats_picture(statistics: Statistics, labels: Texts) -> bytes:
     """A PNG of 1080 × 1350 pixels. Takes about a second: not for the event loop, and one at a time."""
     # A figure with its own canvas: no global state, no display, whatever the environment says.
     from matplotlib import rc_context  # noqa: PLC0415
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    chinese = _chinese_font()
-    labels = words if words.language != "zh" or chinese else texts("en")
-    families = [*([chinese] if chinese else []), "DejaVu Sans"]
+    families = [*([chinese] if (chinese := _chinese_font()) else []), "DejaVu Sans"]
     with rc_context({"font.family": families, "font.size": 15, "text.color": _INK, "axes.unicode_minus": False}):
         figure = Figure(figsize=_SIZE, dpi=_DPI, facecolor="white")
         FigureCanvasAgg(figure)

@@ -10,7 +10,7 @@ import pytest
 
 from bot.answering.answer import Status
 from bot.locales import texts
-from bot.rendering.stats_picture import stats_picture
+from bot.rendering.stats_picture import drawable, stats_picture
 from bot.state.questions import LoggedQuestion, Surface
 from bot.state.votes import Vote
 from bot.statistics import Day, Statistics, span, summarise
@@ -66,7 +66,7 @@ def test_nothing_is_empty() -> None:
 
 
 def _picture_of(found: Statistics) -> tuple[int, int]:
-    data = stats_picture(found, texts("zh"))
+    data = stats_picture(found, drawable(texts("zh")))
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
     width, height = struct.unpack(">II", data[16:24])
     return width, height
