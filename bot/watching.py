@@ -19,7 +19,7 @@ from embeddings.indexing import Summary
 
 logger = logging.getLogger(__name__)
 
-_LONGEST_PAUSE = 64  # periods between two attempts after failures
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 4, 64  # looks between two attempts after failures
 
 
 class Seen(NamedTuple):
@@ -49,20 +49,33 @@ def snapshot(roots: Sequence[Path]) -> Snapshot:
 
 
 class Changes:
-    """Tells when files have changed and then stayed as they are for one look: half-copied files are let be."""
+    """Tells when files have changed and then stayed as they are for one look: half-copied files are let be.
+
+    What failed is due again after some looks, after more of them each time.
+    """
 
     def __init__(self, settled: Snapshot | None) -> None:
         self._settled = self._last = settled
+        self._pause = self._looks = 0
 
     def due(self, now: Snapshot) -> bool:
-        """Whether what is there now differs from what is settled, and looked the same last time."""
+        """Whether what is there now looked the same last time, and differs from what is settled or failed then."""
         quiet = now == self._last
         self._last = now
-        return quiet and now != self._settled
+        self._looks += 1
+        again = self._pause > 0 and self._looks >= self._pause
+        return quiet and (now != self._settled or again)
 
     def settle(self, what: Snapshot) -> None:
         """This is taken care of."""
         self._settled = what
+        self._pause = 0
+
+    def fail(self, what: Snapshot) -> None:
+        """This is to be tried again later, or as soon as it has changed."""
+        self._settled = what
+        self._pause = min(2 * self._pause or _SHORTEST_PAUSE, _LONGEST_PAUSE)
+        self._looks = 0
 
 
 class Outcome(Enum):
@@ -113,17 +126,22 @@ class Watcher:
 
     async def _watch(self) -> None:
         changes = Changes(None if await asyncio.to_thread(self._outdated) else await self._look())
-        pause = wait = 0
         while not await self._closed_within(self._every):
-            now = await self._look()
-            wait -= 1
-            if not changes.due(now) and not (pause and wait <= 0):
-                continue
-            outcome = await self._attempt()
-            if outcome is Outcome.BUSY:
-                continue
+            try:
+                await self._step(changes)
+            except Exception:
+                # The edge of a task of our own: a watch that ended would be noticed by nobody.
+                logger.exception("watch: a look failed")
+
+    async def _step(self, changes: Changes) -> None:
+        now = await self._look()
+        if not changes.due(now):
+            return
+        outcome = await self._attempt()
+        if outcome is Outcome.DONE:
             changes.settle(now)
-            pause = wait = min(2 * pause or 4, _LONGEST_PAUSE) if outcome is Outcome.FAILED else 0
+        elif outcome is Outcome.FAILED:
+            changes.fail(now)
 
     async def _look(self) -> Snapshot:
         return await asyncio.to_thread(snapshot, self._service.settings.corpus.articles)

@@ -46,6 +46,20 @@ def test_without_anything_settled_the_first_quiet_look_is_due() -> None:
     assert changes.due(seen(1))
 
 
+def test_what_failed_is_due_again_after_more_and_more_looks() -> None:
+    changes = Changes(seen(1))
+    gaps = []
+    for _ in range(6):
+        changes.fail(seen(1))
+        gaps.append(next(look for look in range(1, 100) if changes.due(seen(1))))
+    assert gaps == [4, 8, 16, 32, 64, 64]
+    changes.fail(seen(1))
+    assert not changes.due(seen(2))
+    assert changes.due(seen(2))
+    changes.settle(seen(2))
+    assert not any(changes.due(seen(2)) for _ in range(100))
+
+
 def test_a_snapshot_tells_names_sizes_and_times(tmp_path: Path) -> None:
     article = tmp_path / "a.md"
     article.write_text("一", encoding="utf-8")
