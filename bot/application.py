@@ -24,7 +24,9 @@ from bot.fetching import Fetcher
 from bot.handlers.addressing import FromPerson
 from bot.handlers.admission import Admission
 from bot.handlers.backlog import Backlog
+from bot.handlers.diagnosis import Diagnosis
 from bot.handlers.failures import Failures
+from bot.handlers.gaps import CSV_PATTERN, CURATE_PATTERN, DONE_PATTERN, PAGE_PATTERN, Gaps
 from bot.handlers.greeting import Greeting
 from bot.handlers.groups import Groups
 from bot.handlers.operators import Operators, Reindexes
@@ -32,15 +34,18 @@ from bot.handlers.presses import Presses
 from bot.handlers.privacy import FORGET_PATTERN, ByName, Privacy
 from bot.handlers.questions import Questions
 from bot.handlers.repeats import Repeats
+from bot.handlers.statistics import StatisticsReport
 from bot.handlers.suggestions import SUGGESTION_PATTERN, SuggestionBox
 from bot.handlers.uploads import DRAFT_PATTERN, UPLOAD_COMMANDS, ArticleUploads, OnlyAddress
 from bot.handlers.voting import Voting
+from bot.handlers.watching import watch
 from bot.intake.drafts import Drafts
 from bot.intake.inspecting import Inspector
 from bot.intake.intake import Intake
 from bot.intake.shelf import Shelf
+from bot.likeness import Likeness
 from bot.limits import Limits
-from bot.menus import OPERATOR_COMMANDS, set_menus
+from bot.menus import OPERATOR_COMMANDS, PRIVATE_OPERATOR_COMMANDS, set_menus
 from bot.ordering import ChatOrderedProcessor
 from bot.pacing import Pace
 from bot.polling import PollingRequest
@@ -51,10 +56,13 @@ from bot.service import Service
 from bot.state.answers import Answers
 from bot.state.chats import Chats
 from bot.state.database import open_state
+from bot.state.gaps import GapsDone
+from bot.state.menus import OperatorMenus
 from bot.state.questions import QuestionLog
 from bot.state.suggestions import Suggestions
 from bot.state.uploads import Uploads
 from bot.state.votes import Votes
+from bot.vitals import ErrorCount, Uptime
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +97,9 @@ def build(
     )
     uploads = ArticleUploads(intake, operators, reindexing, admins=settings.admins, max_bytes=most)
     suggestions = SuggestionBox(Suggestions(state), uploads, admins=settings.admins)
+    menus = OperatorMenus(state)
+    errors, uptime = ErrorCount(), Uptime()
+    logging.getLogger().addHandler(errors)
     defaults = Defaults(
         parse_mode=ParseMode.HTML,
         link_preview_options=LinkPreviewOptions(is_disabled=True),
@@ -99,12 +110,17 @@ def build(
         await desk.open()
         log.prune()
         await intake.tidy()
-        await set_menus(application.bot, settings.admins)
+        await set_menus(application.bot, settings.admins, menus)
+        if watcher is not None:
+            watcher.start()
         me = application.bot.bot
         backlog.start()
         logger.info("@%s answers; sees all group messages: %s", me.username, bool(me.can_read_all_group_messages))
 
     async def tidy(application: Application) -> None:  # type: ignore[type-arg]
+        if watcher is not None:
+            await watcher.close()
+        logging.getLogger().removeHandler(errors)
         desk.close()
         state.close()
 
@@ -112,6 +128,8 @@ def build(
         await backlog.close()
         await suggestions.close()
         await uploads.close()
+        if watcher is not None:
+            await watcher.close()
         await operators.close()
 
     application = (
@@ -132,10 +150,15 @@ def build(
     admission = Admission(limits, backlog)
     limited = admission.limited
     questions = Questions(desk, chats, answers, log, conversations, admission, presses)
-    greeting = Greeting(questions, presses, settings.examples, settings.admins)
+    greeting = Greeting(questions, presses, settings.examples, settings.admins, menus)
     voting = Voting(log, votes, presses)
     privacy = Privacy(state, log, votes, answers, conversations, keep_days=service.settings.privacy.keep_questions_days)
+    watcher = watch(service, reindexing, application.bot)
     groups = Groups(chats, answers, log)
+    data_dir, kept = service.settings.data_dir, service.settings.privacy.keep_questions_days > 0
+    gaps = Gaps(data_dir, log, GapsDone(state), Likeness(desk), settings.admins, kept=kept)
+    diagnosis = Diagnosis(service.settings, desk, errors, uptime, operators.running)
+    statistics = StatisticsReport(data_dir, kept=kept)
     new, edited = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
     private = filters.ChatType.PRIVATE & FromPerson() & ~filters.StatusUpdate.ALL
     group = filters.ChatType.GROUPS & FromPerson() & ~filters.StatusUpdate.ALL
@@ -153,6 +176,10 @@ def build(
             CommandHandler("undo", uploads.undo, operator_in_private),
             CommandHandler("suggestions", suggestions.show, operator_in_private),
             CommandHandler(UPLOAD_COMMANDS, uploads.only_private, operator),
+            CommandHandler("gaps", gaps.show, operator & private),
+            CommandHandler("stats", statistics.show, operator & private),
+            CommandHandler("diag", diagnosis.show, operator & private),
+            CommandHandler(PRIVATE_OPERATOR_COMMANDS, operators.not_here, operator),
             CommandHandler(OPERATOR_COMMANDS, operators.stranger, new & group),
             CommandHandler("start", limited(greeting.start), new & private),
             CommandHandler("help", limited(greeting.help), new & (private | group)),
@@ -176,6 +203,10 @@ def build(
             CallbackQueryHandler(privacy.confirmed, pattern=FORGET_PATTERN),
             CallbackQueryHandler(uploads.decide, pattern=DRAFT_PATTERN),
             CallbackQueryHandler(suggestions.decide, pattern=SUGGESTION_PATTERN),
+            CallbackQueryHandler(gaps.curate, pattern=CURATE_PATTERN),
+            CallbackQueryHandler(gaps.dealt_with, pattern=DONE_PATTERN),
+            CallbackQueryHandler(gaps.turn, pattern=PAGE_PATTERN),
+            CallbackQueryHandler(gaps.export, pattern=CSV_PATTERN),
             CallbackQueryHandler(questions.unknown_button),
         ]
     )

@@ -20,11 +20,15 @@ class _Section(BaseModel):
 
 
 class CorpusSettings(_Section):
-    """Where articles are, where those from the chat go, and how long a passage is, in characters."""
+    """Where articles are, where those from the chat go, how long a passage is, in characters, and whether changed files
+    are indexed by themselves.
+    """
 
     articles: tuple[Annotated[Path, Field(strict=False)], ...] = Field(strict=False, min_length=1)
     uploads: Annotated[Path, Field(strict=False)] | None = None
     passage_length: Annotated[int, Field(ge=150, le=1000)] = 500
+    watch: bool = False
+    watch_seconds: Annotated[int, Field(ge=1, le=86_400)] = 30
 
 
 class EmbeddingsSettings(_Section):

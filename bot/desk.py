@@ -6,13 +6,17 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.answering.answer import Answer
-from bot.diagnosis import status_document
+from bot.diagnosis import Check, examine_running, status_document
 from bot.service import Service
 from corpus.model import Passage
 from embeddings.generation import ArticleRecord, Generation
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 T = TypeVar("T")
 
@@ -74,6 +78,15 @@ class Desk:
         """The serving generation, which never changes. Raises IndexMissing or IndexDamaged."""
         return await self._run(self._service.serving)
 
+    async def question_vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors of questions, (n, dimension). Raises Overloaded or what loading the model raises."""
+        return await self._run(lambda: self._service.encoder().encode_queries(texts))
+
+    @property
+    def waiting(self) -> int:
+        """How many questions are in work or wait."""
+        return self._waiting
+
     async def roll_back(self) -> tuple[str, str]:
         """Serve the generation before the serving one: (from, to). Raises NothingToRollBack or IndexBusy."""
         return await asyncio.to_thread(self._service.indexer.store.roll_back)
@@ -82,6 +95,10 @@ class Desk:
         """What serves. Raises IndexDamaged."""
         # It reads every article file, so it takes a thread of its own and not the answering one.
         return IndexStatus.of(await asyncio.to_thread(status_document, self._service))
+
+    async def health(self) -> list[Check]:
+        """What `doctor` finds, as far as it may look while questions are answered."""
+        return await asyncio.to_thread(examine_running, self._service)
 
     def close(self) -> None:
         """Let the question in work finish, drop the rest."""

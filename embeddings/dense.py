@@ -37,10 +37,11 @@ class DenseIndex:
         return int(self._index.d)
 
     def save(self, file: Path) -> None:
-        """Write one FAISS file."""
+        """Write one FAISS file. Raises OSError, where FAISS itself would make a full disk an error without a kind."""
         import faiss  # noqa: PLC0415
 
-        faiss.write_index(self._index, str(file))
+        with file.open("wb") as stream:
+            faiss.write_index(self._index, faiss.PyCallbackIOWriter(stream.write))  # type: ignore[attr-defined]
 
     @classmethod
     def load(cls, file: Path) -> DenseIndex:

@@ -8,9 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
@@ -21,6 +19,7 @@ from numpy.typing import NDArray
 from embeddings import bundled
 from embeddings.errors import EmbeddingsError, ModelUnavailable
 from embeddings.sentence_model import Precision, open_model, quiet
+from embeddings.turns import Turns
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -179,7 +178,7 @@ class SentenceEncoder:
         self._model = model
         self._prompts = prompts
         self._batch_size = batch_size
-        self._queue, self._turn = threading.Lock(), threading.Lock()
+        self._turns = Turns()
         self.identity = identity
         dimension = model.get_embedding_dimension()
         self.dimension: int = dimension or self._run(["?"], "").shape[1]
@@ -205,27 +204,17 @@ class SentenceEncoder:
                 progress(start + len(batch), len(order))
         return vectors
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """One caller at a time, each in its turn: without the queue the one that just left could enter again first."""
-        with self._queue:
-            self._turn.acquire()
-        try:
-            yield
-        finally:
-            self._turn.release()
-
     def _lengths(self, texts: list[str]) -> list[int]:
         """Tokens of each text. Counting them takes a hundredth of encoding and saves a tenth, as characters do not:
         a Latin word is one token, so is a Chinese word of two."""
         if len(texts) <= self._batch_size:
             return [0] * len(texts)
-        with self._alone():
+        with self._turns:
             tokens = self._model.tokenizer(texts, truncation=True, max_length=self._model.max_seq_length)
         return [len(ids) for ids in tokens["input_ids"]]
 
     def _run(self, texts: list[str], prompt: str) -> NDArray[np.float32]:
-        with self._alone():
+        with self._turns:
             raw = self._model.encode(texts, prompt=prompt, batch_size=len(texts), show_progress_bar=False)
         vectors = np.asarray(raw, np.float32)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -149,6 +149,14 @@ class Indexer:
         """Whether any article file differs from what the serving generation was built from."""
         return self.store.current_id() is None or self._digests() != dict(self.store.manifest().files)
 
+    def unseen_files(self) -> bool:
+        """Whether any article file differs from what the newest generation, serving or not, was built from.
+
+        Where somebody has gone back to an earlier one, the files alone are no reason to build the newest again.
+        """
+        ids = self.store.ids()
+        return not ids or self._digests() != dict(self.store.manifest(ids[-1]).files)
+
     def reindex(self, *, full: bool = False, progress: Progress | None = None) -> Summary:
         """Build and serve a new generation when anything changed; `full` builds it in any case.
 

@@ -15,16 +15,23 @@ from bot.handlers.questions import Questions
 from bot.menus import set_operator_menu
 from bot.rendering.telegram import EXAMPLE_DATA, Outgoing, greeting_message
 from bot.sending import acknowledge, reply
+from bot.state.menus import OperatorMenus
 
 
 class Greeting:
     """Greets newcomers and offers example questions as buttons."""
 
     def __init__(
-        self, questions: Questions, presses: Presses, examples: Sequence[str], operators: Sequence[int] = ()
+        self,
+        questions: Questions,
+        presses: Presses,
+        examples: Sequence[str],
+        operators: Sequence[int],
+        menus: OperatorMenus,
     ) -> None:
         self._questions = questions
         self._presses = presses
+        self._menus = menus
         self._operators = frozenset(operators)
         self._examples = {example_data(example): example for example in examples}
 
@@ -36,7 +43,7 @@ class Greeting:
             await reply(update.message, greeting_message(self._examples, words_for(update.effective_user)))
         if update.effective_user is not None and update.effective_user.id in self._operators:
             # Before somebody's first message Telegram knows no chat whose menu could be set.
-            await set_operator_menu(context.bot, update.effective_user.id)
+            await set_operator_menu(context.bot, update.effective_user.id, self._menus)
 
     async def _linked(self, message: Message, payload: Sequence[str]) -> bool:
         """Do what a deep link says; False where it says nothing that is known."""

@@ -1,11 +1,14 @@
-"""The operators' commands: /reindex, /cancel, /rollback, /status. To everybody else they do not exist."""
+"""The operators' commands: /reindex, /cancel, /rollback, /status. To everybody else they do not exist.
+
+Reasons of failures and names of files are for operators only: asked in a group, they are told in private.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 
-from telegram import MaybeInaccessibleMessage, Message, Update
+from telegram import Bot, MaybeInaccessibleMessage, Message, Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 from telegram.ext import filters
@@ -79,7 +82,7 @@ class Operators:
         try:
             before, after = await self._desk.roll_back()
         except (SiyuError, OSError) as error:
-            await reply(message, line(reason_of(error, words)))
+            await self._confide(message, line(reason(error, words)), words)
             return
         logger.info("update %s: operator %s rolled back", update.update_id, _id(message))
         await reply(message, line(words("rolled_back", before=before, after=after)))
@@ -93,7 +96,7 @@ class Operators:
         try:
             now = await self._desk.status()
         except (SiyuError, OSError) as error:
-            await reply(message, line(reason_of(error, words)))
+            await self._confide(message, line(reason(error, words)), words)
             return
         lines = [words(f"status_{now.state}")]
         if now.generation is not None:
@@ -104,10 +107,19 @@ class Operators:
             lines.append(_running(self._reindexing.running, words))
         await reply(message, line("\n".join(lines)))
 
+    async def not_here(self, update: Update, context: Context) -> None:
+        """A command that an operator may give in private, given in a group."""
+        if update.message is not None:
+            await reply(update.message, line(_words(update.message)("desk_private")))
+
     async def stranger(self, update: Update, context: Context) -> None:
         """An operator's command from somebody else in a group: noted, and met with silence."""
         if update.message is not None:
             logger.info("update %s: %s is no operator", update.update_id, _id(update.message))
+
+    def running(self, words: Texts) -> str:
+        """Who reindexes and how far that is; empty where nobody does."""
+        return _running(self._reindexing.running, words) if self._reindexing.running is not None else ""
 
     async def close(self) -> None:
         """Stop a reindex in work and say so to whoever started it."""
@@ -129,22 +141,41 @@ class Operators:
             if not work.done() and current != shown:
                 shown = current
                 await self._edit(message, board, shown)
-        end = self._end(work, words)
-        if not await self._edit(message, board, end):
-            await self.tell(message, end)
+        end, brief = self._end(work, words)
+        private = message.chat.type == ChatType.PRIVATE
+        if not await self._edit(message, board, end if private else brief):
+            await self.tell(message, end if private else brief)
+        if not private and end != brief and not await self._send_privately(message, end):
+            await self.tell(message, line(words("reason_waits")))
 
-    def _end(self, work: asyncio.Future[Summary], words: Texts) -> Outgoing:
+    def _end(self, work: asyncio.Future[Summary], words: Texts) -> tuple[Outgoing, Outgoing]:
+        """How a run ended, for the operator and for a group, which need not know names of files and reasons."""
+        brief = line(words("reindex_failed_brief"))
         try:
-            return summary_message(work.result(), words)
+            summary = work.result()
+            return summary_message(summary, words), summary_message(summary, words, brief=True)
         except Stopped:
-            return line(words("reindex_stopped"))
+            stopped = line(words("reindex_stopped"))
+            return stopped, stopped
         except (SiyuError, OSError) as error:
             logger.warning("reindex failed: %s", error)
-            return line(words("reindex_failed", reason=reason_of(error, words)))
-        except Exception:
+            return line(words("reindex_failed", reason=reason(error, words))), brief
+        except Exception as error:
             # The edge of a task of our own: nobody else would hear of it.
             logger.exception("reindex failed")
-            return line(words("reindex_failed", reason=words("reindex_bug")))
+            return line(words("reindex_failed", reason=reason(error, words))), brief
+
+    async def _confide(self, message: Message, outgoing: Outgoing, words: Texts) -> None:
+        """Tell an operator what others need not know: in a group only that it waits in private."""
+        if message.chat.type == ChatType.PRIVATE:
+            await reply(message, outgoing)
+            return
+        sent = await self._send_privately(message, outgoing)
+        await reply(message, line(words("reason_in_private" if sent else "reason_waits")))
+
+    async def _send_privately(self, message: MaybeInaccessibleMessage, outgoing: Outgoing) -> bool:
+        operator = message.from_user if isinstance(message, Message) else None
+        return operator is not None and await tell(message.get_bot(), operator.id, outgoing)
 
     async def tell(self, message: MaybeInaccessibleMessage, outgoing: Outgoing) -> tuple[int, ...]:
         """Reply to a message, from a task that nobody would hear of an error from; the ids of what was sent."""
@@ -165,15 +196,29 @@ class Operators:
         return len(outgoing.parts) <= len(board)
 
 
+async def tell(bot: Bot, operator: int, outgoing: Outgoing) -> bool:
+    """Write to an operator in private; False where that is not possible, because they never wrote to the bot say."""
+    try:
+        for part in outgoing.parts:
+            await bot.send_message(operator, part)
+    except TelegramError as error:
+        logger.warning("operator %s could not be told: %s", operator, error.message)
+        return False
+    return True
+
+
 def _running(run: Run, words: Texts) -> str:
-    return words("reindex_running", who=run.who, progress="\n".join(progress_message(run.step, words).parts))
+    progress = "\n".join(progress_message(run.step, words).parts)
+    return words("reindex_running", who=run.who or words("watch_who"), progress=progress)
 
 
-def reason_of(error: SiyuError | OSError, words: Texts) -> str:
-    """What happened and what to do; an OSError is the machine's own trouble, a full disk say."""
+def reason(error: Exception, words: Texts) -> str:
+    """What happened and what to do; an OSError is the machine's own trouble, a full disk say, all else our fault."""
     if isinstance(error, SiyuError):
         return str(error)
-    return words("machine_trouble", reason=error.strerror or type(error).__name__)
+    if isinstance(error, OSError):
+        return words("machine_trouble", reason=error.strerror or type(error).__name__)
+    return words("reindex_bug")
 
 
 def _id(message: Message) -> int | None:

@@ -13,7 +13,7 @@ from telegram import CallbackQuery, Document, MaybeInaccessibleMessage, Message,
 from telegram.ext import filters
 
 from bot.handlers.context import Context, words_for
-from bot.handlers.operators import Operators, reason_of
+from bot.handlers.operators import Operators, reason
 from bot.intake.downloading import download
 from bot.intake.drafts import Draft
 from bot.intake.intake import Intake
@@ -91,7 +91,7 @@ class ArticleUploads:
                 data = await download(document, most=self._max_bytes)
                 draft = await self._intake.propose_file(message.from_user.id, document.file_name or "", data, suffix)
             except (SiyuError, OSError) as error:
-                await reply(message, line(reason_of(error, words)))
+                await reply(message, line(reason(error, words)))
                 return
         await reply(message, draft_message(draft, words))
 
@@ -122,7 +122,7 @@ class ArticleUploads:
             try:
                 draft = await self._intake.propose_page(operator.id, url)
             except (SiyuError, OSError) as error:
-                await reply(message, line(reason_of(error, words)))
+                await reply(message, line(reason(error, words)))
                 return False
         await reply(message, draft_message(draft, words))
         return True
@@ -147,7 +147,7 @@ class ArticleUploads:
             upload = await self._intake.accept(draft)
         except (SiyuError, OSError) as error:
             if query.message is not None:
-                await reply(query.message, line(reason_of(error, words)))
+                await reply(query.message, line(reason(error, words)))
             return
         logger.info("update %s: operator %s takes in %s", update.update_id, query.from_user.id, upload.file)
         await self._settle(query, draft, words("upload_kept"), words)
@@ -163,7 +163,7 @@ class ArticleUploads:
         try:
             taken = await self._intake.take_back(message.from_user.id)
         except (SiyuError, OSError) as error:
-            await reply(message, line(reason_of(error, words)))
+            await reply(message, line(reason(error, words)))
             return
         if taken is None:
             await reply(message, line(words("undo_nothing")))

@@ -11,7 +11,7 @@ from bot.answering.answerer import section_line
 from bot.locales import Texts
 from bot.reindexing import Step
 from bot.rendering.markup import Run, split
-from corpus.model import Passage
+from corpus.model import Passage, Skipped
 from embeddings.generation import ArticleRecord
 from embeddings.indexing import Changes, Summary
 
@@ -55,8 +55,8 @@ def progress_message(step: Step | None, words: Texts) -> Outgoing:
     return line(words("reindex_progress", stage=words(f"stage_{step.stage}"), done=step.done, total=step.total))
 
 
-def summary_message(summary: Summary, words: Texts) -> Outgoing:
-    """What a reindex did: counts, what was skipped and why, seconds."""
+def summary_message(summary: Summary, words: Texts, *, brief: bool = False) -> Outgoing:
+    """What a reindex did: counts, what was skipped and why (not where it is to be `brief`), seconds."""
     articles, passages = summary.articles, summary.passages
     lines = [
         words("reindex_done" if summary.switched else "reindex_same", seconds=f"{summary.seconds:.1f}"),
@@ -66,9 +66,14 @@ def summary_message(summary: Summary, words: Texts) -> Outgoing:
     ]
     if summary.skipped:
         lines.append(words("reindex_skipped", count=len(summary.skipped)))
-        lines += [f"- {skipped.path}：{skipped.reason}" for skipped in summary.skipped[:_SKIPPED_SHOWN]]
-        lines += ["…"] if len(summary.skipped) > _SKIPPED_SHOWN else []
+        lines += [] if brief else skipped_lines(summary.skipped)
     return line("\n".join(lines))
+
+
+def skipped_lines(skipped: Sequence[Skipped]) -> list[str]:
+    """Files that gave no article, each with the reason; of very many only the first."""
+    lines = [f"- {each.path}：{each.reason}" for each in skipped[:_SKIPPED_SHOWN]]
+    return [*lines, "…"] if len(skipped) > _SKIPPED_SHOWN else lines
 
 
 def _counts(changes: Changes) -> dict[str, int]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from bot.errors import BotError
@@ -44,3 +46,19 @@ def open_state(data_dir: Path) -> sqlite3.Connection:
 def scrub(database: sqlite3.Connection) -> None:
     """Take what was deleted out of the write-ahead log as well. Raises sqlite3.Error."""
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+@contextmanager
+def reading(data_dir: Path) -> Iterator[sqlite3.Connection]:
+    """A second connection, for a thread that reads much: what it takes long over must not stop the event loop.
+
+    `open_state` has run before. Nothing can be written through it. Raises StateUnavailable, also for what the block
+    meets.
+    """
+    file = data_dir / "state.db"
+    try:
+        with closing(sqlite3.connect(file, timeout=2, isolation_level=None)) as database:
+            database.execute("PRAGMA query_only = ON")
+            yield database
+    except sqlite3.Error as error:
+        raise StateUnavailable(file, str(error)) from None

@@ -49,6 +49,12 @@ def m004_votes(database: sqlite3.Connection) -> None:
     )
 
 
+def m006_desk(database: sqlite3.Connection) -> None:
+    """Which gaps the operators have dealt with, and whose chats show the operators' command menu."""
+    database.execute("CREATE TABLE gaps_done (question_id INTEGER PRIMARY KEY, done REAL NOT NULL)")
+    database.execute("CREATE TABLE operator_menus (user_id INTEGER PRIMARY KEY)")
+
+
 def m008_uploads(database: sqlite3.Connection) -> None:
     """Which article came from whom through the chat and what stood in its place, and what others suggest."""
     database.execute(
@@ -63,7 +69,7 @@ def m008_uploads(database: sqlite3.Connection) -> None:
     database.execute("CREATE INDEX suggestions_by_user ON suggestions (user_id, made)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_chats, m002_answers, m003_questions, m004_votes, m008_uploads)
+MIGRATIONS: tuple[Migration, ...] = (m001_chats, m002_answers, m003_questions, m004_votes, m006_desk, m008_uploads)
 
 
 def migrate(database: sqlite3.Connection, steps: Sequence[Migration] = MIGRATIONS) -> list[str]:

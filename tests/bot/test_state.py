@@ -8,10 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.answering.answer import Answer, Status
 from bot.state.answers import KEPT, Answers, digest
 from bot.state.chats import Chats, Mode
-from bot.state.database import StateUnavailable, open_state
+from bot.state.database import StateUnavailable, open_state, reading
+from bot.state.gaps import GapsDone
+from bot.state.menus import OperatorMenus
 from bot.state.migrations import MIGRATIONS, migrate
+from bot.state.questions import Asker, QuestionLog, Surface
 
 
 @pytest.fixture
@@ -141,3 +145,40 @@ def test_trouble_with_the_file_does_not_reach_the_asker(database: sqlite3.Connec
     answers.record(-1, 1, "一", [2])
     assert answers.find(-1, 1) is None
     answers.forget(-1)
+
+
+def test_what_is_dealt_with_is_kept_as_long_as_its_question(database: sqlite3.Connection) -> None:
+    clock = _Clock()
+    log = QuestionLog(database, clock=clock)
+    answer = Answer("问", Status.REFUSED, "zh", 0.1, (), (), (), (), "g", 1.0)
+    numbers = [log.record(Asker(1, None, user, None, Surface.PRIVATE), answer) for user in (1, 2)]
+    done = GapsDone(database, clock=clock)
+    done.mark([number for number in numbers if number])
+    assert dict(done.all()) == dict.fromkeys(numbers, clock.now)
+    log.forget_user(1)
+    done.mark([])
+    assert list(done.all()) == numbers[1:]
+
+
+def test_the_holders_of_the_operators_menu_are_remembered(tmp_path: Path) -> None:
+    first = open_state(tmp_path)
+    menus = OperatorMenus(first)
+    for user in (5, 5, 6):
+        menus.add(user)
+    menus.remove(6)
+    first.close()
+    menus.add(7)  # a broken file costs the note only
+    assert menus.holders() == frozenset()
+    second = open_state(tmp_path)
+    assert OperatorMenus(second).holders() == {5}
+    second.close()
+
+
+def test_a_second_connection_reads_and_cannot_write(tmp_path: Path) -> None:
+    first = open_state(tmp_path)
+    Chats(first).set_mode(-1, Mode.COMMAND)
+    with reading(tmp_path) as second:
+        assert Chats(second).mode(-1) is Mode.COMMAND
+    with pytest.raises(StateUnavailable), reading(tmp_path) as second:
+        Chats(second).set_mode(-1, Mode.ADDRESSED)
+    first.close()

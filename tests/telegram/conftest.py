@@ -35,7 +35,7 @@ class Library:
             telegram |= {"base_url": server.base_url, "base_file_url": server.base_file_url}
         document = {
             **sections,
-            "corpus": {"articles": str(self.articles)},
+            "corpus": {**sections.get("corpus", {}), "articles": str(self.articles)},
             "data_dir": str(self.data_dir),
             "telegram": {**telegram, **sections.get("telegram", {})},
         }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
+import re
 import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -11,6 +14,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.menus import OPERATOR_COMMANDS
 from tests.telegram.bot_process import BotProcess
 from tests.telegram.conftest import Library
 from tests.telegram.people import Person
@@ -18,6 +22,7 @@ from tests.telegram.server import FakeBotApi
 
 pytestmark = [pytest.mark.telegram, pytest.mark.asyncio(loop_scope="session")]
 
+EVERYONE = ["ask", "help", "privacy", "start", "suggest"]
 QUESTION = "会员日选在每月哪天？"
 SLOW = "---\ntitle: 羽毛球拍穿线磅数\ndate: 2026-08-08\n---\n\n" + "\n\n".join(
     f"## 第{n}节\n\n羽毛球拍穿线磅数，第{n}档{n + 20}磅，wait150ms。{'穿线之前先看拍框上印的上限。' * 12}"
@@ -34,6 +39,7 @@ class Shop:
     olga: Person
     otto: Person
     ann: Person
+    bob: Person
 
     def bring(self, text: str = SLOW) -> None:
         """A new article that takes a while."""
@@ -46,7 +52,7 @@ class Shop:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def shop(library: Library, server: FakeBotApi, tmp_path: Path) -> AsyncIterator[Shop]:
-    people = [Person(server, server.add_user(name, language_code="zh-hans")) for name in ("Olga <b>", "Otto", "Ann")]
+    people = [Person(server, server.add_user(name, language_code="zh-hans")) for name in ("Olga <b>", "Otto", "A", "B")]
     admins = [person.id for person in people[:2]]
     server.chats[admins[0]].started = False
     config = library.configure(tmp_path / "config.yaml", server, telegram={"admins": admins})
@@ -60,6 +66,22 @@ def texts(person: Person) -> list[str]:
     return person.server.bot_texts(person.id)
 
 
+def operator_scope(person: Person) -> str:
+    """How the server names the scope of a private chat's menu."""
+    return json.dumps({"type": "chat", "chat_id": person.id}, sort_keys=True)
+
+
+async def outcome(person: Person, command: str) -> str:
+    """Give a command and return what its message says when nothing is under way any more."""
+    number = (await person.ask(command))["message_id"]
+
+    def now() -> str:
+        return next(str(m["text"]) for m in person.seen() if m["message_id"] == number)
+
+    await person.server.wait_for(lambda: not now().startswith(("开始更新", "正在更新")), 20)
+    return now()
+
+
 async def done(person: Person, words: str = "索引已更新") -> str:
     """Wait for the end of a reindex and return what it says."""
     await person.server.wait_for(lambda: any(words in text for text in texts(person)), 20)
@@ -67,6 +89,7 @@ async def done(person: Person, words: str = "索引已更新") -> str:
 
 
 async def test_progress_is_shown_while_questions_are_answered(shop: Shop) -> None:
+    """Scenario 32; a second one is told who runs the first (33)."""
     shop.bring()
     started = await shop.olga.ask("/reindex")
     assert started["text"].startswith("开始更新索引")
@@ -91,6 +114,7 @@ async def test_progress_is_shown_while_questions_are_answered(shop: Shop) -> Non
 
 
 async def test_cancel_stops_between_batches_and_the_old_index_stays(shop: Shop) -> None:
+    """Scenario 32, ended in between."""
     shop.bring()
     await shop.olga.ask("/reindex")
     await shop.running()
@@ -118,6 +142,7 @@ async def test_rollback_and_status(shop: Shop) -> None:
 
 
 async def test_what_went_wrong_is_told_in_words(shop: Shop) -> None:
+    """Scenario 33: an empty corpus, an error of ours, a full disk, a corrupt corpus, another process."""
     aside = shop.library.articles.with_name("aside")
     shop.library.articles.rename(aside)
     shop.library.articles.mkdir()
@@ -137,10 +162,42 @@ async def test_what_went_wrong_is_told_in_words(shop: Shop) -> None:
     await shop.olga.ask("/reindex")
     await shop.olga.server.wait_for(lambda: "请检查磁盘空间" in texts(shop.olga)[before])
     assert "十八号" in (await shop.ann.ask(QUESTION))["text"]
-    assert all("索引" not in text for text in texts(shop.ann))
+    full.unlink()
+    spoilt = [file for file in shop.library.articles.iterdir() if file.suffix == ".md"]
+    for file in spoilt:
+        file.write_bytes(bytes(range(32)) * 20)
+    (shop.library.articles / "hostile.txt").unlink()
+    reply = await outcome(shop.otto, "/reindex")
+    assert "没有可用的文章（跳过了 " in reply
+    assert "内容不是文字" in reply
+    with (shop.library.data_dir / ".reindex.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert "另一个进程正在更新索引" in await outcome(shop.otto, "/reindex")
+        assert "另一个进程正在更新索引" in (await shop.otto.ask("/rollback"))["text"]
+    assert "十八号" in (await shop.bob.ask(QUESTION))["text"]
+    assert all("索引" not in text for person in (shop.ann, shop.bob) for text in texts(person))
+
+
+async def test_the_summary_tells_all_that_was_done(shop: Shop) -> None:
+    """Scenario 32, its end."""
+    shop.bring(SLOW.replace("wait150ms", ""))
+    (shop.library.articles / "temporary.md").unlink()
+    (shop.library.articles / "tiny.md").write_text("太短", encoding="utf-8")
+    (shop.library.articles / "a <i>b&amp;.md").write_bytes(bytes(range(32)) * 20)
+    coupon = shop.library.articles / "coupon.md"
+    coupon.write_text(coupon.read_text(encoding="utf-8") + "\n优惠券的背面印上店名。\n", encoding="utf-8")
+    lines = (await outcome(shop.olga, "/reindex")).splitlines()
+    assert re.fullmatch(r"索引已更新，用时 \d+\.\d 秒。", lines[0])
+    assert re.fullmatch(r"文章 \d+ 篇：新增 1，修改 1，删除 1，未变 \d+", lines[1])
+    assert re.fullmatch(r"段落 \d+ 段：新增 \d+，修改 0，删除 \d+，未变 \d+", lines[2])
+    assert re.fullmatch(r"新算向量 [1-9]\d* 条", lines[3])
+    assert re.fullmatch(r"跳过 \d+ 个文件：", lines[4])
+    assert "- tiny.md：正文太短，只有 2 个字" in lines
+    assert any(line.startswith("- a <i>b&amp;.md：") for line in lines)
 
 
 async def test_to_others_the_commands_do_not_exist(shop: Shop) -> None:
+    """Scenario 34."""
     server = shop.ann.server
     server.users[shop.ann.id]["username"] = "Olga"  # a name proves nothing
     group = server.add_chat("supergroup", "Shop", members=[shop.olga.id], admins=[shop.ann.id], bot="administrator")
@@ -154,12 +211,45 @@ async def test_to_others_the_commands_do_not_exist(shop: Shop) -> None:
     assert server.bot_messages(group) == []
     assert "is no operator" in shop.process.log
     names = {p.id: [c["command"] for c in server.menu(p.id, p.id)] for p in (shop.ann, shop.otto, shop.olga)}
-    everyone = ["ask", "help", "privacy", "start", "suggest"]
-    assert names[shop.ann.id] == everyone
-    assert names[shop.otto.id] == [
-        *everyone,
-        *("reindex", "cancel", "rollback", "status", "add", "undo", "suggestions"),
-    ]
+    assert names[shop.ann.id] == EVERYONE
+    assert names[shop.otto.id] == [*EVERYONE, *OPERATOR_COMMANDS]
+    english = [c["description"] for c in server.commands[operator_scope(shop.otto), "en"]]
+    assert english[0] == "Ask a question"
+
+
+async def test_who_is_an_operator_no_longer_loses_the_menu(shop: Shop, tmp_path: Path) -> None:
+    """Scenario 34: Telegram itself would show the menu for ever."""
+    server = shop.otto.server
+    assert len(server.menu(shop.otto.id, shop.otto.id)) > len(EVERYONE)
+    assert await shop.process.stop() == 0
+    config = shop.library.configure(tmp_path / "config.yaml", server, telegram={"admins": [shop.olga.id]})
+    async with BotProcess(server, config) as process:
+        assert [c["command"] for c in server.menu(shop.otto.id, shop.otto.id)] == EVERYONE
+        assert operator_scope(shop.otto) not in {scope for scope, _ in server.commands}
+        assert await process.stop() == 0
+
+
+async def test_a_group_hears_that_it_failed_and_the_operator_why(shop: Shop) -> None:
+    """Scenario 33, asked in a group: reasons and names of files are for operators."""
+    server = shop.otto.server
+    group = server.add_chat("supergroup", "Shop", members=[shop.otto.id, shop.olga.id])
+    await shop.otto.ask("/status")
+    (shop.library.articles / "broken.md").write_bytes(bytes(range(32)) * 20)
+    server.say(group, shop.otto.id, "/reindex@TestQABot")
+    await server.wait_for(lambda: any("索引已更新" in text for text in server.bot_texts(group)), 20)
+    assert all("broken.md" not in text for text in server.bot_texts(group))
+    await server.wait_for(lambda: any("- broken.md：" in text for text in texts(shop.otto)))
+    shop.library.articles.rename(shop.library.articles.with_name("aside"))
+    server.say(group, shop.otto.id, "/reindex@TestQABot")
+    await server.wait_for(lambda: "索引没有更新，仍用原来的索引回答。" in server.bot_texts(group), 20)
+    await server.wait_for(lambda: any("文章目录" in text for text in texts(shop.otto)))
+    server.say(group, shop.otto.id, "/rollback@TestQABot")
+    await server.wait_for(lambda: any("已从 " in text for text in server.bot_texts(group)))
+    server.say(group, shop.olga.id, "/rollback@TestQABot")  # who never wrote to the bot cannot be told in private
+    await server.wait_for(lambda: any("请先私聊我发 /start" in text for text in server.bot_texts(group)))
+    server.say(group, shop.otto.id, "/rollback@TestQABot")
+    await server.wait_for(lambda: any("原因已私聊发给您" in text for text in server.bot_texts(group)))
+    assert all("文章目录" not in text and "没有更早" not in text for text in server.bot_texts(group))
 
 
 async def test_an_operator_in_a_group(shop: Shop) -> None:

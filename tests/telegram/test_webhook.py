@@ -29,7 +29,8 @@ def url(unused_tcp_port: int) -> str:
 async def hooked(library: Library, server: FakeBotApi, tmp_path: Path, url: str) -> AsyncIterator[BotProcess]:
     base, _, path = url.rpartition("/")
     hook = {"webhook": {"url": base, "port": int(base.rpartition(":")[2]), "path": path}}
-    config = library.configure(tmp_path / "config.yaml", server, telegram=hook)
+    olga = server.add_user("Olga", language_code="zh-hans")
+    config = library.configure(tmp_path / "config.yaml", server, telegram={**hook, "admins": [olga]})
     async with BotProcess(server, config, environment={"SIYU_WEBHOOK_SECRET": SECRET}) as process:
         await server.wait_for(lambda: server.webhook and server.webhook["url"] == url)
         yield process
@@ -54,6 +55,9 @@ async def test_the_main_things_work_by_webhook(hooked: BotProcess, server: FakeB
     assert len(server.bot_messages(group)) == 1
     assert server.webhook is not None
     assert server.webhook["error"] is None
+    diagnosis = (await Person(server, ann.id - 1).ask("/diag"))["text"]
+    assert "，webhook（本机 127.0.0.1:" in diagnosis
+    assert SECRET not in diagnosis
 
 
 @pytest.mark.parametrize("headers", [{}, {"X-Telegram-Bot-Api-Secret-Token": "wrong"}])
