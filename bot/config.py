@@ -92,6 +92,7 @@ class AnsweringSettings(_Section):
     length: Annotated[int, Field(ge=100, le=2000)] = 600
     answer_at: Annotated[float, Field(ge=0, le=1, strict=False)] | None = None
     unsure_at: Annotated[float, Field(ge=0, le=1, strict=False)] | None = None
+    auto_at: Annotated[float, Field(ge=0, le=1, strict=False)] | None = None
 
 
 class WebhookSettings(_Section):

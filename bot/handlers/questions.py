@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from telegram import ForceReply, MaybeInaccessibleMessage, Message, Update
 from telegram.constants import ChatType
 
+from bot.answering.answer import Answer
 from bot.answering.conversations import Conversations, Speaker
 from bot.answering.questions import MAX_LENGTH, clean, language
+from bot.answering.restraint import Place, Restraint
 from bot.desk import Desk, Overloaded
 from bot.handlers.addressing import Asked, How, asked
 from bot.handlers.context import Context, words_for
@@ -35,14 +38,19 @@ class Questions:
         self._chats = chats
         self._answers = answers
         self._conversations = Conversations()
+        self._restraint = Restraint()
 
     async def message(self, update: Update, context: Context) -> None:
         """A message that may be a question: /ask, a mention, a reply, anything in private."""
         message = update.message
         ask = self._asked(message, context)
+        may_volunteer = message is not None and self._restraint.heard(*_places(message))
         if message is None or ask is None:
             return
-        if clean(ask.question):
+        if ask.how is How.UNASKED:
+            if may_volunteer:
+                await self._volunteer(message, ask)
+        elif clean(ask.question):
             asker = _asker(message)
             # What another person asked before belongs to that person's conversation.
             history = self._conversations.history(_speaker(asker)) if ask.target is message else ()
@@ -68,14 +76,39 @@ class Questions:
         # Telegram tells of an edit too when only a link's preview or a reaction has come.
         if answered is None or answered.digest == digest(ask.question):
             return
-        asker = _asker(message)
-        history = self._conversations.history(_speaker(asker))
-        if history and digest(history[-1]) == answered.digest:
-            history = history[:-1]  # the question does not follow its own earlier wording
-        outgoing = await self._outgoing(ask.question, asker, history)
+        if ask.how is How.UNASKED:
+            # What it is not sure of any more goes: nobody asked for it.
+            outgoing = await self._unasked(message, ask) or Outgoing(())
+        else:
+            outgoing = await self._anew(message, ask, answered.digest)
         kept = answered.messages[: len(outgoing.parts)]
         self._answers.record(message.chat.id, message.message_id, ask.question, kept)
         await revise(context.bot, message.chat.id, answered.messages, outgoing)
+
+    async def _anew(self, message: Message, ask: Asked, before: str) -> Outgoing:
+        """What to say to an edited question; `before` is the digest of its earlier wording."""
+        asker = _asker(message)
+        history = self._conversations.history(_speaker(asker))
+        if history and digest(history[-1]) == before:
+            history = history[:-1]  # the question does not follow its own earlier wording
+        return await self._outgoing(ask.question, asker, history)
+
+    async def _volunteer(self, message: Message, ask: Asked) -> None:
+        """Answer what nobody asked the bot, if it is sure; until then not even a sign of typing."""
+        outgoing = await self._unasked(message, ask)
+        if outgoing is not None:
+            self._restraint.spoke(_places(message)[0])
+            self._note(message, ask, await reply(message, outgoing))
+
+    async def _unasked(self, message: Message, ask: Asked) -> Outgoing | None:
+        """What to say unasked, None for nothing."""
+        try:
+            answer = await self._desk.volunteer(ask.question)
+        except (Overloaded, IndexMissing):
+            return None
+        if answer is None:
+            return None
+        return self._said(answer, replace(_asker(message), surface=Surface.AUTO))
 
     async def answer(self, message: MaybeInaccessibleMessage, question: str, *, user: int) -> None:
         """Answer a question that a person chose without writing it, below a message, and repeat it above the answer."""
@@ -100,9 +133,13 @@ class Questions:
             return line(words("busy"))
         except IndexMissing:
             return line(words("indexing"))
+        return self._said(answer, asker, asked=asked)
+
+    def _said(self, answer: Answer, asker: Asker, *, asked: str | None = None) -> Outgoing:
+        """An answer that is about to be sent: remembered, kept in the log, and rendered."""
         self._conversations.remember(_speaker(asker), answer)
         self._log.record(asker, answer)
-        return answer_message(answer, words, asked=asked)
+        return answer_message(answer, texts(answer.language), asked=asked)
 
     def _note(self, message: Message, ask: Asked, sent: Sent) -> None:
         """Remember the answer for a later edit, and the chat's new id if it has one."""
@@ -148,6 +185,16 @@ def _speaker(asker: Asker) -> Speaker:
 
 def _surface(message: MaybeInaccessibleMessage) -> Surface:
     return Surface.PRIVATE if message.chat.type == ChatType.PRIVATE else Surface.GROUP
+
+
+def _places(message: Message) -> tuple[Place, ...]:
+    """Where a message is said, first of all; below a channel's post it counts for the discussion group as well."""
+    chat, thread = message.chat.id, message.message_thread_id
+    if message.is_topic_message or thread is None:
+        return (Place(chat, thread),)
+    replied = message.reply_to_message
+    comment = replied is not None and replied.is_automatic_forward
+    return (Place(chat, thread), Place(chat)) if comment else (Place(chat), Place(chat, thread))
 
 
 def _topic(message: MaybeInaccessibleMessage) -> int | None:
