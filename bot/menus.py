@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 OPERATOR_COMMANDS = ("reindex", "cancel", "rollback", "status")
 
+_OPERATOR_IN_PRIVATE = ("post",)
 _PRIVATE = ("ask", "help", "start")
 _GROUP = ("ask", "help")
 
@@ -42,7 +43,7 @@ async def set_menus(bot: Bot, operators: Sequence[int]) -> None:
 async def set_operator_menu(bot: Bot, operator: int) -> None:
     """The menu of an operator's own chat, which Telegram knows once the operator has written to the bot."""
     try:
-        await _set(bot, BotCommandScopeChat(operator), (*_PRIVATE, *OPERATOR_COMMANDS))
+        await _set(bot, BotCommandScopeChat(operator), (*_PRIVATE, *OPERATOR_COMMANDS, *_OPERATOR_IN_PRIVATE))
     except (BadRequest, Forbidden) as error:
         logger.info("operator %s has no menu yet (%s): it comes with /start", operator, error.message)
     except (NetworkError, RetryAfter) as error:

@@ -63,6 +63,13 @@ def asked(message: Message, me: User, mode: Mode = Mode.ADDRESSED) -> Asked | No
     return Asked(text, How.PRIVATE, message) if private else _asked_in_group(message, me, mode)
 
 
+def guest_question(message: Message, me: User) -> str:
+    """What a message asks that calls the bot as a guest: without its mention, or what it replies to."""
+    text, entities = _text(message)
+    calls = [e for e in entities if _names(text, e, me) or (e.type == MessageEntity.BOT_COMMAND and e.offset == 0)]
+    return _with_reply(Asked(_without(text, calls).strip(_AROUND_A_MENTION), How.MENTION, message), me).question
+
+
 def _asked_in_group(message: Message, me: User, mode: Mode) -> Asked | None:
     """What a group's message without a command asks."""
     text, entities = _text(message)

@@ -35,7 +35,15 @@ def m003_questions(database: sqlite3.Connection) -> None:
     database.execute("CREATE INDEX questions_by_user ON questions (user_id)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_chats, m002_answers, m003_questions)
+def m005_drafts(database: sqlite3.Connection) -> None:
+    """Posts for channels that wait for an operator's word; `settled` says when they got it."""
+    database.execute(
+        "CREATE TABLE drafts (id INTEGER PRIMARY KEY AUTOINCREMENT, created REAL NOT NULL, operator INTEGER NOT NULL,"
+        " parts TEXT NOT NULL, settled REAL)"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_chats, m002_answers, m003_questions, m005_drafts)
 
 
 def migrate(database: sqlite3.Connection, steps: Sequence[Migration] = MIGRATIONS) -> list[str]:
