@@ -60,7 +60,12 @@ UPDATES = [
 ]
 
 
-def build(service: Service, token: str, failures: Failures) -> Application:  # type: ignore[type-arg]
+def build(
+    service: Service,
+    token: str,
+    failures: Failures,
+    pace: Pace | None = None,
+) -> Application:  # type: ignore[type-arg]
     """The application with all its handlers, not yet started."""
     settings = service.settings.telegram
     desk = Desk(service)
@@ -95,7 +100,7 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
         .base_url(settings.base_url)
         .base_file_url(settings.base_file_url)
         .defaults(defaults)
-        .rate_limiter(Pace())
+        .rate_limiter(pace or Pace())
         .get_updates_request(PollingRequest(connection_pool_size=1))
         .concurrent_updates(ChatOrderedProcessor())
         .post_init(prepare)

@@ -21,13 +21,14 @@ from bot.config import Settings, WebhookSettings
 from bot.errors import AnotherPoller, ConfigurationError, TelegramUnreachable, TokenRefused
 from bot.handlers.failures import Failures
 from bot.logs import redact
+from bot.pacing import Pace
 from bot.service import Service
 
 logger = logging.getLogger(__name__)
 
 
-def run(service: Service, token: str, secret: str | None) -> None:
-    """Run until a signal stops it; questions in work are finished first.
+def run(service: Service, token: str, secret: str | None, *, pace: Pace | None = None) -> None:
+    """Run until a signal stops it; questions in work are finished first. `pace` replaces Telegram's own limits.
 
     Raises TokenRefused, TelegramUnreachable or AnotherPoller, each in one line that says what to do.
     """
@@ -46,7 +47,7 @@ def run(service: Service, token: str, secret: str | None) -> None:
             logger.info("%s，先建立索引", stale)
             service.reindex()
         try:
-            _serve(build(service, token, failures), webhook, secret)
+            _serve(build(service, token, failures, pace), webhook, secret)
         except InvalidToken:
             raise TokenRefused from None
         except TelegramError as error:

@@ -24,8 +24,8 @@ def auto_at(calibration: Calibration) -> float:
 
     Chosen on a labelled group log: odds, since they mean the same on every calibration.
     """
-    odds = _STRICTNESS * calibration.answer_at / max(1 - calibration.answer_at, 1e-9)
-    return odds / (1 + odds)
+    right, wrong = _STRICTNESS * calibration.answer_at, 1 - calibration.answer_at
+    return right / (right + wrong)
 
 
 def asks_everybody(text: str) -> bool:
@@ -44,7 +44,7 @@ _FACE = re.compile(r"\[[^\[\]]{1,4}\]")  # an emoji as WeChat writes it
 _NOT_WORDS = re.compile(r"[\W_]")
 
 _ASKS = re.compile(
-    r"\?|什么|甚么|啥|怎[么样]|咋|如何|为何|多少|多[久长大高快远]|几[个天次点号步条年月块种家分岁位项人样]|哪|谁|是否|真的假的"
+    r"\?|什么|甚么|啥|怎[么样]|咋|如何|为何|多少|多[久长大高快远]|几(?![乎百千万十何])|哪|谁|是否|真的假的"
     r"|(\w)[不没]\1|可不可以|需不需要|靠不靠谱|合不合|划不划|还是"
     r"|求(?:推荐|助|问|教|解|指教|科普)|请教|请问|想问|问[下问]|问一[下句]"
 )
@@ -52,7 +52,7 @@ _ASKS = re.compile(
 _ENDS_ASKING = re.compile(r"(?:[吗么嘛呢]|(?<![从并都也要还就决绝])[不没])[呀啊哈呐哦]?(?:[\s,.!~…。]|$)")
 # 啥都不好干, 没什么, 前几天, 还是算了: words that ask elsewhere and here say something.
 _ASSERTS = re.compile(
-    r"(?:什么|啥|谁|哪儿?|怎么|多少|几个?)[都也]|[没不]有?(?:什么|啥|怎么|多少)|没\w{0,3}几个|多少(?:有点|会)|哪怕|[着早]呢"
+    r"(?:什么|啥|谁|哪儿?|怎么|多少|几个?)[都也]|[没不]有?(?:什么|啥|怎么|多少)|(?:没\w{0,3}|不[了到出])几个|多少(?:有点|会)|哪怕|[着早]呢"
     r"|(?:随便|无论|不管|不论)\w{0,4}(?:什么|啥|怎么|多少|哪|谁)|[好前这那近后过十]几|还是(?:挺|很|老|没|要|得|算|有点)"
 )
 

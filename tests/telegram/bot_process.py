@@ -1,6 +1,7 @@
 """The real bot in a process of its own, so that kill -9, SIGTERM and restarts are what they say.
 
-`python -m tests.telegram.bot_process CONFIG` runs it with the fake encoder; everything else is the product's own.
+`python -m tests.telegram.bot_process CONFIG [SECONDS]` runs it with the fake encoder, and with a group's minute as long
+as that; everything else is the product's own.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 
 from bot.config import load_settings, telegram_token, webhook_secret
 from bot.logs import set_up_logging
+from bot.pacing import Pace
 from bot.running import run
 from bot.service import Service
 from corpus.errors import SiyuError
@@ -151,8 +153,9 @@ def main() -> None:
     token = telegram_token()
     assert token is not None
     set_up_logging(settings.logging.level, (token, webhook_secret() or ""))
+    pace = Pace(in_group=(20, float(sys.argv[2]))) if len(sys.argv) > 2 else None
     try:
-        run(FakeService(settings), token, webhook_secret())
+        run(FakeService(settings), token, webhook_secret(), pace=pace)
     except SiyuError as error:
         print(f"siyu: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
