@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Sequence
 
-from telegram import CallbackQuery, Message, Update
+from telegram import CallbackQuery, ChatMemberAdministrator, Message, Update
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.answering.answer import Status
@@ -131,10 +131,12 @@ class Publishing:
 
 
 async def _title(message: Message, channel: int) -> str | None:
-    """A channel's name; None when the bot is not in it."""
+    """A channel's name; None when the bot may not post in it."""
+    bot = message.get_bot()
     try:
-        chat = await message.get_bot().get_chat(channel)
+        chat, member = await bot.get_chat(channel), await bot.get_chat_member(channel, bot.id)
     except (BadRequest, Forbidden) as error:
         logger.warning("channel %s: %s", channel, error.message)
         return None
-    return chat.title or str(channel)
+    may_post = isinstance(member, ChatMemberAdministrator) and member.can_post_messages
+    return chat.title or str(channel) if may_post else None
