@@ -115,7 +115,8 @@ class Inline:
             for snippet in found
         ]
         try:
-            await query.answer(results, cache_time=_CACHED, is_personal=False, button=button)
+            # Snippets are the same for everybody, the button speaks a person's language.
+            await query.answer(results, cache_time=_CACHED, is_personal=not found, button=button)
         except BadRequest as error:
             # Too late: the person has typed on or gone away.
             logger.info("inline query: %s", error.message)

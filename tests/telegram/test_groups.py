@@ -188,6 +188,9 @@ async def test_anonymous_administrators_and_channels_are_answered(shop: Shop) ->
     channel = shop.server.add_chat("channel", "News")
     assert "十八号" in (await shop.ask(f"/ask {QUESTION}", anonymous=True))["text"]
     assert "十八号" in (await shop.ask(f"@TestQABot {QUESTION}", as_channel=channel))["text"]
+    shop.say("/reindex@TestQABot", anonymous=True)
+    shop.say("/reindex@TestQABot", as_channel=channel)
+    assert await shop.silent()
 
 
 async def test_a_question_deleted_before_its_answer_is_answered(shop: Shop) -> None:

@@ -83,6 +83,7 @@ async def test_without_a_result_a_button_leads_to_the_private_chat(bot: BotProce
     answer = await answered(ann, bot.server.inline(ann.id, text))
     assert answer["results"] == []
     assert answer["button"]["start_parameter"] == "ask"
+    assert answer["is_personal"]  # the button speaks a person's language
     assert (await ann.ask("/start ask"))["text"].startswith("您好")
 
 
