@@ -175,7 +175,7 @@ def doctor(context: _Context) -> None:
     for check in checks:
         click.echo(f"{'✓' if check.ok else '✗'} {check.name}：{check.finding}")
         if check.advice:
-            click.echo(f"    → {check.advice}")
+            click.echo("    → " + check.advice.replace("\n", "\n    → "))
     if not all(check.ok for check in checks):
         sys.exit(1)
 

@@ -97,6 +97,7 @@ class AnsweringSettings(_Section):
     length: Annotated[int, Field(ge=100, le=2000)] = 800
     answer_at: Annotated[float, Field(ge=0, le=1, strict=False)] | None = None
     unsure_at: Annotated[float, Field(ge=0, le=1, strict=False)] | None = None
+    auto_at: Annotated[float, Field(ge=0, le=1, strict=False)] | None = None
 
 
 class WebhookSettings(_Section):
@@ -126,6 +127,7 @@ class TelegramSettings(_Section):
     base_url: Annotated[str, Field(pattern=r"^https?://")] = "https://api.telegram.org/bot"
     base_file_url: Annotated[str, Field(pattern=r"^https?://")] = "https://api.telegram.org/file/bot"
     admins: tuple[Annotated[int, Field(gt=0)], ...] = Field(default=(), strict=False)
+    channels: tuple[Annotated[int, Field(lt=0)], ...] = Field(default=(), strict=False)
     examples: tuple[str, ...] = Field(default=(), strict=False, max_length=6)
     start_patience: Annotated[int, Field(ge=0, le=86400)] = 120
     limits: LimitSettings = LimitSettings()
@@ -283,6 +285,7 @@ _EXPLANATIONS = {
     "model_attributes_type": "下面应当还有一层键",
     "greater_than": "应当大于 {gt}",
     "greater_than_equal": "应当不小于 {ge}",
+    "less_than": "应当小于 {lt}",
     "less_than_equal": "应当不大于 {le}",
     "too_long": "最多 {max_length} 项",
     "too_short": "至少 {min_length} 项",

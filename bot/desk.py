@@ -70,6 +70,10 @@ class Desk:
         """The answer to a question after earlier ones, oldest first. Raises Overloaded when too many wait already."""
         return await self._run(lambda: self._service.ask(question, *([history] if history else [])))
 
+    async def volunteer(self, question: str) -> Answer | None:
+        """The answer to a question that nobody put to the bot, if it is sure. Raises Overloaded."""
+        return await self._run(lambda: self._service.volunteer(question))
+
     async def passage(self, passage_id: str) -> tuple[Passage, ArticleRecord] | None:
         """A passage of the serving generation and its article."""
         return await self._run(lambda: self._service.passage(passage_id))

@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.config import telegram_token
+from bot.locales import Texts, texts
 from bot.service import Service
 from corpus.errors import SiyuError
 from embeddings.generation import read_calibration
 from embeddings.refusal import Calibration
 
 if TYPE_CHECKING:
-    import telegram
+    from telegram import User
 
 _ENOUGH_DISK = 2 * 1024**3
 
@@ -105,16 +106,6 @@ def examine_running(service: Service) -> list[Check]:
     ]
 
 
-def privacy_hint(user: telegram.User) -> str:
-    """Whether Telegram keeps mentions in groups away from the bot, and what to change."""
-    if user.can_read_all_group_messages:
-        return "隐私模式：已关闭，群里 @ 它的消息收得到"
-    return (
-        "隐私模式：开着，群里 @ 它的消息收不到，只收得到命令和对它的回复。要改：在 @BotFather 发 /setprivacy，"
-        "选这个机器人，再选 Disable，然后把它移出群、重新加进来；或者把它设为群管理员"
-    )
-
-
 def _guarded(name: str, service: Service, look: Callable[[Service], tuple[bool, str, str | None]]) -> Check:
     try:
         return Check(name, *look(service))
@@ -176,6 +167,21 @@ def _telegram(service: Service) -> tuple[bool, str, str | None]:
 
     me = asyncio.run(who_am_i(service.settings, token))
     hears = "能看到群里的全部消息" if me.can_read_all_group_messages else "群里只收到命令和对它的回复（隐私模式开着）"
+    advice = telegram_hints(me)
     if not service.settings.telegram.admins:
-        return True, f"@{me.username}，{hears}", "还没有管理员：在 telegram.admins 里写上您的数字 id"
-    return True, f"@{me.username}，{hears}", None
+        advice.insert(0, "还没有管理员：在 telegram.admins 里写上您的数字 id")
+    return True, f"@{me.username}，{hears}", "\n".join(advice) or None
+
+
+def telegram_hints(me: User, words: Texts | None = None) -> list[str]:
+    """What the bot's account keeps it from, and what to change at BotFather; one text each, empty if nothing.
+
+    `me` is what getMe said; `words` the language, Chinese by default.
+    """
+    words = words or texts("zh")
+    found = {
+        "hint_privacy": me.can_read_all_group_messages is False,
+        "hint_joining": me.can_join_groups is False,
+        "hint_inline": me.supports_inline_queries is False,
+    }
+    return [words(key, bot=me.username) for key, stands in found.items() if stands]

@@ -28,6 +28,7 @@ OPERATOR_COMMANDS = (
     *PRIVATE_OPERATOR_COMMANDS,
 )
 
+_OPERATOR_IN_PRIVATE = ("post",)
 _PRIVATE = ("ask", "help", "privacy", "start", "suggest")
 _GROUP = ("ask", "help", "suggest")
 
@@ -54,7 +55,7 @@ async def set_operator_menu(bot: Bot, operator: int, holders: OperatorMenus) -> 
     """The menu of an operator's own chat, which Telegram knows once the operator has written to the bot."""
     try:
         holders.add(operator)
-        await _set(bot, BotCommandScopeChat(operator), (*_PRIVATE, *OPERATOR_COMMANDS))
+        await _set(bot, BotCommandScopeChat(operator), (*_PRIVATE, *OPERATOR_COMMANDS, *_OPERATOR_IN_PRIVATE))
     except (BadRequest, Forbidden) as error:
         logger.info("operator %s has no menu yet (%s): it comes with /start", operator, error.message)
     except (NetworkError, RetryAfter) as error:

@@ -22,13 +22,16 @@ from bot.errors import AnotherPoller, ConfigurationError, TelegramUnreachable, T
 from bot.fetching import Fetcher
 from bot.handlers.failures import Failures
 from bot.logs import redact
+from bot.pacing import Pace
 from bot.service import Service
 
 logger = logging.getLogger(__name__)
 
 
-def run(service: Service, token: str, secret: str | None, *, fetcher: Fetcher | None = None) -> None:
-    """Run until a signal stops it; questions in work are finished first. `fetcher` is for tests.
+def run(
+    service: Service, token: str, secret: str | None, *, fetcher: Fetcher | None = None, pace: Pace | None = None
+) -> None:
+    """Run until a signal stops it; questions in work are finished first. `fetcher` and `pace` are for tests.
 
     Raises TokenRefused, TelegramUnreachable or AnotherPoller, each in one line that says what to do.
     """
@@ -47,7 +50,7 @@ def run(service: Service, token: str, secret: str | None, *, fetcher: Fetcher | 
             logger.info("%s，先建立索引", stale)
             service.reindex()
         try:
-            _serve(build(service, token, failures, fetcher=fetcher), webhook, secret)
+            _serve(build(service, token, failures, fetcher=fetcher, pace=pace), webhook, secret)
         except InvalidToken:
             raise TokenRefused from None
         except TelegramError as error:

@@ -8,7 +8,8 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.answering.answer import Answer
+from bot.answering.addressee import auto_at
+from bot.answering.answer import Answer, Status
 from bot.answering.answerer import Answerer, AnswerStyle
 from bot.answering.questions import clean
 from bot.config import Settings
@@ -65,6 +66,7 @@ class Service:
         self._encoder: Encoder | None = None
         self._answerer: Answerer | None = None
         self._retriever: Retriever | None = None
+        self._auto_at = 1.0
         self._generation: Generation | None = None
         self._factory = encoder_factory
         self.indexer = Indexer(
@@ -133,9 +135,13 @@ class Service:
             reranker=self._loaded_reranker(),
         )
         style = AnswerStyle(quotes=self.settings.answering.quotes, length=self.settings.answering.length)
+        known = self._calibration or self._generation.calibration or Calibration.default()
+        calibration = _calibrated(known, self.settings)
+        chosen = self.settings.answering.auto_at
+        self._auto_at = auto_at(calibration) if chosen is None else chosen
         self._answerer = Answerer(
             retriever,
-            _calibrated(self._calibration or self._generation.calibration or Calibration.default(), self.settings),
+            calibration,
             style,
             glossary=self._glossary,
             freshness=self._freshness,
@@ -147,6 +153,12 @@ class Service:
         self.refresh()
         assert self._answerer is not None
         return self._answerer.answer(question, history)
+
+    def volunteer(self, question: str) -> Answer | None:
+        """The answer to a question that nobody put to the bot; None unless it is sure beyond `auto_at`."""
+        answer = self.ask(question)
+        sure = answer.status is Status.ANSWERED and answer.confidence >= self._auto_at
+        return answer if sure else None
 
     def signals(self, question: str) -> Signals:
         """What a search tells about whether it found an answer; see `Signals`."""

@@ -9,10 +9,12 @@ from telegram import Message, MessageEntity, User
 from telegram.constants import ChatType
 from telegram.ext import filters
 
+from bot.answering.addressee import asks_everybody
 from bot.answering.questions import clean, is_small_talk
 from bot.locales import LANGUAGES, texts
 from bot.state.chats import Mode
 
+_TO_SOMEBODY = (MessageEntity.MENTION, MessageEntity.TEXT_MENTION, MessageEntity.BOT_COMMAND)
 _AROUND_A_MENTION = " \t\n,，:：、"
 
 
@@ -23,6 +25,7 @@ class How(Enum):
     COMMAND = auto()
     MENTION = auto()
     REPLY = auto()
+    UNASKED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,13 @@ def asked(message: Message, me: User, mode: Mode = Mode.ADDRESSED) -> Asked | No
     return Asked(text, How.PRIVATE, message) if private else _asked_in_group(message, me, mode)
 
 
+def guest_question(message: Message, me: User) -> str:
+    """What a message asks that calls the bot as a guest: without its mention, or what it replies to."""
+    text, entities = _text(message)
+    calls = [e for e in entities if _names(text, e, me) or (e.type == MessageEntity.BOT_COMMAND and e.offset == 0)]
+    return _with_reply(Asked(_without(text, calls).strip(_AROUND_A_MENTION), How.MENTION, message), me).question
+
+
 def _asked_in_group(message: Message, me: User, mode: Mode) -> Asked | None:
     """What a group's message without a command asks."""
     text, entities = _text(message)
@@ -70,7 +80,21 @@ def _asked_in_group(message: Message, me: User, mode: Mode) -> Asked | None:
     # A "thanks" below an answer is no question, and a picture below it neither.
     if _of(message.reply_to_message, me) and clean(text) and not is_small_talk(text):
         return Asked(text, How.REPLY, message)
+    if mode is Mode.AUTO and _to_nobody(message) and asks_everybody(text):
+        return Asked(text, How.UNASKED, message)
     return None
+
+
+def _to_nobody(message: Message) -> bool:
+    """Whether a group's message is written here and to nobody in particular; what was forwarded is not."""
+    if message.text is None or message.forward_origin is not None or message.external_reply is not None:
+        return False
+    if any(entity.type in _TO_SOMEBODY for entity in message.entities):
+        return False
+    replied = message.reply_to_message
+    # A comment replies to the channel's post, and a topic's message to the making of the topic.
+    opens_thread = message.is_topic_message and replied is not None and replied.message_id == message.message_thread_id
+    return replied is None or bool(replied.is_automatic_forward) or bool(opens_thread)
 
 
 def _with_reply(ask: Asked, me: User) -> Asked:

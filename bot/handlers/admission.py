@@ -24,6 +24,10 @@ class Admission:
         self._limits = limits
         self._backlog = backlog
 
+    def is_late(self, message: Message) -> bool:
+        """Whether a message was sent too long before the start."""
+        return self._backlog.is_late(message)
+
     async def admits(self, message: Message, user: int, question: str) -> bool:
         """Whether a question is to be answered; if not, whatever there is to say has been said."""
         if self._backlog.is_late(message):

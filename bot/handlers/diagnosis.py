@@ -12,7 +12,7 @@ from telegram.error import TelegramError
 
 from bot.config import Settings
 from bot.desk import Desk
-from bot.diagnosis import Check, privacy_hint
+from bot.diagnosis import Check, telegram_hints
 from bot.handlers.context import Context, words_for
 from bot.locales import Texts
 from bot.logs import redact
@@ -68,7 +68,7 @@ class Diagnosis:
         lines = [words("diag_telegram", name=me.username, way=way, pending=info.pending_update_count)]
         if hook.url and info.last_error_message:
             lines.append(words("diag_delivery_error", reason=redact(info.last_error_message)))
-        return [*lines, privacy_hint(me)]
+        return [*lines, *telegram_hints(me, words)]
 
     def _error_line(self, words: Texts) -> str:
         if self._errors.last is None:

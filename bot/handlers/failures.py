@@ -52,7 +52,8 @@ class Failures:
             logger.warning("update %s: %s: %s", number, type(error).__name__, error.message)
             return
         logger.error("update %s failed", number, exc_info=error)
-        message = update.effective_message if isinstance(update, Update) else None
+        # A guest message's chat is not one that the bot could write to.
+        message = update.effective_message if isinstance(update, Update) and not update.guest_message else None
         if message is not None and message.chat.type == ChatType.PRIVATE:
             user = update.effective_user if isinstance(update, Update) else None
             words = words_for(user)

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 
 from telegram import Message, Update
-from telegram.constants import ChatType
 
 from bot.deeplinks import ASK, passage_of
 from bot.handlers.context import Context, words_for
@@ -56,17 +55,10 @@ class Greeting:
         return passage is not None and await self._questions.show(message, passage)
 
     async def help(self, update: Update, context: Context) -> None:
-        """/help."""
-        if update.message is None:
-            return
-        words = words_for(update.effective_user)
-        if update.message.chat.type == ChatType.PRIVATE:
+        """/help in private."""
+        if update.message is not None:
             # The help text is ours and carries its own markup.
-            await reply(update.message, Outgoing((words("help"),)))
-            return
-        # With Telegram's privacy mode on, mentions do not reach the bot: better not to promise them.
-        all_messages = bool(context.bot.bot.can_read_all_group_messages)
-        await reply(update.message, Outgoing((words("help_group" if all_messages else "help_group_private"),)))
+            await reply(update.message, Outgoing((words_for(update.effective_user)("help"),)))
 
     async def example(self, update: Update, context: Context) -> None:
         """An example's button: answer it as if it had been typed."""

@@ -11,7 +11,7 @@ from telegram.constants import ChatMemberStatus
 from telegram.error import TelegramError
 
 from bot.handlers.context import Context, words_for
-from bot.rendering.telegram import line
+from bot.rendering.telegram import Outgoing, line
 from bot.sending import reply
 from bot.state.answers import Answers
 from bot.state.chats import Chats, Mode
@@ -34,9 +34,14 @@ class Administrators:
         """Whether an administrator of the chat wrote a message; anonymous ones write as the chat itself."""
         if message.sender_chat is not None:
             return message.sender_chat.id == message.chat.id
-        if message.from_user is None:
-            return False
-        key, now = (message.chat.id, message.from_user.id), self._clock()
+        return message.from_user is not None and await self._is(message.chat.id, message.from_user.id, bot)
+
+    async def sees_everything(self, message: Message, bot: Bot) -> bool:
+        """Whether the bot itself gets every message of a chat: privacy mode is off, or it is an administrator."""
+        return bool(bot.bot.can_read_all_group_messages) or await self._is(message.chat.id, bot.id, bot)
+
+    async def _is(self, chat: int, user: int, bot: Bot) -> bool:
+        key, now = (chat, user), self._clock()
         known, until = self._known.get(key, (False, 0.0))
         if now < until:
             return known
@@ -61,7 +66,7 @@ class Groups:
         self._administrators = Administrators()
 
     async def mode(self, update: Update, context: Context) -> None:
-        """/mode tells how the group is answered, /mode addressed or /mode command changes it; for administrators."""
+        """/mode tells how the group is answered, with the name of a mode it changes that; for administrators."""
         message = update.message
         if message is None or not await self._administrators.wrote(message, context.bot):
             return
@@ -71,8 +76,22 @@ class Groups:
             self._chats.set_mode(message.chat.id, Mode(wanted))
         now = self._chats.mode(message.chat.id)
         key = "mode_set" if wanted in set(Mode) else "mode_now" if not wanted else "mode_unknown"
-        about = words(f"mode_{now}")
-        await reply(message, line(words(key, mode=now.value, about=about)))
+        lines = [words(key, mode=now.value, about=words(f"mode_{now}"))]
+        if now is Mode.AUTO and not await self._administrators.sees_everything(message, context.bot):
+            lines.append(words("mode_auto_blind"))
+        await reply(message, line("\n".join(lines)))
+
+    async def help(self, update: Update, context: Context) -> None:
+        """/help in a group: how to ask here, and when else the bot speaks."""
+        message = update.message
+        if message is None:
+            return
+        words = words_for(message.from_user)
+        # With Telegram's privacy mode on, mentions do not reach the bot: better not to promise them.
+        key = "help_group" if context.bot.bot.can_read_all_group_messages else "help_group_private"
+        # The texts are ours and carry their own markup.
+        text = f"{words(key)}\n\n{words(f'help_mode_{self._chats.mode(message.chat.id)}')}"
+        await reply(message, Outgoing((text,)))
 
     async def moved(self, update: Update, context: Context) -> None:
         """A group has become a supergroup; both chats are told, in either order."""

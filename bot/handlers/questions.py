@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from telegram import ForceReply, MaybeInaccessibleMessage, Message, Update
 from telegram.constants import ChatType
@@ -11,6 +12,7 @@ from telegram.constants import ChatType
 from bot.answering.answer import Answer, Status
 from bot.answering.conversations import Conversations, Speaker
 from bot.answering.questions import MAX_LENGTH, clean, language
+from bot.answering.restraint import Place, Restraint
 from bot.desk import Desk, Overloaded
 from bot.handlers.addressing import Asked, How, asked
 from bot.handlers.admission import Admission
@@ -50,14 +52,19 @@ class Questions:
         self._conversations = conversations
         self._admission = admission
         self._presses = presses
+        self._restraint = Restraint()
 
     async def message(self, update: Update, context: Context) -> None:
         """A message that may be a question: /ask, a mention, a reply, anything in private."""
         message = update.message
         ask = self._asked(message, context)
+        may_volunteer = message is not None and self._restraint.heard(*_places(message))
         if message is None or ask is None:
             return
-        if clean(ask.question):
+        if ask.how is How.UNASKED:
+            if may_volunteer:
+                await self._volunteer(message, ask)
+        elif clean(ask.question):
             asker = _asker(message)
             if not await self._admission.admits(message, asker.user, ask.question):
                 return
@@ -103,18 +110,47 @@ class Questions:
         # Telegram tells of an edit too when only a link's preview or a reaction has come.
         if answered is None or answered.digest == digest(ask.question):
             return
-        asker = _asker(message)
-        if not await self._admission.admits(message, asker.user, ask.question):
-            return
-        history = self._conversations.history(_speaker(asker))
-        if history and digest(history[-1]) == answered.digest:
-            history = history[:-1]  # the question does not follow its own earlier wording
-        outgoing, answer = await self._outgoing(ask.question, asker, history)
+        if ask.how is How.UNASKED:
+            # What it is not sure of any more goes: nobody asked for it.
+            outgoing, answer = await self._unasked(message, ask) or (Outgoing(()), None)
+        else:
+            if not await self._admission.admits(message, _asker(message).user, ask.question):
+                return
+            outgoing, answer = await self._anew(message, ask, answered.digest)
         kept = answered.messages[: len(outgoing.parts)]
         self._answers.record(message.chat.id, message.message_id, ask.question, kept)
         if answer is not None:
-            self._conversations.answered(_speaker(asker), kept)
+            self._conversations.answered(_speaker(_asker(message)), kept)
         await revise(context.bot, message.chat.id, answered.messages, outgoing)
+
+    async def _anew(self, message: Message, ask: Asked, before: str) -> tuple[Outgoing, Answer | None]:
+        """What to say to an edited question; `before` is the digest of its earlier wording."""
+        asker = _asker(message)
+        history = self._conversations.history(_speaker(asker))
+        if history and digest(history[-1]) == before:
+            history = history[:-1]  # the question does not follow its own earlier wording
+        return await self._outgoing(ask.question, asker, history)
+
+    async def _volunteer(self, message: Message, ask: Asked) -> None:
+        """Answer what nobody asked the bot, if it is sure; until then not even a sign of typing."""
+        if self._admission.is_late(message):
+            return
+        said = await self._unasked(message, ask)
+        if said is not None:
+            self._restraint.spoke(_places(message)[0])
+            sent = await reply(message, said[0])
+            self._note(message, ask, sent)
+            self._conversations.answered(_speaker(_asker(message)), sent.messages)
+
+    async def _unasked(self, message: Message, ask: Asked) -> tuple[Outgoing, Answer | None] | None:
+        """What to say unasked, None for nothing."""
+        try:
+            answer = await self._desk.volunteer(ask.question)
+        except (Overloaded, IndexMissing):
+            return None
+        if answer is None:
+            return None
+        return self._said(answer, replace(_asker(message), surface=Surface.AUTO))
 
     async def answer(self, message: MaybeInaccessibleMessage, question: str, *, user: int) -> None:
         """Answer a question that a person chose without writing it, below a message, and repeat it above the answer."""
@@ -141,8 +177,13 @@ class Questions:
             return line(words("busy")), None
         except IndexMissing:
             return line(words("indexing")), None
+        return self._said(answer, asker, asked=asked)
+
+    def _said(self, answer: Answer, asker: Asker, *, asked: str | None = None) -> tuple[Outgoing, Answer | None]:
+        """An answer that is about to be sent: remembered, kept in the log, and rendered with its votes."""
         self._conversations.remember(_speaker(asker), answer)
-        outgoing, number = answer_message(answer, words, asked=asked), self._log.record(asker, answer)
+        outgoing = answer_message(answer, texts(answer.language), asked=asked)
+        number = self._log.record(asker, answer)
         if answer.status is Status.SMALLTALK:
             return outgoing, None
         # Without a record there is nothing to vote on.
@@ -215,6 +256,16 @@ def _speaker(asker: Asker) -> Speaker:
 
 def _surface(message: MaybeInaccessibleMessage) -> Surface:
     return Surface.PRIVATE if message.chat.type == ChatType.PRIVATE else Surface.GROUP
+
+
+def _places(message: Message) -> tuple[Place, ...]:
+    """Where a message is said, first of all; below a channel's post it counts for the discussion group as well."""
+    chat, thread = message.chat.id, message.message_thread_id
+    if message.is_topic_message or thread is None:
+        return (Place(chat, thread),)
+    replied = message.reply_to_message
+    comment = replied is not None and replied.is_automatic_forward
+    return (Place(chat, thread), Place(chat)) if comment else (Place(chat), Place(chat, thread))
 
 
 def _topic(message: MaybeInaccessibleMessage) -> int | None:

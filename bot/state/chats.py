@@ -7,10 +7,11 @@ from enum import StrEnum
 
 
 class Mode(StrEnum):
-    """What the bot answers in a group: whatever addresses it, or /ask alone."""
+    """What the bot answers in a group: whatever addresses it, /ask alone, or also what it is sure of unasked."""
 
     ADDRESSED = "addressed"
     COMMAND = "command"
+    AUTO = "auto"
 
 
 class Chats:

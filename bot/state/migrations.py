@@ -49,6 +49,14 @@ def m004_votes(database: sqlite3.Connection) -> None:
     )
 
 
+def m005_drafts(database: sqlite3.Connection) -> None:
+    """Posts for channels that wait for an operator's word; `settled` says when they got it."""
+    database.execute(
+        "CREATE TABLE drafts (id INTEGER PRIMARY KEY AUTOINCREMENT, created REAL NOT NULL, operator INTEGER NOT NULL,"
+        " parts TEXT NOT NULL, settled REAL)"
+    )
+
+
 def m006_desk(database: sqlite3.Connection) -> None:
     """Which gaps the operators have dealt with, and whose chats show the operators' command menu."""
     database.execute("CREATE TABLE gaps_done (question_id INTEGER PRIMARY KEY, done REAL NOT NULL)")
@@ -69,7 +77,15 @@ def m008_uploads(database: sqlite3.Connection) -> None:
     database.execute("CREATE INDEX suggestions_by_user ON suggestions (user_id, made)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_chats, m002_answers, m003_questions, m004_votes, m006_desk, m008_uploads)
+MIGRATIONS: tuple[Migration, ...] = (
+    m001_chats,
+    m002_answers,
+    m003_questions,
+    m004_votes,
+    m005_drafts,
+    m006_desk,
+    m008_uploads,
+)
 
 
 def migrate(database: sqlite3.Connection, steps: Sequence[Migration] = MIGRATIONS) -> list[str]:

@@ -1,11 +1,13 @@
 """The real bot in a process of its own, so that kill -9, SIGTERM and restarts are what they say.
 
-`python -m tests.telegram.bot_process CONFIG [PORT]` runs it with the fake encoder; everything else is the product's.
-With PORT, pages are fetched from that port of this machine, whatever their host.
+`python -m tests.telegram.bot_process CONFIG [--pages PORT] [--minute SECONDS]` runs it with the fake encoder;
+everything else is the product's own. Pages are then fetched from that port of this machine, whatever their host, and a
+group's minute is as long as that.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import re
@@ -21,6 +23,7 @@ import numpy as np
 from bot.config import load_settings, telegram_token, webhook_secret
 from bot.fetching import Fetcher
 from bot.logs import set_up_logging
+from bot.pacing import Pace
 from bot.running import run
 from bot.service import Service
 from corpus.errors import SiyuError
@@ -147,7 +150,7 @@ class BotProcess:
         await self.kill()
 
 
-def _near(port: int | None = None) -> Fetcher | None:
+def _near(port: int | None) -> Fetcher | None:
     """A fetcher for the pages of a test; None for the real one."""
     if port is None:
         return None
@@ -160,12 +163,18 @@ def _near(port: int | None = None) -> Fetcher | None:
 
 def main() -> None:
     """Run the bot as `python -m bot run` does, but for the encoder."""
-    settings = load_settings(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("config", type=Path)
+    parser.add_argument("--pages", type=int)
+    parser.add_argument("--minute", type=float)
+    options = parser.parse_args()
+    settings = load_settings(options.config)
     token = telegram_token()
     assert token is not None
     set_up_logging(settings.logging.level, (token, webhook_secret() or ""))
+    pace = Pace(in_group=(20, options.minute)) if options.minute else None
     try:
-        run(FakeService(settings), token, webhook_secret(), fetcher=_near(*map(int, sys.argv[2:])))
+        run(FakeService(settings), token, webhook_secret(), fetcher=_near(options.pages), pace=pace)
     except SiyuError as error:
         print(f"siyu: {error}", file=sys.stderr)
         sys.exit(error.exit_code)

@@ -14,7 +14,7 @@ import yaml
 
 from bot.config import load_settings
 from tests.telegram.bot_process import BotProcess, FakeService
-from tests.telegram.people import Person
+from tests.telegram.people import Person, Shop
 from tests.telegram.server import FakeBotApi
 
 TOKEN = "123456789:AAtest-token_of-the_test-bot"
@@ -106,6 +106,24 @@ def newcomer(bot: BotProcess) -> Callable[..., Person]:
 def ann(newcomer: Callable[..., Person]) -> Person:
     """One of them, whose Telegram speaks Chinese."""
     return newcomer()
+
+
+@pytest.fixture
+def make_shop(bot: BotProcess) -> Callable[..., Shop]:
+    """Makes groups with a bot in them, by default one that gets every message."""
+
+    def make(kind: str = "supergroup", *, status: str = "administrator", **options: Any) -> Shop:
+        server = bot.server
+        owner, customer = (server.add_user(name, language_code="zh-hans") for name in ("Olga", "Carl"))
+        chat = server.add_chat(kind, "Shop", members=[customer], admins=[owner], bot=status, **options)
+        return Shop(server, chat, owner, customer)
+
+    return make
+
+
+@pytest.fixture
+def shop(make_shop: Callable[..., Shop]) -> Shop:
+    return make_shop()
 
 
 def _long_article() -> str:

@@ -1,4 +1,4 @@
-"""One person in a private chat with the bot, as the tests speak of them."""
+"""One person in a private chat with the bot, or a shop's group of them, as the tests speak of them."""
 
 from __future__ import annotations
 
@@ -51,6 +51,40 @@ class Person:
     def calls(self, method: str) -> list[Message]:
         """The bot's calls of a method for this chat."""
         return [call for call in self.server.transcript(method) if str(call["params"].get("chat_id")) == str(self.id)]
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """A group with its owner and a customer."""
+
+    server: FakeBotApi
+    id: int
+    owner: int
+    customer: int
+
+    def say(self, text: str | None, user: int | None = None, **options: Any) -> Message:
+        """The customer writes, or somebody else."""
+        return self.server.say(self.id, user or self.customer, text, **options)
+
+    def seen(self) -> list[Message]:
+        """The bot's messages so far."""
+        return self.server.bot_messages(self.id)
+
+    async def ask(self, text: str | None, user: int | None = None, **options: Any) -> Message:
+        """Write and wait for one more message of the bot."""
+        before = len(self.seen())
+        self.say(text, user, **options)
+        return (await self.server.wait_messages(self.id, before + 1))[before]
+
+    async def silent(self) -> bool:
+        """Whether nothing at all was called for this chat since the last update."""
+        before = len(self.calls())
+        await self.server.wait_idle()
+        return len(self.calls()) == before
+
+    def calls(self, method: str | None = None) -> list[Message]:
+        """The bot's calls for this chat."""
+        return [c for c in self.server.transcript(method) if str(c["params"].get("chat_id")) == str(self.id)]
 
 
 def buttons(message: Message) -> list[Message]:

@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.telegram, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_a_channel_hears_nothing(bot: BotProcess, ann: Person) -> None:
+    """Scenario 26: a channel that nobody allowed."""
     server = bot.server
     channel = server.add_chat("channel", "News", bot="administrator")
     before = len(server.calls)
@@ -40,7 +41,8 @@ async def test_the_bot_does_not_answer_its_own_inline_results(bot: BotProcess, a
 
 
 async def test_only_what_is_handled_is_asked_for(bot: BotProcess) -> None:
-    assert bot.server.allowed == {"message", "edited_message", "callback_query", "my_chat_member"}
+    private = {"message", "edited_message", "callback_query", "my_chat_member"}
+    assert bot.server.allowed == private | {"channel_post", "inline_query", "chosen_inline_result", "guest_message"}
 
 
 async def test_a_question_deleted_before_its_answer_is_answered(bot: BotProcess, ann: Person) -> None:

@@ -212,7 +212,7 @@ async def test_to_others_the_commands_do_not_exist(shop: Shop) -> None:
     assert "is no operator" in shop.process.log
     names = {p.id: [c["command"] for c in server.menu(p.id, p.id)] for p in (shop.ann, shop.otto, shop.olga)}
     assert names[shop.ann.id] == EVERYONE
-    assert names[shop.otto.id] == [*EVERYONE, *OPERATOR_COMMANDS]
+    assert names[shop.otto.id] == [*EVERYONE, *OPERATOR_COMMANDS, "post"]
     english = [c["description"] for c in server.commands[operator_scope(shop.otto), "en"]]
     assert english[0] == "Ask a question"
 

@@ -74,7 +74,7 @@ async def shop(indexed: Library, tmp_path_factory: pytest.TempPathFactory) -> As
         settings = {"admins": [person.id for person in people], "uploads": {"max_bytes": 200_000}}
         config = library.configure(home / "config.yaml", server, telegram=settings)
         library.reindex(config)
-        command = ["tests.telegram.bot_process", str(config), str(site.port)]
+        command = ["tests.telegram.bot_process", str(config), "--pages", str(site.port)]
         async with BotProcess(server, config, command=command) as process:
             yield Shop(process, library, site, people)
             assert await process.stop() == 0, process.log

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from aiohttp import ClientSession
+from aiohttp import ClientConnectionError, ClientSession
 
 from tests.telegram.bot_process import BotProcess
 from tests.telegram.conftest import Library
@@ -33,9 +35,20 @@ async def hooked(library: Library, server: FakeBotApi, tmp_path: Path, url: str)
     config = library.configure(tmp_path / "config.yaml", server, telegram={**hook, "admins": [olga]})
     async with BotProcess(server, config, environment={"SIYU_WEBHOOK_SECRET": SECRET}) as process:
         await server.wait_for(lambda: server.webhook and server.webhook["url"] == url)
+        await _listening(url)
         yield process
         assert await process.stop() == 0, process.log
         assert SECRET not in process.log
+
+
+async def _listening(url: str) -> None:
+    """Wait for the port, which is opened a moment after the webhook is set."""
+    async with ClientSession() as session, asyncio.timeout(10):
+        while True:
+            with suppress(ClientConnectionError):
+                async with session.get(url):
+                    return
+            await asyncio.sleep(0.05)
 
 
 async def test_the_main_things_work_by_webhook(hooked: BotProcess, server: FakeBotApi) -> None:
@@ -53,6 +66,8 @@ async def test_the_main_things_work_by_webhook(hooked: BotProcess, server: FakeB
     server.redeliver(server.updates[-1]["update_id"])
     await server.wait_idle()
     assert len(server.bot_messages(group)) == 1
+    assert (await ann.acknowledged(server.inline(ann.id, "优惠券的面额是多少")))["results"]
+    assert "result" in await ann.acknowledged(server.guest(ann.id, f"@TestQABot {QUESTION}"))
     assert server.webhook is not None
     assert server.webhook["error"] is None
     diagnosis = (await Person(server, ann.id - 1).ask("/diag"))["text"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.telegram.server.errors import Json
 from tests.telegram.server.formatting import formatted, found_entities, u16
-from tests.telegram.server.world import ANONYMOUS_ADMIN, CHANNEL_USER, TELEGRAM_USER, World
+from tests.telegram.server.world import ANONYMOUS_ADMIN, CHANNEL_USER, TELEGRAM_USER, Chat, World
 
 
 class People(World):
@@ -59,23 +59,28 @@ class People(World):
             chat.last_bot = sender["id"]
         if self.visible(chat, message):
             self.push("channel_post" if chat.type == "channel" else "message", message)
-        if chat.type == "channel" and chat.linked:
-            group = self.chats[chat.linked]
-            origin = {
-                "type": "channel",
-                "date": message["date"],
-                "chat": chat.json(),
-                "message_id": message["message_id"],
-            }
-            forward = self.store(
-                group,
-                content | {"is_automatic_forward": True, "forward_origin": origin},
-                TELEGRAM_USER,
-                sender_chat=chat,
-            )
-            if self.visible(group, forward):
-                self.push("message", forward)
+        self.forward_post(chat, message, content | (extra or {}))
         return message
+
+    def forward_post(self, chat: Chat, message: Json, content: Json) -> None:
+        """What Telegram does with a post of a channel that has a discussion group, whoever posted it."""
+        if chat.type != "channel" or not chat.linked:
+            return
+        group = self.chats[chat.linked]
+        origin = {
+            "type": "channel",
+            "date": message["date"],
+            "chat": chat.json(),
+            "message_id": message["message_id"],
+        }
+        forward = self.store(
+            group,
+            content | {"is_automatic_forward": True, "forward_origin": origin},
+            TELEGRAM_USER,
+            sender_chat=chat,
+        )
+        if self.visible(group, forward):
+            self.push("message", forward)
 
     def edit(self, chat_id: int, message_id: int, text: str) -> Json:
         """A person edits a message."""

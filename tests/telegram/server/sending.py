@@ -132,6 +132,7 @@ class Sending(People):
         )
         self.mine.add((chat.id, message["message_id"]))
         chat.last_bot = self.me["id"]
+        self.forward_post(chat, message, content)
         return message
 
     def _replied(self, chat: Chat, target: Json, content: Json) -> Json | None:

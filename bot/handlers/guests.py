@@ -1,0 +1,51 @@
+"""Guest mode: somebody mentions the bot in a chat that it is no member of. One answer, by its own method only."""
+
+from __future__ import annotations
+
+from telegram import InlineQueryResultArticle, InputTextMessageContent, LinkPreviewOptions, Message, Update
+from telegram.constants import ParseMode
+
+from bot.answering.questions import clean, language
+from bot.desk import Desk, Overloaded
+from bot.handlers.addressing import guest_question
+from bot.handlers.context import Context
+from bot.locales import texts
+from bot.rendering.elsewhere import post_message
+from bot.rendering.telegram import Outgoing, line
+from bot.state.questions import Asker, QuestionLog, Surface
+from embeddings.errors import IndexMissing
+
+
+class Guests:
+    """Answers guest queries."""
+
+    def __init__(self, desk: Desk, log: QuestionLog) -> None:
+        self._desk = desk
+        self._log = log
+
+    async def message(self, update: Update, context: Context) -> None:
+        """A message that mentions the bot where it is a guest."""
+        message = update.guest_message
+        if message is None or message.guest_query_id is None:
+            return
+        question = clean(guest_question(message, context.bot.bot))
+        words = texts(language(question))
+        try:
+            outgoing = await self._answer(message, question) if question else line(words("guest_empty"))
+        except Overloaded:
+            outgoing = line(words("busy"))
+        except IndexMissing:
+            outgoing = line(words("indexing"))
+        content = InputTextMessageContent(
+            outgoing.parts[0], parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
+        )
+        await message.answer_guest_query(InlineQueryResultArticle("answer", words("guest_title"), content))
+
+    async def _answer(self, message: Message, question: str) -> Outgoing:
+        answer = await self._desk.ask(question)
+        sender = message.sender_chat or message.from_user
+        # The chat's id is no use for writing there, but tells questions apart.
+        self._log.record(
+            Asker(message.chat.id, None, sender.id if sender else 0, message.message_id, Surface.GUEST), answer
+        )
+        return post_message(answer, texts(answer.language))

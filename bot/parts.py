@@ -1,0 +1,127 @@
+"""Everything that handles something in Telegram, made once and given what it works with."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from bot.answering.conversations import Conversations
+from bot.desk import Desk
+from bot.fetching import Fetcher
+from bot.handlers.admission import Admission
+from bot.handlers.backlog import Backlog
+from bot.handlers.channels import Channels
+from bot.handlers.diagnosis import Diagnosis
+from bot.handlers.gaps import Gaps
+from bot.handlers.greeting import Greeting
+from bot.handlers.groups import Groups
+from bot.handlers.guests import Guests
+from bot.handlers.inline import Inline
+from bot.handlers.operators import Operators
+from bot.handlers.presses import Presses
+from bot.handlers.privacy import Privacy
+from bot.handlers.publishing import Publishing
+from bot.handlers.questions import Questions
+from bot.handlers.statistics import StatisticsReport
+from bot.handlers.suggestions import SuggestionBox
+from bot.handlers.uploads import ArticleUploads
+from bot.handlers.voting import Voting
+from bot.intake.drafts import Drafts
+from bot.intake.inspecting import Inspector
+from bot.intake.intake import Intake
+from bot.intake.shelf import Shelf
+from bot.likeness import Likeness
+from bot.limits import Limits
+from bot.reindexing import Reindexing
+from bot.service import Service
+from bot.state.answers import Answers
+from bot.state.chats import Chats
+from bot.state.drafts import Drafts as PostDrafts
+from bot.state.gaps import GapsDone
+from bot.state.menus import OperatorMenus
+from bot.state.questions import QuestionLog
+from bot.state.suggestions import Suggestions
+from bot.state.uploads import Uploads
+from bot.state.votes import Votes
+from bot.vitals import ErrorCount, Uptime
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The handlers and what has to be opened before the first update and closed after the last."""
+
+    admission: Admission
+    backlog: Backlog
+    channels: Channels
+    desk: Desk
+    diagnosis: Diagnosis
+    errors: ErrorCount
+    gaps: Gaps
+    greeting: Greeting
+    groups: Groups
+    guests: Guests
+    inline: Inline
+    intake: Intake
+    log: QuestionLog
+    menus: OperatorMenus
+    operators: Operators
+    privacy: Privacy
+    publishing: Publishing
+    questions: Questions
+    reindexing: Reindexing
+    statistics: StatisticsReport
+    suggestions: SuggestionBox
+    uploads: ArticleUploads
+    voting: Voting
+
+
+def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | None) -> Parts:
+    """All parts over one service and one state. `fetcher` replaces the one that keeps to public pages, for tests."""
+    settings, telegram = service.settings, service.settings.telegram
+    kept = settings.privacy.keep_questions_days
+    desk, reindexing = Desk(service), Reindexing(service)
+    chats, answers, votes = Chats(state), Answers(state), Votes(state)
+    log, menus = QuestionLog(state, keep_days=kept), OperatorMenus(state)
+    conversations = Conversations(expiry=60 * telegram.conversation_minutes)
+    limits = Limits(telegram.limits.per_user_per_minute, telegram.admins)
+    backlog, presses = Backlog(telegram.backlog_minutes), Presses(limits)
+    admission = Admission(limits, backlog)
+    operators = Operators(desk, reindexing)
+    questions = Questions(desk, chats, answers, log, conversations, admission, presses)
+    most = telegram.uploads.max_bytes
+    intake = Intake(
+        desk,
+        drafts=Drafts(settings.data_dir / "drafts"),
+        shelf=Shelf(settings.uploads),
+        uploads=Uploads(state),
+        inspector=Inspector(passage_length=settings.corpus.passage_length),
+        fetcher=fetcher or Fetcher(most=most),
+    )
+    uploads = ArticleUploads(intake, operators, reindexing, admins=telegram.admins, max_bytes=most)
+    suggested = Suggestions(state)
+    errors = ErrorCount()
+    return Parts(
+        admission=admission,
+        backlog=backlog,
+        channels=Channels(desk, log),
+        desk=desk,
+        diagnosis=Diagnosis(settings, desk, errors, Uptime(), operators.running),
+        errors=errors,
+        gaps=Gaps(settings.data_dir, log, GapsDone(state), Likeness(desk), telegram.admins, kept=kept > 0),
+        greeting=Greeting(questions, presses, telegram.examples, telegram.admins, menus),
+        groups=Groups(chats, answers, log),
+        guests=Guests(desk, log),
+        inline=Inline(desk, log),
+        intake=intake,
+        log=log,
+        menus=menus,
+        operators=operators,
+        privacy=Privacy(state, log, votes, answers, conversations, keep_days=kept),
+        publishing=Publishing(desk, PostDrafts(state), telegram.admins, telegram.channels),
+        questions=questions,
+        reindexing=reindexing,
+        statistics=StatisticsReport(settings.data_dir, kept=kept > 0),
+        suggestions=SuggestionBox(suggested, uploads, admins=telegram.admins),
+        uploads=uploads,
+        voting=Voting(log, votes, presses),
+    )
