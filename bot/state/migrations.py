@@ -35,7 +35,24 @@ def m003_questions(database: sqlite3.Connection) -> None:
     database.execute("CREATE INDEX questions_by_user ON questions (user_id)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_chats, m002_answers, m003_questions)
+def m007_curated(database: sqlite3.Connection) -> None:
+    """Curated answers, and what each of them said before it was edited."""
+    content = (
+        "question TEXT NOT NULL, alternatives TEXT NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL,"
+        " expires TEXT, source TEXT"
+    )
+    database.execute(
+        f"CREATE TABLE curated (id INTEGER PRIMARY KEY AUTOINCREMENT, {content}, author_id INTEGER NOT NULL,"
+        " author_name TEXT NOT NULL, written REAL NOT NULL, editor_id INTEGER, editor_name TEXT, edited REAL,"
+        " active INTEGER NOT NULL DEFAULT 1)"
+    )
+    database.execute(
+        f"CREATE TABLE curated_edits (id INTEGER PRIMARY KEY AUTOINCREMENT, curated_id INTEGER NOT NULL, {content},"
+        " editor_id INTEGER NOT NULL, editor_name TEXT NOT NULL, edited REAL NOT NULL)"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (m001_chats, m002_answers, m003_questions, m007_curated)
 
 
 def migrate(database: sqlite3.Connection, steps: Sequence[Migration] = MIGRATIONS) -> list[str]:
