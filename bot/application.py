@@ -20,6 +20,7 @@ from telegram.ext import (
 
 from bot.desk import Desk
 from bot.handlers.addressing import FromPerson
+from bot.handlers.curating import Curating
 from bot.handlers.failures import Failures
 from bot.handlers.greeting import Greeting
 from bot.handlers.groups import Groups
@@ -31,15 +32,18 @@ from bot.ordering import ChatOrderedProcessor
 from bot.pacing import Pace
 from bot.polling import PollingRequest
 from bot.reindexing import Reindexing
+from bot.rendering.curating import CURATED_DATA
 from bot.rendering.telegram import EXAMPLE_DATA, PASSAGE_DATA
 from bot.service import Service
 from bot.state.answers import Answers
 from bot.state.chats import Chats
+from bot.state.curated import CuratedAnswers
 from bot.state.database import open_state
 from bot.state.questions import QuestionLog
 
 logger = logging.getLogger(__name__)
 
+_CURATED_BUTTONS = "d:[0-9a-f]{8}:([soqe]|e[0-9]{1,4})|[ltpuxvk]:[0-9]{1,9}"
 UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 
 
@@ -51,6 +55,7 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
     chats, answers = Chats(state), Answers(state)
     log = QuestionLog(state, keep_days=service.settings.privacy.keep_questions_days)
     operators = Operators(desk, Reindexing(service))
+    curating = Curating(desk, CuratedAnswers(state), answers, log, settings.admins)
     defaults = Defaults(
         parse_mode=ParseMode.HTML,
         link_preview_options=LinkPreviewOptions(is_disabled=True),
@@ -95,6 +100,11 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
     application.add_handler(TypeHandler(Update, Repeats().stop), group=-1)
     application.add_handlers(
         [
+            CommandHandler("cancel", curating.cancel, operator & curating.pending),
+            CommandHandler("pin", curating.pin, operator),
+            CommandHandler("pins", curating.pins, operator),
+            CommandHandler("unpin", curating.unpin, operator),
+            MessageHandler(operator & curating.expected, curating.text),
             CommandHandler("reindex", operators.reindex, operator),
             CommandHandler("cancel", operators.cancel, operator),
             CommandHandler("rollback", operators.rollback, operator),
@@ -112,6 +122,7 @@ def build(service: Service, token: str, failures: Failures) -> Application:  # t
             ChatMemberHandler(groups.membership, ChatMemberHandler.MY_CHAT_MEMBER),
             CallbackQueryHandler(questions.passage, pattern=f"^{PASSAGE_DATA}[0-9a-f]{{16}}\\Z"),
             CallbackQueryHandler(greeting.example, pattern=f"^{EXAMPLE_DATA}[0-9a-f]{{16}}\\Z"),
+            CallbackQueryHandler(curating.button, pattern=f"^{CURATED_DATA}({_CURATED_BUTTONS})\\Z"),
             CallbackQueryHandler(questions.unknown_button),
         ]
     )

@@ -20,7 +20,7 @@ from bot.locales import LANGUAGES, texts
 
 logger = logging.getLogger(__name__)
 
-OPERATOR_COMMANDS = ("reindex", "cancel", "rollback", "status")
+OPERATOR_COMMANDS = ("reindex", "cancel", "rollback", "status", "pin", "pins", "unpin")
 
 _PRIVATE = ("ask", "help", "start")
 _GROUP = ("ask", "help")
