@@ -95,6 +95,11 @@ class Service:
                     self._encoder = load_encoder(model_settings(self.settings), self.indexer.models_dir)
             return self._encoder
 
+    @property
+    def companion(self) -> Encoder | None:
+        """The second encoder, None where there is none."""
+        return self._companion
+
     def _loaded_reranker(self) -> Reranker | None:
         """The configured reranker, tried once: None where there is none or it cannot be loaded."""
         chosen = self.settings.retrieval

@@ -12,6 +12,9 @@ from importlib.resources import files
 
 import yaml
 
+_AMOUNT = "amount"
+_MEASURES = frozenset(("money", "rate", "clock", "long", "cap", "floor", "count"))
+
 
 @dataclass(frozen=True, slots=True)
 class Opposites:
@@ -33,6 +36,7 @@ class Wordings:
         agreeing: Iterable[Iterable[str]],
         actions: Mapping[str, str],
         opposites: Iterable[tuple[str, str]],
+        exclusive: Iterable[Iterable[str]],
         places: Mapping[str, str],
         empty: str,
         typical: Iterable[str],
@@ -45,6 +49,7 @@ class Wordings:
         self._agreeing = frozenset(frozenset(pair) for pair in agreeing)
         self._actions = [(name, re.compile(pattern)) for name, pattern in actions.items()]
         self._opposites = [Opposites(re.compile(one), re.compile(other)) for one, other in opposites]
+        self._exclusive = [[re.compile(pattern) for pattern in group] for group in exclusive]
         self._places = dict(places)
         self.empty = frozenset(empty.split())
         self.typical = tuple(typical)
@@ -71,14 +76,19 @@ class Wordings:
             plain, count = pattern.subn("□", plain)
             if count:
                 found.add(name)
-        return frozenset(found)
+        # "how much" says more where a word tells of what.
+        return frozenset(found - {_AMOUNT} if found & _MEASURES else found)
 
     def actions(self, plain: str) -> frozenset[str]:
         """The kinds of action that a plain question is about."""
         return frozenset(name for name, pattern in self._actions if pattern.search(plain))
 
+    def broader(self, place: str) -> str:
+        """The platform that a place is part of, itself if it is one."""
+        return self._places[place] or place
+
     def agree(self, one: frozenset[str], other: frozenset[str]) -> bool:
-        """Whether two questions with these aspects can ask the same; one whose aspect is unclear can."""
+        """Whether two questions with these aspects, or these actions, can ask the same; one that names none can."""
         if not one or not other or one & other:
             return True
         return any(frozenset((a, b)) in self._agreeing for a in one for b in other)
@@ -89,9 +99,30 @@ class Wordings:
         return frozenset(self._places)
 
     def apart(self, one: frozenset[str], other: frozenset[str]) -> bool:
-        """Whether two questions name places, and neither one of the other's nor one around or within them."""
-        related = (a == b or self._places[a] == b or self._places[b] == a for a in one for b in other)
-        return bool(one) and bool(other) and not any(related)
+        """Whether two questions name places that are none of the other's, nor around or within one of them.
+
+        Of two and more places in both questions every one must have its counterpart.
+        """
+        if not one or not other:
+            return False
+        lone = self._alone(one, other), self._alone(other, one)
+        if len(one) > 1 and len(other) > 1:
+            return any(lone)
+        return lone[0] == len(one)
+
+    def _alone(self, one: frozenset[str], other: frozenset[str]) -> int:
+        """How many of some places have no counterpart among others."""
+        return sum(not any(a == b or self._places[a] == b or self._places[b] == a for b in other) for a in one)
+
+    def exclude(self, one: str, other: str) -> bool:
+        """Whether two plain questions are about different ones of a few things that stand side by side."""
+        for group in self._exclusive:
+            mine = {place for place, pattern in enumerate(group) if pattern.search(one)}
+            if mine:
+                theirs = {place for place, pattern in enumerate(group) if pattern.search(other)}
+                if theirs and not mine & theirs:
+                    return True
+        return False
 
     def opposed(self, one: str, other: str) -> bool:
         """Whether two plain questions stand on two sides of a pair of opposites."""

@@ -71,21 +71,27 @@ class Phrasings:
             negated=_NEGATION.search(_ASKING.sub("", plain)) is not None,
         )
 
-    def conflict(self, one: Phrasing, other: Phrasing) -> bool:
+    def conflict(self, one: Phrasing, other: Phrasing, *, known_things: bool = True) -> bool:
         """Whether two questions cannot ask the same, however alike they sound.
 
-        Other numbers, other platforms, the opposite of something, another side of the same thing, or from here to
-        there against from there to here.
+        Other numbers, other platforms or things, another action or its opposite, another side of the same thing, or
+        from here to there against from there to here. `known_things` tells whether the lists of things that exclude
+        each other count.
         """
         if one.numbers and other.numbers and not one.numbers & other.numbers:
             return True
         wordings = self.wordings
         if wordings.apart(one.places, other.places) or wordings.opposed(one.plain, other.plain):
             return True
+        if known_things and wordings.exclude(one.plain, other.plain):
+            return True
         if not wordings.agree(one.aspects, other.aspects):
             return True
-        turned = len(one.order) > 1 and len(other.order) > 1 and one.order[0] != other.order[0]
-        return turned and one.places == other.places and bool(_MOVING.search(one.plain))
+        if not wordings.agree(one.actions, other.actions):
+            return True
+        ways = [[wordings.broader(place) for place in each.order] for each in (one, other)]
+        turned = all(len(set(way)) > 1 for way in ways) and ways[0][0] != ways[1][0]
+        return turned and bool(_MOVING.search(one.plain))
 
 
 def _numbers(plain: str) -> frozenset[float]:
