@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.menus import OPERATOR_COMMANDS
 from tests.telegram.bot_process import BotProcess
 from tests.telegram.conftest import Library
 from tests.telegram.people import Person
@@ -155,7 +156,7 @@ async def test_to_others_the_commands_do_not_exist(shop: Shop) -> None:
     assert "is no operator" in shop.process.log
     names = {p.id: [c["command"] for c in server.menu(p.id, p.id)] for p in (shop.ann, shop.otto, shop.olga)}
     assert names[shop.ann.id] == ["ask", "help", "start"]
-    assert names[shop.otto.id] == ["ask", "help", "start", "reindex", "cancel", "rollback", "status"]
+    assert names[shop.otto.id] == ["ask", "help", "start", *OPERATOR_COMMANDS]
 
 
 async def test_an_operator_in_a_group(shop: Shop) -> None:
