@@ -66,6 +66,10 @@ class Desk:
         """Load model and index."""
         await self._run(self._service.refresh)
 
+    async def refresh_curated(self) -> None:
+        """Make curated answers that were just written ready. Raises Overloaded, IndexMissing or IndexDamaged."""
+        await self._run(self._service.refresh_curated)
+
     async def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
         """The answer to a question after earlier ones, oldest first. Raises Overloaded when too many wait already."""
         return await self._run(lambda: self._service.ask(question, *([history] if history else [])))

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 # These show what others asked or how the machine is doing, so they answer in private only.
 PRIVATE_OPERATOR_COMMANDS = ("gaps", "stats", "diag")
 OPERATOR_COMMANDS = (
-    *("reindex", "cancel", "rollback", "status", "add", "undo", "suggestions"),
+    *("reindex", "cancel", "rollback", "status", "pin", "pins", "unpin", "add", "undo", "suggestions"),
     *PRIVATE_OPERATOR_COMMANDS,
 )
 

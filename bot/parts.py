@@ -11,6 +11,7 @@ from bot.fetching import Fetcher
 from bot.handlers.admission import Admission
 from bot.handlers.backlog import Backlog
 from bot.handlers.channels import Channels
+from bot.handlers.curating import Curating
 from bot.handlers.diagnosis import Diagnosis
 from bot.handlers.gaps import Gaps
 from bot.handlers.greeting import Greeting
@@ -36,6 +37,7 @@ from bot.reindexing import Reindexing
 from bot.service import Service
 from bot.state.answers import Answers
 from bot.state.chats import Chats
+from bot.state.curated import CuratedAnswers
 from bot.state.drafts import Drafts as PostDrafts
 from bot.state.gaps import GapsDone
 from bot.state.menus import OperatorMenus
@@ -53,6 +55,7 @@ class Parts:
     admission: Admission
     backlog: Backlog
     channels: Channels
+    curating: Curating
     desk: Desk
     diagnosis: Diagnosis
     errors: ErrorCount
@@ -98,16 +101,25 @@ def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | Non
         fetcher=fetcher or Fetcher(most=most),
     )
     uploads = ArticleUploads(intake, operators, reindexing, admins=telegram.admins, max_bytes=most)
-    suggested = Suggestions(state)
+    curating = Curating(desk, CuratedAnswers(state), answers, log, telegram.admins)
     errors = ErrorCount()
     return Parts(
         admission=admission,
         backlog=backlog,
         channels=Channels(desk, log),
+        curating=curating,
         desk=desk,
         diagnosis=Diagnosis(settings, desk, errors, Uptime(), operators.running),
         errors=errors,
-        gaps=Gaps(settings.data_dir, log, GapsDone(state), Likeness(desk), telegram.admins, kept=kept > 0),
+        gaps=Gaps(
+            settings.data_dir,
+            log,
+            GapsDone(state),
+            Likeness(desk),
+            telegram.admins,
+            kept=kept > 0,
+            start_curated=curating.start,
+        ),
         greeting=Greeting(questions, presses, telegram.examples, telegram.admins, menus),
         groups=Groups(chats, answers, log),
         guests=Guests(desk, log),
@@ -121,7 +133,7 @@ def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | Non
         questions=questions,
         reindexing=reindexing,
         statistics=StatisticsReport(settings.data_dir, kept=kept > 0),
-        suggestions=SuggestionBox(suggested, uploads, admins=telegram.admins),
+        suggestions=SuggestionBox(Suggestions(state), uploads, admins=telegram.admins),
         uploads=uploads,
         voting=Voting(log, votes, presses),
     )

@@ -25,10 +25,13 @@ from bot.handlers.suggestions import SUGGESTION_PATTERN
 from bot.handlers.uploads import DRAFT_PATTERN, UPLOAD_COMMANDS, OnlyAddress
 from bot.menus import OPERATOR_COMMANDS, PRIVATE_OPERATOR_COMMANDS
 from bot.parts import Parts
+from bot.rendering.curating import CURATED_DATA
 from bot.rendering.telegram import EXAMPLE_DATA, PASSAGE_DATA
 from bot.rendering.votes import VOTE_PATTERN
 
 Handlers = list[BaseHandler[Any, Any, Any]]
+
+_CURATED_BUTTONS = "d:[0-9a-f]{8}:([soqe]|e[0-9]{1,4})|[ltpuxvk]:[0-9]{1,9}"
 
 _NEW, _EDITED = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
 _PRIVATE = filters.ChatType.PRIVATE & FromPerson() & ~filters.StatusUpdate.ALL
@@ -49,8 +52,13 @@ def _of_operators(parts: Parts, settings: TelegramSettings) -> Handlers:
     # Telegram's shared ids, of anonymous administrators say, never stand in the configuration.
     operator = _NEW & (_PRIVATE | _GROUP) & filters.User(settings.admins)
     in_private = operator & _PRIVATE
-    operators, uploads = parts.operators, parts.uploads
+    operators, uploads, curating = parts.operators, parts.uploads, parts.curating
     return [
+        CommandHandler("cancel", curating.cancel, operator & curating.pending),
+        CommandHandler("pin", curating.pin, operator),
+        CommandHandler("pins", curating.pins, operator),
+        CommandHandler("unpin", curating.unpin, operator),
+        MessageHandler(operator & curating.expected, curating.text),
         CommandHandler("reindex", operators.reindex, operator),
         CommandHandler("cancel", operators.cancel, operator & (_GROUP | Reindexes(parts.reindexing))),
         CommandHandler("rollback", operators.rollback, operator),
@@ -116,5 +124,6 @@ def _buttons(parts: Parts) -> Handlers:
         CallbackQueryHandler(gaps.turn, pattern=PAGE_PATTERN),
         CallbackQueryHandler(gaps.export, pattern=CSV_PATTERN),
         CallbackQueryHandler(parts.publishing.press, pattern=PRESS),
+        CallbackQueryHandler(parts.curating.button, pattern=f"^{CURATED_DATA}({_CURATED_BUTTONS})\\Z"),
         CallbackQueryHandler(questions.unknown_button),
     ]

@@ -11,8 +11,11 @@ from dataclasses import replace
 from bot.answering.addressee import auto_at
 from bot.answering.answer import Answer, Status
 from bot.answering.answerer import Answerer, AnswerStyle
+from bot.answering.curated import CuratedMatcher
+from bot.answering.phrasing import Phrasings
 from bot.answering.questions import clean
 from bot.config import Settings
+from bot.state.curated import CuratedFile
 from corpus.everyday import Everyday
 from corpus.glossary import Glossary
 from corpus.model import Passage
@@ -53,6 +56,7 @@ class Service:
     ) -> None:
         self.settings = settings
         self._calibration = calibration
+        self._today = today
         self._glossary = Glossary.load()
         self._everyday = Everyday.load()
         self._segmenter = Segmenter(self._glossary.words())
@@ -65,6 +69,7 @@ class Service:
         self._lock = threading.Lock()
         self._encoder: Encoder | None = None
         self._answerer: Answerer | None = None
+        self._curated: CuratedMatcher | None = None
         self._retriever: Retriever | None = None
         self._auto_at = 1.0
         self._generation: Generation | None = None
@@ -93,6 +98,11 @@ class Service:
                 else:
                     self._encoder = load_encoder(model_settings(self.settings), self.indexer.models_dir)
             return self._encoder
+
+    @property
+    def companion(self) -> Encoder | None:
+        """The second encoder, None where there is none."""
+        return self._companion
 
     def _loaded_reranker(self) -> Reranker | None:
         """The configured reranker, tried once: None where there is none or it cannot be loaded."""
@@ -145,8 +155,27 @@ class Service:
             style,
             glossary=self._glossary,
             freshness=self._freshness,
+            curated=self._matcher(),
         )
         self._retriever = retriever
+        self._matcher().warm()
+
+    def refresh_curated(self) -> None:
+        """Make curated answers that were written since ready, so that the next question need not wait for it."""
+        self.refresh()
+        self._matcher().warm()
+
+    def _matcher(self) -> CuratedMatcher:
+        if self._curated is None:
+            self._curated = CuratedMatcher(
+                CuratedFile(self.settings.data_dir),
+                self.encoder(),
+                self._segmenter,
+                Phrasings(self._glossary, self._segmenter),
+                companion=self._companion,
+                today=self._today,
+            )
+        return self._curated
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
         """The answer to one question from the serving generation, after a person's earlier questions, oldest first."""

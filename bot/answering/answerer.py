@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.answering.answer import Answer, Citation, PassageHit, Quote, Status, Topic
+from bot.answering.curated import CuratedMatcher, pin
 from bot.answering.extraction import extract
 from bot.answering.followups import complete
 from bot.answering.leaning import Link, leans
@@ -43,12 +44,14 @@ class Answerer:
         *,
         glossary: Glossary | None = None,
         freshness: Freshness | None = None,
+        curated: CuratedMatcher | None = None,
     ) -> None:
         self._retriever = retriever
         self._calibration = calibration
         self._style = style or AnswerStyle()
         self._glossary = glossary
         self._freshness = freshness
+        self._curated = curated
 
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         """The answer to a question as a person typed it, after the questions `history` of that person, oldest first."""
@@ -63,6 +66,8 @@ class Answerer:
             answer = replace(answer, understood=understood)
         elif answer.status is Status.REFUSED and self._leans(asked):
             answer = replace(answer, incomplete=True)
+        if self._curated and (pinned := self._curated.match(understood)):
+            return pin(pinned, answer)
         term = self._glossary.define(understood) if self._glossary else None
         return answer if term is None else define(term, answer)
 
@@ -86,7 +91,8 @@ class Answerer:
         # The earlier question alone may be answered: without a word that points back, what is found must be about
         # the message as well.
         fits = completed.link is Link.LIKELY or lexical.coverage(asked, best) >= _ABOUT
-        if fits and self._outcome(in_context) is Status.ANSWERED:
+        pinned = self._curated and self._curated.match(completed.text)
+        if fits and (pinned or self._outcome(in_context) is Status.ANSWERED):
             return completed.text, in_context
         return asked, as_typed
 

@@ -106,11 +106,16 @@ def _with_reply(ask: Asked, me: User) -> Asked:
         return Asked(ask.target.quote.text, ask.how, replied or ask.target)
     if replied is None or _of(replied, me):
         return ask
-    text, entities = _text(replied)
+    question = said(replied, me)
+    return Asked(question, ask.how, replied) if clean(question) else ask
+
+
+def said(message: Message, me: User) -> str:
+    """What a message says, without a command in front and mentions of the bot."""
+    text, entities = _text(message)
     commands = [entity for entity in entities if entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0]
     mentions = [entity for entity in entities if _names(text, entity, me)]
-    question = _without(text, commands + mentions).strip(_AROUND_A_MENTION)
-    return Asked(question, ask.how, replied) if clean(question) else ask
+    return _without(text, commands + mentions).strip(_AROUND_A_MENTION)
 
 
 def _of(message: Message | None, me: User) -> bool:

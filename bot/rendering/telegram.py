@@ -158,8 +158,8 @@ def _rows(buttons: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:
 
 def _source_runs(source: Citation, words: Texts) -> list[Run]:
     """One line; of a path of headings only the innermost, the whole stands above the passage."""
-    if not source.passage:  # the glossary
-        return [Run(f"[{source.n}] {source.title}\n")]
+    if not source.passage:  # the glossary, or an operator
+        return [Run(f"[{source.n}] "), Run(source.title, link=source.url), Run("\n")]
     day = words("source_date", date=source.date.isoformat()) if source.date else words("no_date")
     heading = _short(source.section.rsplit(" › ", maxsplit=1)[-1], _HEADING_LENGTH)
     rest = "".join(f" · {part}" for part in (heading, day) if part)

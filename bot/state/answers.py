@@ -1,4 +1,4 @@
-"""Which of the bot's messages answer which question, for as long as an edited question may still change them."""
+"""Which of the bot's messages answer which question, for as long as somebody may come back to them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 logger = logging.getLogger(__name__)
 
-KEPT = 15 * 60.0  # seconds: longer than an edit counts, and no longer than that
+KEPT = 30 * 86_400.0  # seconds: an operator may correct an answer days later; edits count for minutes only
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,18 @@ class Answers:
             logger.warning("an answer could not be looked up: %s", error)
             return None
         return Answered(row[0], tuple(map(int, row[1].split()))) if row else None
+
+    def question_of(self, chat_id: int, message_id: int) -> int | None:
+        """The id of the message that one of the bot's messages answers, None when that is not known."""
+        where = (chat_id, f"% {message_id} %")
+        try:
+            row = self._database.execute(
+                "SELECT question_id FROM answers WHERE chat_id = ? AND ' ' || answer_ids || ' ' LIKE ?", where
+            ).fetchone()
+        except sqlite3.Error as error:
+            logger.warning("a question could not be looked up: %s", error)
+            return None
+        return int(row[0]) if row else None
 
     def forget(self, chat_id: int) -> None:
         """Drop everything of a chat that the bot has left or that has another id now."""

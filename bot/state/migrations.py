@@ -63,6 +63,23 @@ def m006_desk(database: sqlite3.Connection) -> None:
     database.execute("CREATE TABLE operator_menus (user_id INTEGER PRIMARY KEY)")
 
 
+def m007_curated(database: sqlite3.Connection) -> None:
+    """Curated answers, and what each of them said before it was edited."""
+    content = (
+        "question TEXT NOT NULL, alternatives TEXT NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL,"
+        " expires TEXT, source TEXT"
+    )
+    database.execute(
+        f"CREATE TABLE curated (id INTEGER PRIMARY KEY AUTOINCREMENT, {content}, author_id INTEGER NOT NULL,"
+        " author_name TEXT NOT NULL, written REAL NOT NULL, editor_id INTEGER, editor_name TEXT, edited REAL,"
+        " active INTEGER NOT NULL DEFAULT 1)"
+    )
+    database.execute(
+        f"CREATE TABLE curated_edits (id INTEGER PRIMARY KEY AUTOINCREMENT, curated_id INTEGER NOT NULL, {content},"
+        " editor_id INTEGER NOT NULL, editor_name TEXT NOT NULL, edited REAL NOT NULL)"
+    )
+
+
 def m008_uploads(database: sqlite3.Connection) -> None:
     """Which article came from whom through the chat and what stood in its place, and what others suggest."""
     database.execute(
@@ -84,6 +101,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m004_votes,
     m005_drafts,
     m006_desk,
+    m007_curated,
     m008_uploads,
 )
 

@@ -131,6 +131,12 @@ class QuestionLog:
         rows = self._select("id = ?", question_id)
         return rows[0] if rows else None
 
+    def at(self, chat: int, message: int) -> LoggedQuestion | None:
+        """The question that a message asked, in its latest wording; None when it was never kept or is gone."""
+        statement = f"SELECT {_COLUMNS} FROM questions WHERE chat_id = ? AND message_id = ? ORDER BY id DESC LIMIT 1"  # noqa: S608 - our own names
+        row = self._database.execute(statement, (chat, message)).fetchone()
+        return _question(row) if row else None
+
     def since(self, moment: float) -> tuple[LoggedQuestion, ...]:
         """All questions asked at or after a moment (Unix time), oldest first."""
         return self._select("asked >= ?", moment)

@@ -1,0 +1,203 @@
+"""Curated answers: what operators want said to a question, whatever the articles say."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+_BUSY = 2.0  # seconds that a reader waits for a writer
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """An operator: Telegram's numeric id, and the name as it was when the answer was written."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CuratedText:
+    """What an operator writes: a question with other phrasings of it, and the answer.
+
+    `expires` is the last day on which it holds; `source` a link or a few words on where it comes from.
+    """
+
+    question: str
+    text: str
+    language: str
+    alternatives: tuple[str, ...] = ()
+    expires: datetime.date | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CuratedAnswer:
+    """One curated answer. `written` and `edited` are Unix times in seconds; `active` is False once it was unpinned."""
+
+    id: int
+    content: CuratedText
+    author: Author
+    written: float
+    editor: Author | None = None
+    edited: float | None = None
+    active: bool = True
+
+    @property
+    def phrasings(self) -> tuple[str, ...]:
+        """The question in every wording that is known."""
+        return (self.content.question, *self.content.alternatives)
+
+    def expired(self, today: datetime.date) -> bool:
+        """Whether it no longer holds on a day."""
+        return self.content.expires is not None and self.content.expires < today
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One earlier form of a curated answer: what it said until `edited`, and who changed it then."""
+
+    content: CuratedText
+    editor: Author
+    edited: float
+
+
+_CONTENT = "question, alternatives, text, language, expires, source"
+_COLUMNS = f"id, {_CONTENT}, author_id, author_name, written, editor_id, editor_name, edited, active"
+
+
+class CuratedAnswers:
+    """The curated answers in `state.db`; `clock` counts seconds since 1970.
+
+    Methods that write raise sqlite3.Error: an operator must know that nothing was kept.
+    """
+
+    def __init__(self, database: sqlite3.Connection, *, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._clock = clock
+
+    def add(self, content: CuratedText, author: Author) -> CuratedAnswer:
+        """Keep a new one; it is active at once."""
+        now = self._clock()
+        cursor = self._database.execute(
+            f"INSERT INTO curated ({_CONTENT}, author_id, author_name, written) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own names
+            (*_row(content), author.id, author.name, now),
+        )
+        return CuratedAnswer(int(cursor.lastrowid or 0), content, author, now)
+
+    def edit(self, number: int, content: CuratedText, editor: Author) -> CuratedAnswer | None:
+        """Change an active one, which keeps its number; what it said before goes to its history."""
+        before = self.find(number)
+        if before is None or not before.active:
+            return None
+        now = self._clock()
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            self._database.execute(
+                f"INSERT INTO curated_edits (curated_id, {_CONTENT}, editor_id, editor_name, edited)"  # noqa: S608 - our own names
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (number, *_row(before.content), editor.id, editor.name, now),
+            )
+            self._database.execute(
+                "UPDATE curated SET question = ?, alternatives = ?, text = ?, language = ?, expires = ?, source = ?,"
+                " editor_id = ?, editor_name = ?, edited = ? WHERE id = ?",
+                (*_row(content), editor.id, editor.name, now, number),
+            )
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
+        return self.find(number)
+
+    def remove(self, number: int) -> bool:
+        """Unpin one: it is kept, but never shown again. Whether it was active."""
+        statement = "UPDATE curated SET active = 0 WHERE id = ? AND active = 1"
+        return self._database.execute(statement, (number,)).rowcount > 0
+
+    def find(self, number: int) -> CuratedAnswer | None:
+        """The one with a number, active or not."""
+        found = _select(self._database, "id = ?", number)
+        return found[0] if found else None
+
+    def active(self) -> tuple[CuratedAnswer, ...]:
+        """All that were not unpinned, expired ones among them, oldest first."""
+        return _select(self._database, "active = ?", 1)
+
+    def history(self, number: int) -> tuple[Edit, ...]:
+        """The earlier forms of one, oldest first."""
+        rows = self._database.execute(
+            f"SELECT {_CONTENT}, editor_id, editor_name, edited FROM curated_edits WHERE curated_id = ? ORDER BY id",  # noqa: S608 - our own names
+            (number,),
+        )
+        return tuple(Edit(_content(row[:6]), Author(row[6], row[7]), row[8]) for row in rows)
+
+
+class CuratedFile:
+    """The active curated answers as whoever only answers reads them: from any thread, without ever making the file."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._file = data_dir / "state.db"
+
+    def active(self) -> tuple[CuratedAnswer, ...]:
+        """As `CuratedAnswers.active`; none where there is no file, or no such table yet, or trouble with it."""
+        if not self._file.is_file():
+            return ()
+        try:
+            with closing(
+                sqlite3.connect(f"{self._file.resolve().as_uri()}?mode=ro", uri=True, timeout=_BUSY)
+            ) as database:
+                return _select(database, "active = ?", 1)
+        except sqlite3.Error as error:
+            if "no such table" not in str(error):
+                logger.warning("curated answers could not be read: %s", error)
+            return ()
+
+
+def _select(database: sqlite3.Connection, where: str, value: int) -> tuple[CuratedAnswer, ...]:
+    statement = f"SELECT {_COLUMNS} FROM curated WHERE {where} ORDER BY id"  # noqa: S608 - our own names
+    return tuple(_answer(row) for row in database.execute(statement, (value,)))
+
+
+def _answer(row: Sequence[object]) -> CuratedAnswer:
+    number, author, name, written, editor, editor_name, edited, active = (row[0], *row[7:])
+    return CuratedAnswer(
+        id=int(str(number)),
+        content=_content(row[1:7]),
+        author=Author(int(str(author)), str(name)),
+        written=float(str(written)),
+        editor=None if editor is None else Author(int(str(editor)), str(editor_name)),
+        edited=None if edited is None else float(str(edited)),
+        active=bool(active),
+    )
+
+
+def _row(content: CuratedText) -> tuple[str | None, ...]:
+    return (
+        content.question,
+        json.dumps(content.alternatives, ensure_ascii=False),
+        content.text,
+        content.language,
+        content.expires.isoformat() if content.expires else None,
+        content.source,
+    )
+
+
+def _content(row: Sequence[object]) -> CuratedText:
+    question, alternatives, text, language, expires, source = row
+    return CuratedText(
+        question=str(question),
+        text=str(text),
+        language=str(language),
+        alternatives=tuple(json.loads(str(alternatives))),
+        expires=datetime.date.fromisoformat(str(expires)) if expires else None,
+        source=str(source) if source else None,
+    )
