@@ -104,13 +104,8 @@ def _why(gap: Gap, words: Texts) -> str:
 
 def _reasons(gap: Gap, words: Texts) -> str:
     """The reasons by name, with a count where one was given more than once."""
-    named = ((_reason(reason, words), count) for reason, count in gap.reasons.items())
+    named = ((words(f"reason_{reason}"), count) for reason, count in gap.reasons.items())
     return words("gaps_comma").join(f"{name}×{count}" if count > 1 else name for name, count in named)
-
-
-def _reason(reason: str, words: Texts) -> str:
-    key = f"gaps_reason_{reason}"
-    return words(key) if key in words.keys() else reason  # noqa: SIM118 - Texts is no mapping
 
 
 def _day(moment: float) -> str:
