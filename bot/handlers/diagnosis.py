@@ -68,7 +68,8 @@ class Diagnosis:
         lines = [words("diag_telegram", name=me.username, way=way, pending=info.pending_update_count)]
         if hook.url and info.last_error_message:
             lines.append(words("diag_delivery_error", reason=redact(info.last_error_message)))
-        return [*lines, *telegram_hints(me, words)]
+        hears_all = [words("diag_privacy_off")] if me.can_read_all_group_messages else []
+        return [*lines, *hears_all, *telegram_hints(me, words)]
 
     def _error_line(self, words: Texts) -> str:
         if self._errors.last is None:

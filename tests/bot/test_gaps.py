@@ -167,7 +167,7 @@ def test_reasons_are_named() -> None:
     ]
     gaps = merge(wordings(misses([asked(1, status=Status.ANSWERED)], votes, {})))
     assert "被踩（错误×2、过时）" in gaps_message(gaps, View(30), texts("zh")).parts[0]
-    assert "voted down (wrong×2, outdated)" in gaps_message(gaps, View(30), texts("en")).parts[0]
+    assert "voted down (Wrong×2, Outdated)" in gaps_message(gaps, View(30), texts("en")).parts[0]
 
 
 def test_the_file_tells_how_many_people_and_not_who() -> None:

@@ -183,7 +183,10 @@ async def test_one_tap_on_a_number_leads_to_a_curated_answer(office: Office) -> 
     await office.olga.press(listed, "✏️ 1")
     message = (await office.server.wait_messages(office.olga.id, before + 1))[before]
     assert UNANSWERABLE in message["text"]
-    assert "/pin" in message["text"]
+    assert message["text"].startswith("请回复这条消息，写出答案。")
+    answered = await office.olga.ask("答案写在这里。", reply_to=message["message_id"])
+    assert "答案写在这里。" in answered["text"]
+    assert "保存" in labels(answered)
 
 
 async def test_statistics_are_a_picture_for_a_phone_with_the_numbers_below(office: Office) -> None:
@@ -232,7 +235,7 @@ async def test_diagnosis_tells_what_the_process_is_doing(office: Office) -> None
         "✓ 模型：",
         "✓ 索引：",
         "Telegram：@TestQABot，长轮询，还没收的更新 ",
-        "隐私模式：开着",
+        "隐私模式开着",
         "/setprivacy",
         "已运行 0 天 0 小时",
         "在等的问题 0 个",
@@ -247,7 +250,7 @@ async def test_diagnosis_tells_what_the_process_is_doing(office: Office) -> None
     assert "个错误，最近一次" in (await office.olga.ask("/diag"))["text"]
     office.server.me["can_read_all_group_messages"] = True
     try:
-        assert "隐私模式：已关闭" in (await office.olga.ask("/diag"))["text"]
+        assert "隐私模式已关闭" in (await office.olga.ask("/diag"))["text"]
     finally:
         office.server.me["can_read_all_group_messages"] = False
 
@@ -282,7 +285,7 @@ async def test_others_get_nothing_of_it(office: Office) -> None:
     server.say(group, office.olga.id, "/gaps")
     assert (await server.wait_messages(group, 1))[0]["text"] == "这个命令请在私聊里发给我。"
     names = [command["command"] for command in server.menu(office.ann.id, office.ann.id)]
-    assert names == ["ask", "help", "start"]
+    assert names == ["ask", "help", "privacy", "start", "suggest"]
 
 
 def listed_now(office: Office, message: Message) -> str:

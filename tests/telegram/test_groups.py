@@ -248,7 +248,7 @@ async def test_thirty_questions_in_a_minute_are_all_answered(
     server.limits["group"] = (20, 4.0)
     ann, carl = (server.add_user(name, language_code="zh-hans") for name in ("Ann", "Carl"))
     group = server.add_chat("supergroup", "Shop", members=[carl])
-    config = library.configure(tmp_path / "config.yaml", server)
+    config = library.configure(tmp_path / "config.yaml", server, telegram={"limits": {"per_user_per_minute": 0}})
     command = ["tests.telegram.bot_process", str(config), "--minute", "4.2"]
     async with BotProcess(server, config, command=command) as process:
         asked = [f"/ask@TestQABot {QUESTION} {number}" for number in range(30)]

@@ -84,7 +84,7 @@ async def test_without_a_result_a_button_leads_to_the_private_chat(bot: BotProce
     assert answer["results"] == []
     assert answer["button"]["start_parameter"] == "ask"
     assert answer["is_personal"]  # the button speaks a person's language
-    assert (await ann.ask("/start ask"))["text"].startswith("您好")
+    assert (await ann.ask("/start ask"))["text"].startswith("请发您的问题")
 
 
 async def test_a_query_that_comes_too_late_harms_nobody(bot: BotProcess, ann: Person) -> None:

@@ -20,10 +20,10 @@ async def test_a_long_answer_comes_in_parts_that_telegram_takes(
 ) -> None:
     """Scenario 8."""
     for number in range(8):
-        title = f"露营帐篷第{number}卷" + "🏕" * 470 + "🏕<&>"
+        title = f"露营帐篷第{number}卷" + "🏕" * 570 + "🏕<&>"
         (library.articles / f"tent{number}.md").write_text(
             f"---\ntitle: '{title}'\nlink: https://example.com/tent/{number}\n---\n\n"
-            + f"露营帐篷第{number}卷说防水指数要到三千毫米 & 地钉 < {number + 8} 根{'🏕' * 40}。" * 3
+            + f"露营帐篷第{number}卷说防水指数要到三千毫米 & 地钉 < {number + 8} 根{'🏕' * 40}。" * 6
             + "\n",
             encoding="utf-8",
         )
