@@ -163,7 +163,7 @@ def pin(curated: CuratedAnswer, answer: Answer) -> Answer:
     citation = Citation(
         n=1,
         article=CURATED,
-        title=source_title(curated, answer.language),
+        title=source_title(curated, answer.language, asked=answer.understood or answer.question),
         section="",
         author=curated.author.name,
         date=day_of(curated.edited or curated.written),
@@ -182,10 +182,16 @@ def pin(curated: CuratedAnswer, answer: Answer) -> Answer:
     )
 
 
-def source_title(curated: CuratedAnswer, language: str) -> str:
-    """Who wrote a curated answer, when, until when it holds, and where it comes from unless that is a link."""
+def source_title(curated: CuratedAnswer, language: str, *, asked: str) -> str:
+    """Who wrote a curated answer, when, until when it holds, and where it comes from unless that is a link.
+
+    What it was written for is named where other words were `asked`: the two may not mean the same after all.
+    """
     words, content = texts(language), curated.content
-    parts = [words("curated_source"), curated.author.name, day_of(curated.written).isoformat()]
+    key = _NOT_WORDS.sub("", asked)
+    same = any(_NOT_WORDS.sub("", phrasing) == key for phrasing in curated.phrasings)
+    about = words("curated_source") if same else words("curated_for", question=content.question)
+    parts = [about, curated.author.name, day_of(curated.written).isoformat()]
     if curated.edited is not None:
         parts.append(words("curated_edited", date=day_of(curated.edited).isoformat()))
     if content.expires is not None:
