@@ -7,7 +7,7 @@ from bot.state.curated import Author, CuratedAnswer, CuratedText
 
 ANSWER = CuratedAnswer(
     id=1,
-    content=CuratedText("仓库在几楼", ("仓库怎么走",), "在三楼。", "zh", None, None),
+    content=CuratedText("仓库在几楼", "在三楼。", "zh", ("仓库怎么走",)),
     author=Author(7, "Olga"),
     written=0.0,
 )
