@@ -137,10 +137,13 @@ class Freshness:
 
     def asks_for_past(self, question: str) -> bool:
         """Whether a question names a past year or asks how it was: then the older passages are the right ones."""
-        this_year = self._today().year
+        return bool(self.past_years(question)) or _PAST.search(question) is not None
+
+    def past_years(self, question: str) -> frozenset[int]:
+        """The past years that a question names."""
         years = [int(year) for year in _YEAR.findall(question)]
         years += [2000 + int(year) for year in _SHORT_YEAR.findall(question)]
-        return any(year < this_year for year in years) or _PAST.search(question) is not None
+        return frozenset(year for year in years if year < self._today().year)
 
     def may_matter(self, articles: Sequence[ArticleRecord]) -> bool:
         """Whether dates could change an order at all: quick, so that the rest is only paid for where needed."""
@@ -148,24 +151,46 @@ class Freshness:
         days = {dated(article) for article in articles if self._half_life(article)} - {None}
         return len(expired) > 1 or len(days) > 1
 
-    def order(self, hits: Sequence[Dated], likeness: Likeness) -> tuple[int, ...]:
+    def order(self, hits: Sequence[Dated], likeness: Likeness, years: frozenset[int] = frozenset()) -> tuple[int, ...]:
         """The hits' numbers in their new order: each before the first one that it supersedes.
 
-        Hits come best first; those that supersede none keep their order.
+        Hits come best first; those that supersede none keep their order. Where a question names past `years`, a
+        passage supersedes another about the same thing by being of such a year.
         """
         alike = self._alike(hits, likeness)
         order: list[int] = []
         for new in range(len(hits)):
-            place = next((at for at, old in enumerate(order) if self._supersedes(hits, new, old, alike)), len(order))
+            place = next(
+                (
+                    at
+                    for at, old in enumerate(order)
+                    if (
+                        self._of_the_year(hits, new, old, alike, years)
+                        if years
+                        else self._supersedes(hits, new, old, alike)
+                    )
+                ),
+                len(order),
+            )
             order.insert(place, new)
         return tuple(order)
+
+    def _of_the_year(self, hits: Sequence[Dated], new: int, old: int, alike: Vectors, years: frozenset[int]) -> bool:
+        wanted, other = dated(hits[new].article), dated(hits[old].article)
+        if wanted is None or other is None or wanted.year not in years or other.year in years:
+            return False
+        return self._as_alike(hits, new, old, alike)
 
     def _supersedes(self, hits: Sequence[Dated], new: int, old: int, alike: Vectors) -> bool:
         newer, older = hits[new], hits[old]
         worth = self._worth(newer.article, older.article)
         if worth >= 1 or newer.score <= worth * older.score or not newer.known >= older.names:
             return False
-        bar = _ALIKE_RULES if self.is_rules(older.article) else _ALIKE_OTHERS
+        return self._as_alike(hits, new, old, alike)
+
+    def _as_alike(self, hits: Sequence[Dated], new: int, old: int, alike: Vectors) -> bool:
+        """Whether two hits are about the same thing, and hardly any other is more like the one in front."""
+        bar = _ALIKE_RULES if self.is_rules(hits[old].article) else _ALIKE_OTHERS
         return bool(alike[old, new] >= max(bar, alike[old].max() - _MARGIN))
 
     def _worth(self, newer: ArticleRecord, older: ArticleRecord) -> float:

@@ -42,6 +42,7 @@ _SENTENCE_TERMS = 1.0
 
 _LOOKED_AT = 5  # best passages in which the names of a question are looked for
 _TERMS_COUNTED = 3
+_SHORT = 14  # characters of a question, in plain words, below which cosines do not rise any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ class Retriever:
         return Signals(
             excess=manifest.noise.excess(float(cosines.max())),
             white_excess=manifest.white_noise.excess(float(white.max())),
-            log_length=math.log1p(len(canonical)),
+            log_length=math.log1p(max(len(canonical), _SHORT)),
             missing_names=missing_names(canonical, found),
             asks=float(asks(canonical)),
             orders=float(gives_orders(canonical)),
@@ -215,7 +216,10 @@ class Retriever:
         top = placed[:COMPARED]
         articles = [generation.articles[generation.passages[row].article] for row, _ in top]
         judge = self._freshness
-        if judge is None or not judge.may_matter(articles) or judge.asks_for_past(question):
+        if judge is None or not judge.may_matter(articles):
+            return placed
+        years = judge.past_years(question)
+        if judge.asks_for_past(question) and not years:
             return placed
         vectors, likeness = self._window_vectors()
         noise = generation.manifest.noise
@@ -231,7 +235,7 @@ class Retriever:
             )
             for article, (row, score) in zip(articles, top, strict=True)
         ]
-        order = judge.order(hits, likeness)
+        order = judge.order(hits, likeness, years)
         moved: list[tuple[int, float]] = []
         for number in reversed(order):
             row, score = top[number]
