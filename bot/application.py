@@ -58,7 +58,6 @@ def build(
     logging.getLogger().addHandler(parts.errors)
 
     async def prepare(application: Application) -> None:  # type: ignore[type-arg]
-        parts.health.attach(asyncio.get_running_loop())
         await parts.desk.open()
         parts.log.prune()
         await parts.intake.tidy()
@@ -66,6 +65,7 @@ def build(
         if watcher is not None:
             watcher.start()
         parts.backlog.start()
+        parts.health.attach(asyncio.get_running_loop())
         me = application.bot.bot
         logger.info("@%s answers; sees all group messages: %s", me.username, bool(me.can_read_all_group_messages))
         for hint in telegram_hints(me):

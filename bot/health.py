@@ -54,7 +54,7 @@ class Health:
         self._heard: float | None = None
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
-        """From now on this loop must answer."""
+        """The bot is ready; from now on this loop must answer."""
         self._loop = loop
 
     def heard(self) -> None:
@@ -69,7 +69,9 @@ class Health:
             generation, age = self._generation()
         except SiyuError as error:
             problems.append(str(error))
-        if not self._loop_answers():
+        if self._loop is None:
+            problems.append("正在启动")
+        elif not self._answers(self._loop):
             problems.append("事件循环没有反应")
         longest = self._desk.longest_wait
         if longest > _WORK_PATIENCE:
@@ -100,12 +102,10 @@ class Health:
         manifest = self._store.manifest()
         return manifest.id, round((datetime.now(UTC) - manifest.created).total_seconds(), 1)
 
-    def _loop_answers(self) -> bool:
-        if self._loop is None:
-            return True  # it has not begun
+    def _answers(self, loop: asyncio.AbstractEventLoop) -> bool:
         answered = threading.Event()
         try:
-            self._loop.call_soon_threadsafe(answered.set)
+            loop.call_soon_threadsafe(answered.set)
         except RuntimeError:
             return False  # closed
         return answered.wait(self._loop_patience)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import socket
+import socketserver
 import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, NamedTuple
 
 from bot.config import MonitoringSettings
@@ -47,7 +48,7 @@ class Monitor:
         self._settings = settings
         self._metrics = metrics
         self._health = health
-        self._server: ThreadingHTTPServer | None = None
+        self._server: socketserver.ThreadingTCPServer | None = None
         metrics.watch("siyu_queue", "Questions in work or waiting.", lambda: health.queue)
         metrics.watch("siyu_generation_age_seconds", "Since the serving index was built.", health.generation_age)
 
@@ -111,8 +112,10 @@ class _Handler(BaseHTTPRequestHandler):
         logger.debug(format, *arguments)
 
 
-def _server_class(listen: str) -> type[ThreadingHTTPServer]:
-    class Server(ThreadingHTTPServer):
+def _server_class(listen: str) -> type[socketserver.ThreadingTCPServer]:
+    # Not the library's HTTP server, which looks its own name up by DNS before it listens.
+    class Server(socketserver.ThreadingTCPServer):
+        allow_reuse_address = True
         address_family = socket.AF_INET6 if ":" in listen else socket.AF_INET
         daemon_threads = True
         block_on_close = False

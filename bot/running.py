@@ -50,7 +50,9 @@ def run(
         asyncio.run(_wait_for_telegram(service.settings, token))
         if stale := service.indexer.why_stale():
             logger.info("%s，先建立索引", stale)
+            began = time.monotonic()
             service.reindex()
+            metrics.reindexed("done", time.monotonic() - began)
         try:
             _serve(build(service, token, failures, metrics, fetcher=fetcher, pace=pace), webhook, secret)
         except InvalidToken:

@@ -89,6 +89,7 @@ def test_the_unit_is_read_by_a_strict_parser_and_knows_its_keys() -> None:
 def test_the_unit_is_hardened_and_stops_in_time() -> None:
     for key in ("NoNewPrivileges", "ProtectHome", "PrivateTmp", "ProtectKernelTunables", "RestrictSUIDSGID"):
         assert service(key) == "yes"
+    assert (service("StateDirectoryMode"), service("UMask")) == ("0700", "0077")  # others read no questions
     assert service("ProtectSystem") == "strict"
     assert service("Restart") == "on-failure"
     assert service("RestartPreventExitStatus") == "2"

@@ -6,6 +6,7 @@ import asyncio
 import http.client
 import json
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -57,6 +58,7 @@ def health(store: _Store, desk: _Desk) -> Health:
 
 
 async def test_all_is_well(health: Health) -> None:
+    assert health.report().problems == ("正在启动",)
     health.attach(asyncio.get_running_loop())
     report = await asyncio.to_thread(health.report)
     assert report.ok
@@ -92,7 +94,20 @@ def port(unused_tcp_port: int) -> int:
 
 
 @pytest.fixture
-def monitor(health: Health, port: int) -> Iterator[Monitor]:
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """A loop that runs in another thread."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    yield loop
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+@pytest.fixture
+def monitor(health: Health, port: int, loop: asyncio.AbstractEventLoop) -> Iterator[Monitor]:
+    health.attach(loop)
     monitor = Monitor(MonitoringSettings(port=port), Metrics(), health)
     monitor.open()
     yield monitor
@@ -129,6 +144,19 @@ def test_a_taken_port_is_told_and_a_closed_one_is_free(monitor: Monitor, health:
     monitor.close()
     second.open()
     second.close()
+
+
+def test_the_other_loopback_address(health: Health, port: int) -> None:
+    monitor = Monitor(MonitoringSettings(port=port, listen="::1"), Metrics(), health)
+    try:
+        monitor.open()
+    except PortUnavailable:
+        pytest.skip("this machine has no IPv6")
+    connection = http.client.HTTPConnection("::1", port, timeout=5)
+    connection.request("GET", "/metrics")
+    assert connection.getresponse().status == 200
+    connection.close()
+    monitor.close()
 
 
 def test_nothing_listens_unless_configured(health: Health) -> None:
