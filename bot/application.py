@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 from telegram import LinkPreviewOptions, Update
@@ -14,6 +15,7 @@ from bot.handlers.failures import Failures
 from bot.handlers.repeats import Repeats
 from bot.handlers.watching import watch
 from bot.menus import set_menus
+from bot.metrics import Metrics
 from bot.ordering import ChatOrderedProcessor
 from bot.pacing import Pace
 from bot.parts import assemble
@@ -37,7 +39,13 @@ UPDATES = [
 
 
 def build(
-    service: Service, token: str, failures: Failures, *, fetcher: Fetcher | None = None, pace: Pace | None = None
+    service: Service,
+    token: str,
+    failures: Failures,
+    metrics: Metrics,
+    *,
+    fetcher: Fetcher | None = None,
+    pace: Pace | None = None,
 ) -> Application:  # type: ignore[type-arg]
     """The application with all its handlers, not yet started.
 
@@ -45,7 +53,8 @@ def build(
     """
     settings = service.settings.telegram
     state = open_state(service.settings.data_dir)
-    parts = assemble(service, state, fetcher)
+    parts = assemble(service, state, fetcher, metrics)
+    parts.monitor.open()
     logging.getLogger().addHandler(parts.errors)
 
     async def prepare(application: Application) -> None:  # type: ignore[type-arg]
@@ -56,6 +65,7 @@ def build(
         if watcher is not None:
             watcher.start()
         parts.backlog.start()
+        parts.health.attach(asyncio.get_running_loop())
         me = application.bot.bot
         logger.info("@%s answers; sees all group messages: %s", me.username, bool(me.can_read_all_group_messages))
         for hint in telegram_hints(me):
@@ -74,6 +84,7 @@ def build(
             await watcher.close()
         logging.getLogger().removeHandler(parts.errors)
         parts.desk.close()
+        parts.monitor.close()
         state.close()
 
     application = (
@@ -90,7 +101,7 @@ def build(
         )
         .rate_limiter(pace or Pace())
         .get_updates_request(PollingRequest(connection_pool_size=1))
-        .concurrent_updates(ChatOrderedProcessor())
+        .concurrent_updates(ChatOrderedProcessor(heard=parts.health.heard))
         .post_init(prepare)
         .post_stop(wind_up)
         .post_shutdown(tidy)

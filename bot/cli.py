@@ -49,7 +49,8 @@ class _Context:
         from bot.service import Service  # noqa: PLC0415
 
         # On the command line the log is only for trouble; the answer is the output.
-        set_up_logging("WARNING" if settings.logging.level == "INFO" else settings.logging.level)
+        chosen = settings.logging
+        set_up_logging("WARNING" if chosen.level == "INFO" else chosen.level, form=chosen.format)
         return Service(settings)
 
 
@@ -285,7 +286,7 @@ def run(context: _Context) -> None:
     token = telegram_token()
     if token is None:
         raise TokenMissing
-    set_up_logging(settings.logging.level, (token, webhook_secret() or ""))
+    set_up_logging(settings.logging.level, (token, webhook_secret() or ""), form=settings.logging.format)
     run_bot(Service(settings), token, webhook_secret())
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from bot.errors import ConfigurationError
 
@@ -144,9 +146,28 @@ class PrivacySettings(_Section):
 
 
 class LoggingSettings(_Section):
-    """What is logged."""
+    """What is logged, and in which form."""
 
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    format: Literal["text", "json"] = "text"
+
+
+def _loopback(address: str) -> str:
+    """The address, if nobody but this machine can reach it."""
+    try:
+        near = ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        near = False
+    if not near:
+        raise PydanticCustomError("not_loopback", "只能是本机地址，例如 127.0.0.1 或 ::1")
+    return address
+
+
+class MonitoringSettings(_Section):
+    """Where /health and /metrics are served, to this machine only; without a port nowhere."""
+
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    listen: Annotated[str, AfterValidator(_loopback)] = "127.0.0.1"
 
 
 class Settings(_Section):
@@ -162,6 +183,7 @@ class Settings(_Section):
     telegram: TelegramSettings = TelegramSettings()
     privacy: PrivacySettings = PrivacySettings()
     logging: LoggingSettings = LoggingSettings()
+    monitoring: MonitoringSettings = MonitoringSettings()
 
     @property
     def uploads(self) -> Path:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.answering.answer import Answer
+from bot.correlation import current
 from bot.diagnosis import Check, examine_running, status_document
+from bot.metrics import Metrics
 from bot.service import Service
+from bot.state.questions import Surface
 from corpus.model import Passage
+from embeddings.errors import IndexMissing
 from embeddings.generation import ArticleRecord, Generation
 
 if TYPE_CHECKING:
@@ -19,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 T = TypeVar("T")
+A = TypeVar("A", bound="Answer | None")
 
 
 class Overloaded(Exception):
@@ -56,10 +63,11 @@ class IndexStatus:
 class Desk:
     """Takes questions from coroutines and answers them one after the other in a thread of its own."""
 
-    def __init__(self, service: Service, *, bound: int = 300) -> None:
+    def __init__(self, service: Service, metrics: Metrics | None = None, *, bound: int = 300) -> None:
         self._service = service
+        self._metrics = metrics or Metrics()
         self._bound = bound
-        self._waiting = 0
+        self._since: list[float] = []  # when what is in work or waits was taken, oldest first
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="answering")
 
     async def open(self) -> None:
@@ -72,11 +80,13 @@ class Desk:
 
     async def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
         """The answer to a question after earlier ones, oldest first. Raises Overloaded when too many wait already."""
-        return await self._run(lambda: self._service.ask(question, *([history] if history else [])))
+        request = current()
+        surface = request.surface if request else None
+        return await self._counted(surface, lambda: self._service.ask(question, *([history] if history else [])))
 
     async def volunteer(self, question: str) -> Answer | None:
         """The answer to a question that nobody put to the bot, if it is sure. Raises Overloaded."""
-        return await self._run(lambda: self._service.volunteer(question))
+        return await self._counted(Surface.AUTO, lambda: self._service.volunteer(question))
 
     async def passage(self, passage_id: str) -> tuple[Passage, ArticleRecord] | None:
         """A passage of the serving generation and its article."""
@@ -93,7 +103,13 @@ class Desk:
     @property
     def waiting(self) -> int:
         """How many questions are in work or wait."""
-        return self._waiting
+        return len(self._since)
+
+    @property
+    def longest_wait(self) -> float:
+        """Seconds since the oldest question in work was taken; 0 when there is none. From any thread."""
+        oldest = self._since[:1]
+        return time.monotonic() - oldest[0] if oldest else 0.0
 
     async def roll_back(self) -> tuple[str, str]:
         """Serve the generation before the serving one: (from, to). Raises NothingToRollBack or IndexBusy."""
@@ -112,11 +128,29 @@ class Desk:
         """Let the question in work finish, drop the rest."""
         self._worker.shutdown(wait=True, cancel_futures=True)
 
-    async def _run(self, call: Callable[[], T]) -> T:
-        if self._waiting >= self._bound:
-            raise Overloaded
-        self._waiting += 1
+    async def _counted(self, surface: Surface | None, call: Callable[[], A]) -> A:
+        """Run a question and count how it ended: an answer's status, silent, busy, no_index or failed."""
+        began, outcome = time.monotonic(), "failed"
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._worker, call)
+            answer = await self._run(call)
+            outcome = answer.status.value if answer is not None else "silent"
+        except Overloaded:
+            outcome = "busy"
+            raise
+        except IndexMissing:
+            outcome = "no_index"
+            raise
         finally:
-            self._waiting -= 1
+            self._metrics.question(surface.value if surface else "other", outcome, time.monotonic() - began)
+        return answer
+
+    async def _run(self, call: Callable[[], T]) -> T:
+        if len(self._since) >= self._bound:
+            raise Overloaded
+        taken = time.monotonic()
+        self._since.append(taken)
+        try:
+            # In the caller's context, so that what the thread logs names the update.
+            return await asyncio.get_running_loop().run_in_executor(self._worker, copy_context().run, call)
+        finally:
+            self._since.remove(taken)

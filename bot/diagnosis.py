@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from bot import environment
 from bot.config import telegram_token
 from bot.locales import Texts, texts
 from bot.service import Service
@@ -18,6 +20,8 @@ from embeddings.refusal import Calibration
 
 if TYPE_CHECKING:
     from telegram import User
+
+logger = logging.getLogger(__name__)
 
 _ENOUGH_DISK = 2 * 1024**3
 
@@ -87,13 +91,22 @@ def status_lines(document: dict[str, Any]) -> list[str]:
 
 def examine(service: Service) -> list[Check]:
     """Every check of `doctor`, in the order in which trouble is best mended."""
-    return [
+    checks = [
         _guarded("文章", service, _articles),
         _guarded("磁盘", service, _disk),
+        _guarded("记录", service, _state),
         _guarded("模型", service, _model),
         _guarded("索引", service, _index),
+        _guarded("监控", service, _monitoring),
         _guarded("Telegram", service, _telegram),
     ]
+    settings = service.settings
+    if settings.telegram.webhook.url:
+        checks.append(_guarded("webhook", service, _webhook))
+    # Whoever uses only the command line need not wait for a Telegram that may be out of reach.
+    if telegram_token() is not None and (offset := environment.clock_offset(settings.telegram.base_url)) is not None:
+        checks.append(Check("时钟", *environment.clock(offset)))
+    return checks
 
 
 def examine_running(service: Service) -> list[Check]:
@@ -111,6 +124,15 @@ def _guarded(name: str, service: Service, look: Callable[[Service], tuple[bool, 
         return Check(name, *look(service))
     except SiyuError as error:
         return Check(name, ok=False, finding=str(error))
+    except OSError as error:
+        where = f"（{error.filename}）" if error.filename else ""
+        return Check(name, ok=False, finding=f"{error.strerror or error}{where}", advice="请检查磁盘空间、路径和权限")
+    except Exception as error:
+        # One broken part must not hide what there is to say about the others.
+        logger.exception("doctor: %s", name)
+        return Check(
+            name, ok=False, finding=f"意外的错误（{type(error).__name__}）", advice="详情在上面的日志里；请报告这个问题"
+        )
 
 
 def _articles(service: Service) -> tuple[bool, str, str | None]:
@@ -134,6 +156,18 @@ def _disk(service: Service) -> tuple[bool, str, str | None]:
     free = shutil.disk_usage(data_dir).free
     finding = f"{data_dir} 可写，剩余 {free / 1024**3:.1f} GiB"
     return free >= _ENOUGH_DISK, finding, None if free >= _ENOUGH_DISK else "请留出至少 2 GiB"
+
+
+def _state(service: Service) -> tuple[bool, str, str | None]:
+    return environment.state_file(service.settings.data_dir)
+
+
+def _monitoring(service: Service) -> tuple[bool, str, str | None]:
+    return environment.monitoring(service.settings.monitoring)
+
+
+def _webhook(service: Service) -> tuple[bool, str, str | None]:
+    return environment.webhook(service.settings)
 
 
 def _model(service: Service) -> tuple[bool, str, str | None]:

@@ -1,25 +1,62 @@
-"""Logging that never shows a secret: every finished line, tracebacks included, passes a redactor."""
+"""Logging that never shows a secret: every finished line, tracebacks included, passes a redactor.
+
+A line names the update that it was written for. How large the log grows is up to whoever keeps standard error.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Literal
+
+from bot.correlation import current
 
 _TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{5,}")
+
+Form = Literal["text", "json"]
 
 
 class RedactingFormatter(logging.Formatter):
     """Formats a record and then blanks what looks like a bot token and every given secret."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(request)s%(message)s")
         self._secrets = tuple(secret for secret in secrets if secret)
 
     def format(self, record: logging.LogRecord) -> str:
         """The line for a record."""
+        request = current()
+        record.request = f"[{request.id}] " if request else ""
         return redact(super().format(record), self._secrets)
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a record: `time` (ISO 8601, UTC), `level`, `logger`, `message`, `request` (the update's id or
+    null) and, where something was raised, `exception`.
+    """
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        super().__init__()
+        self._secrets = tuple(secret for secret in secrets if secret)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line for a record, in ASCII: it stays valid JSON whatever the terminal's encoding is."""
+        request = current()
+        document = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "request": request.id if request else None,
+        }
+        if record.exc_info:
+            document["exception"] = self.formatException(record.exc_info)
+        # Before JSON has escaped anything: a secret with a quotation mark in it must be found too.
+        return json.dumps({key: value and redact(value, self._secrets) for key, value in document.items()})
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
@@ -29,10 +66,10 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     return _TOKEN.sub("[REDACTED]", text)
 
 
-def set_up_logging(level: str, secrets: Iterable[str] = ()) -> None:
+def set_up_logging(level: str, secrets: Iterable[str] = (), *, form: Form = "text") -> None:
     """Log to standard error at a level; chatty libraries, and those that log URLs with the token, only from WARNING."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(RedactingFormatter(secrets))
+    handler.setFormatter(JsonFormatter(secrets) if form == "json" else RedactingFormatter(secrets))
     handler.setLevel(level)  # some libraries set the level of their own loggers, and lower than asked for
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in ("httpx", "httpcore", "bm25s", "faiss"):

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from weakref import WeakValueDictionary
 
 from telegram import Update
 from telegram.constants import ChatMemberStatus
 from telegram.ext import BaseUpdateProcessor
 
+from bot.correlation import handling
+
 
 class ChatOrderedProcessor(BaseUpdateProcessor):
     """Handles updates of different chats side by side, those of one chat one after the other.
 
-    What waits in a chat from which the bot is removed meanwhile, or of a person who blocks it, is dropped.
+    What waits in a chat from which the bot is removed meanwhile, or of a person who blocks it, is dropped. `heard` is
+    called for each update when it comes in.
     """
 
-    def __init__(self, max_concurrent_updates: int = 1024) -> None:
+    def __init__(self, max_concurrent_updates: int = 1024, *, heard: Callable[[], None] = lambda: None) -> None:
         # Updates that wait for their chat's turn count too: one person's hundred must leave room for the others.
         super().__init__(max_concurrent_updates)
+        self._heard = heard
         # A lock lives as long as an update holds or awaits it.
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         # By chat, the update that told of the bot's removal: what still waits from before it has no reader.
@@ -32,17 +36,25 @@ class ChatOrderedProcessor(BaseUpdateProcessor):
 
     async def do_process_update(self, update: object, coroutine: Awaitable[object]) -> None:
         """Await the handling of an update in its chat's turn. asyncio's lock is first come, first served."""
-        chat = update.effective_chat if isinstance(update, Update) else None
+        self._heard()
+        if not isinstance(update, Update):
+            await coroutine
+            return
+        with handling(update):
+            await self._in_turn(update, coroutine)
+
+    async def _in_turn(self, update: Update, coroutine: Awaitable[object]) -> None:
+        chat = update.effective_chat
         if chat is None:
             await coroutine
             return
-        if isinstance(update, Update) and _has_left(update):
+        if _has_left(update):
             self._left[chat.id] = update.update_id
         lock = self._locks.get(chat.id)
         if lock is None:
             lock = self._locks[chat.id] = asyncio.Lock()
         async with lock:
-            if isinstance(update, Update) and update.update_id < self._left.get(chat.id, 0):
+            if update.update_id < self._left.get(chat.id, 0):
                 if isinstance(coroutine, Coroutine):
                     coroutine.close()
                 return

@@ -27,12 +27,15 @@ from bot.handlers.statistics import StatisticsReport
 from bot.handlers.suggestions import SuggestionBox
 from bot.handlers.uploads import ArticleUploads
 from bot.handlers.voting import Voting
+from bot.health import Health
 from bot.intake.drafts import Drafts
 from bot.intake.inspecting import Inspector
 from bot.intake.intake import Intake
 from bot.intake.shelf import Shelf
 from bot.likeness import Likeness
 from bot.limits import Limits
+from bot.metrics import Metrics
+from bot.monitoring import Monitor
 from bot.reindexing import Reindexing
 from bot.service import Service
 from bot.state.answers import Answers
@@ -63,10 +66,12 @@ class Parts:
     greeting: Greeting
     groups: Groups
     guests: Guests
+    health: Health
     inline: Inline
     intake: Intake
     log: QuestionLog
     menus: OperatorMenus
+    monitor: Monitor
     operators: Operators
     privacy: Privacy
     publishing: Publishing
@@ -78,11 +83,15 @@ class Parts:
     voting: Voting
 
 
-def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | None) -> Parts:
-    """All parts over one service and one state. `fetcher` replaces the one that keeps to public pages, for tests."""
+def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | None, metrics: Metrics) -> Parts:
+    """All parts over one service and one state, counted in `metrics`.
+
+    `fetcher` replaces the one that keeps to public pages, for tests.
+    """
     settings, telegram = service.settings, service.settings.telegram
     kept = settings.privacy.keep_questions_days
-    desk, reindexing = Desk(service), Reindexing(service)
+    desk, reindexing = Desk(service, metrics), Reindexing(service, metrics)
+    health = Health(service.indexer.store, desk)
     chats, answers, votes = Chats(state), Answers(state), Votes(state)
     log, menus = QuestionLog(state, keep_days=kept), OperatorMenus(state)
     conversations = Conversations(expiry=60 * telegram.conversation_minutes)
@@ -123,10 +132,12 @@ def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | Non
         greeting=Greeting(questions, presses, telegram.examples, telegram.admins, menus),
         groups=Groups(chats, answers, log),
         guests=Guests(desk, log),
+        health=health,
         inline=Inline(desk, log),
         intake=intake,
         log=log,
         menus=menus,
+        monitor=Monitor(settings.monitoring, metrics, health),
         operators=operators,
         privacy=Privacy(state, log, votes, answers, conversations, keep_days=kept),
         publishing=Publishing(desk, PostDrafts(state), telegram.admins, telegram.channels),
@@ -135,5 +146,5 @@ def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | Non
         statistics=StatisticsReport(settings.data_dir, kept=kept > 0),
         suggestions=SuggestionBox(Suggestions(state), uploads, admins=telegram.admins),
         uploads=uploads,
-        voting=Voting(log, votes, presses),
+        voting=Voting(log, votes, presses, metrics),
     )

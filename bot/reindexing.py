@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
+from functools import partial
 
+from bot.metrics import Metrics
 from bot.service import Service
 from embeddings.indexing import Stage, Summary
 
@@ -51,8 +55,9 @@ class Run:
 class Reindexing:
     """At most one run. All methods belong to the event loop's thread."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, metrics: Metrics | None = None) -> None:
         self._service = service
+        self._metrics = metrics or Metrics()
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reindexing")
         self.running: Run | None = None
         self._work: asyncio.Future[Summary] | None = None
@@ -63,9 +68,11 @@ class Reindexing:
             raise AlreadyRunning(self.running)
         run = self.running = Run(who)
         # With the progress as a call of its own thread, questions go on in theirs.
-        work: Future[Summary] = self._worker.submit(self._service.reindex, progress=run.report)
+        work: Future[Summary] = self._worker.submit(
+            copy_context().run, partial(self._service.reindex, progress=run.report)
+        )
         future = asyncio.wrap_future(work)
-        future.add_done_callback(self._ended)
+        future.add_done_callback(partial(self._ended, time.monotonic()))
         self._work = future
         return run, future
 
@@ -86,5 +93,9 @@ class Reindexing:
         self.stop()
         self._worker.shutdown(wait=True, cancel_futures=True)
 
-    def _ended(self, _: asyncio.Future[Summary]) -> None:
+    def _ended(self, began: float, work: asyncio.Future[Summary]) -> None:
         self.running = None
+        error = None if work.cancelled() else work.exception()
+        stopped = work.cancelled() or isinstance(error, Stopped)
+        result = "stopped" if stopped else "failed" if error else "done"
+        self._metrics.reindexed(result, time.monotonic() - began)

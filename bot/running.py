@@ -22,6 +22,7 @@ from bot.errors import AnotherPoller, ConfigurationError, TelegramUnreachable, T
 from bot.fetching import Fetcher
 from bot.handlers.failures import Failures
 from bot.logs import redact
+from bot.metrics import Metrics
 from bot.pacing import Pace
 from bot.service import Service
 
@@ -42,15 +43,18 @@ def run(
         )
     if webhook.url and find_spec("tornado") is None:
         raise ConfigurationError('webhook 方式还缺一个库：请运行 pip install "python-telegram-bot[webhooks]"')
-    failures = Failures()
+    metrics = Metrics()
+    failures = Failures(metrics)
     with _alone(service.settings.data_dir, token):
         # Telegram first: a wrong token is told before minutes go into an index.
         asyncio.run(_wait_for_telegram(service.settings, token))
         if stale := service.indexer.why_stale():
             logger.info("%s，先建立索引", stale)
+            began = time.monotonic()
             service.reindex()
+            metrics.reindexed("done", time.monotonic() - began)
         try:
-            _serve(build(service, token, failures, fetcher=fetcher, pace=pace), webhook, secret)
+            _serve(build(service, token, failures, metrics, fetcher=fetcher, pace=pace), webhook, secret)
         except InvalidToken:
             raise TokenRefused from None
         except TelegramError as error:

@@ -9,6 +9,7 @@ from telegram.constants import ChatType
 from telegram.error import BadRequest, Conflict, Forbidden, NetworkError, TelegramError
 
 from bot.handlers.context import Context, words_for
+from bot.metrics import Metrics
 from bot.rendering.telegram import Outgoing
 from bot.sending import reply
 
@@ -28,12 +29,15 @@ _HARMLESS = (
 class Failures:
     """The one error handler. `conflict` tells after the run whether a second poller was met."""
 
-    def __init__(self) -> None:
+    def __init__(self, metrics: Metrics | None = None) -> None:
+        self._metrics = metrics or Metrics()
         self.conflict = False
 
     async def handle(self, update: object, context: Context) -> None:
         """Log and, in a private chat, apologise once for an error of ours."""
         error = context.error
+        if isinstance(error, TelegramError):
+            self._metrics.telegram_error(type(error).__name__)
         if isinstance(error, Conflict):
             if not self.conflict:
                 self.conflict = True
@@ -52,6 +56,8 @@ class Failures:
             logger.warning("update %s: %s: %s", number, type(error).__name__, error.message)
             return
         logger.error("update %s failed", number, exc_info=error)
+        if not isinstance(error, TelegramError):
+            self._metrics.failure()
         # A guest message's chat is not one that the bot could write to.
         message = update.effective_message if isinstance(update, Update) and not update.guest_message else None
         if message is not None and message.chat.type == ChatType.PRIVATE:

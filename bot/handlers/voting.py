@@ -13,6 +13,7 @@ from telegram.error import BadRequest
 from bot.handlers.context import Context, words_for
 from bot.handlers.presses import Presses
 from bot.locales import Texts, texts
+from bot.metrics import Metrics
 from bot.rendering.telegram import Button
 from bot.rendering.votes import VOTE_DATA, Choice, read_vote, vote_rows
 from bot.sending import acknowledge, keyboard
@@ -25,7 +26,8 @@ logger = logging.getLogger(__name__)
 class Voting:
     """Keeps one vote a person and question; the same press again takes it back."""
 
-    def __init__(self, log: QuestionLog, votes: Votes, presses: Presses) -> None:
+    def __init__(self, log: QuestionLog, votes: Votes, presses: Presses, metrics: Metrics) -> None:
+        self._metrics = metrics
         self._log = log
         self._votes = votes
         self._presses = presses
@@ -66,8 +68,10 @@ class Voting:
         mine = next((vote for vote in self._votes.of_question(choice.question_id) if vote.user_id == user), None)
         if mine is not None and choice.reason is None and mine.value is choice.value:
             self._votes.withdraw(choice.question_id, user)
+            self._metrics.vote("withdrawn")
             return words("vote_withdrawn")
         self._votes.cast(choice.question_id, user, choice.value, choice.reason)
+        self._metrics.vote("reason" if choice.reason is not None else choice.value.name.lower())
         if choice.reason is not None:
             return words("vote_reason", reason=words(f"reason_{choice.reason}"))
         if choice.value is Value.UP:

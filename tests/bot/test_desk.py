@@ -9,8 +9,16 @@ from typing import cast
 
 import pytest
 
+from bot.answering.answer import Status
 from bot.desk import Desk, Overloaded
 from bot.service import Service
+
+
+class _Said(str):
+    """Stands for an Answer."""
+
+    __slots__ = ()
+    status = Status.ANSWERED
 
 
 class _Slow:
@@ -24,7 +32,7 @@ class _Slow:
     def refresh(self) -> None:
         self.opened = True
 
-    def ask(self, question: str) -> str:
+    def ask(self, question: str) -> _Said:
         self.threads.add(threading.get_ident())
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
@@ -32,7 +40,7 @@ class _Slow:
         self.at_once -= 1
         if question == "bad":
             raise ValueError("ours")
-        return question.upper()
+        return _Said(question.upper())
 
     def passage(self, passage_id: str) -> None:
         return None

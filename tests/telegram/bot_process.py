@@ -171,7 +171,7 @@ def main() -> None:
     settings = load_settings(options.config)
     token = telegram_token()
     assert token is not None
-    set_up_logging(settings.logging.level, (token, webhook_secret() or ""))
+    set_up_logging(settings.logging.level, (token, webhook_secret() or ""), form=settings.logging.format)
     pace = Pace(in_group=(20, options.minute)) if options.minute else None
     try:
         run(FakeService(settings), token, webhook_secret(), fetcher=_near(options.pages), pace=pace)

@@ -1,0 +1,72 @@
+"""What is counted for Prometheus: numbers and kinds only, never a text or an id of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.exposition import choose_encoder
+
+_ANSWER_SECONDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60)
+_REINDEX_SECONDS = (1, 5, 15, 60, 180, 600, 1800, 3600)
+
+
+class Metrics:
+    """The counters of one process, in a registry of their own. Counting is safe from any thread."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        self._questions = Counter(
+            "siyu_questions", "Questions, by where they came from and how they ended.", ["surface", "outcome"],
+            registry=self._registry,
+        )  # fmt: skip
+        self._seconds = Histogram(
+            "siyu_question_seconds", "From taking a question to its answer, waiting included.", ["surface"],
+            buckets=_ANSWER_SECONDS, registry=self._registry,
+        )  # fmt: skip
+        self._telegram = Counter(
+            "siyu_telegram_errors", "Errors of the Bot API that nothing handled nearer by, by kind.", ["kind"],
+            registry=self._registry,
+        )  # fmt: skip
+        self._failures = Counter("siyu_failures", "Updates that failed by a fault of ours.", registry=self._registry)
+        self._votes = Counter(
+            "siyu_votes", "Votes as they were cast: up, down, reason or withdrawn.", ["vote"], registry=self._registry
+        )
+        self._reindexes = Counter(
+            "siyu_reindexes", "Reindex runs, by result: done, stopped or failed.", ["result"], registry=self._registry
+        )
+        self._reindex_seconds = Histogram(
+            "siyu_reindex_seconds", "How long a reindex took.", buckets=_REINDEX_SECONDS, registry=self._registry
+        )
+
+    def question(self, surface: str, outcome: str, seconds: float) -> None:
+        """A question has ended."""
+        self._questions.labels(surface, outcome).inc()
+        self._seconds.labels(surface).observe(seconds)
+
+    def telegram_error(self, kind: str) -> None:
+        """The Bot API, or the way to it, has failed."""
+        self._telegram.labels(kind).inc()
+
+    def failure(self) -> None:
+        """An update met an error of ours."""
+        self._failures.inc()
+
+    def vote(self, vote: str) -> None:
+        """A thumb or a reason was pressed."""
+        self._votes.labels(vote).inc()
+
+    def reindexed(self, result: str, seconds: float) -> None:
+        """A reindex has ended."""
+        self._reindexes.labels(result).inc()
+        self._reindex_seconds.observe(seconds)
+
+    def watch(self, name: str, says: str, value: Callable[[], float]) -> None:
+        """Show a value as it is whenever somebody looks; `value` is called from another thread."""
+        Gauge(name, says, registry=self._registry).set_function(value)
+
+    def exposition(self, accept: str) -> tuple[bytes, str]:
+        """All of it as a page, and the page's content type, as an Accept header wants it."""
+        encode, content_type = choose_encoder(accept)
+        return encode(self._registry), content_type
