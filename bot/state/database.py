@@ -16,7 +16,8 @@ class StateUnavailable(BotError):
 
     def __init__(self, file: Path, reason: str) -> None:
         super().__init__(
-            f"{file} 用不了（{reason}）：请检查磁盘空间和权限；文件若已损坏，请把它移走再启动，群里的设置要重新设一次"
+            f"{file} 用不了（{reason}）：请检查磁盘空间和权限；文件若已损坏，请用 siyu restore 备份文件 --force 恢复，"
+            "没有备份就把它移走再启动，群里的设置要重新设一次"
         )
 
 
