@@ -46,7 +46,7 @@ def run(
     with _alone(service.settings.data_dir, token):
         # Telegram first: a wrong token is told before minutes go into an index.
         asyncio.run(_wait_for_telegram(service.settings, token))
-        if stale := service.indexer.why_stale():
+        if stale := service.indexer.why_unservable():
             logger.info("%s，先建立索引", stale)
             service.reindex()
         try:
