@@ -21,6 +21,7 @@ from bot.config import Settings, WebhookSettings
 from bot.errors import AnotherPoller, ConfigurationError, TelegramUnreachable, TokenRefused
 from bot.fetching import Fetcher
 from bot.handlers.failures import Failures
+from bot.locks import run_lock
 from bot.logs import redact
 from bot.pacing import Pace
 from bot.service import Service
@@ -101,7 +102,7 @@ def _alone(data_dir: Path, token: str) -> Iterator[None]:
     """
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        lock = (data_dir / f".run-{token.partition(':')[0]}.lock").open("w", encoding="utf-8")
+        lock = run_lock(data_dir, token.partition(":")[0]).open("w", encoding="utf-8")
     except OSError as error:
         raise ConfigurationError(f"{data_dir} 写不进去（{error.strerror}）：请检查目录权限，或改 data_dir") from None
     with lock as handle:

@@ -49,6 +49,16 @@ def scrub(database: sqlite3.Connection) -> None:
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
+def sound(database: sqlite3.Connection) -> tuple[str, ...]:
+    """The names of the migrations that a database has seen, after a look through all of it. Raises sqlite3.Error."""
+    (found,) = database.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise sqlite3.DatabaseError(found)
+    if database.execute("SELECT 1 FROM sqlite_master WHERE name = 'migrations'").fetchone() is None:
+        return ()
+    return tuple(name for (name,) in database.execute("SELECT name FROM migrations ORDER BY name"))
+
+
 @contextmanager
 def reading(data_dir: Path) -> Iterator[sqlite3.Connection]:
     """A second connection, for a thread that reads much: what it takes long over must not stop the event loop.
