@@ -34,9 +34,7 @@ from tests.fakes import FakeEncoder
 
 LEARNT = Calibration(bias=-1.2, weights={"excess": 1.0}, answer_at=0.61, unsure_at=0.31)
 QUESTIONS = ("私信里直接发微信号会怎样", "快闪群开几天", "一个人能加多少客户", "红烧肉怎么做")
-UPLOADED = (
-    "# 快闪群怎么做\n\n快闪群只开三天，活动结束就解散，群里只讲一件商品。进群的人都要提前说好规则。\n"
-)
+UPLOADED = "# 快闪群怎么做\n\n快闪群只开三天，活动结束就解散，群里只讲一件商品。进群的人都要提前说好规则。\n"
 
 
 class Machine:
