@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -13,7 +14,8 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -129,20 +131,31 @@ def unpack(archive: Path, staged: Path) -> Contents:
 
     Raises ArchiveDamaged or BackupRefused: for what no such archive holds, before anything is unpacked.
     """
-    try:
-        with zipfile.ZipFile(archive) as source:
-            contents = _contents(archive, source)
-            if contents.size > shutil.disk_usage(staged).free:
-                raise BackupRefused(f"备份 {archive} 解开要 {contents.size / 1024**2:.0f} MB，磁盘放不下：请先腾出空间")
-            for member in contents.members:
-                _unpack_member(archive, source, member, staged / member.name)
-    except _UNREADABLE:
-        raise ArchiveDamaged(archive, "不是 siyu backup 做的备份，或者已经损坏") from None
+    strange = ArchiveDamaged(archive, "不是 siyu backup 做的备份，或者已经损坏")
+    with _unreadable_is(strange), zipfile.ZipFile(archive) as source:
+        contents = _contents(archive, source)
+        if contents.size > shutil.disk_usage(staged).free:
+            raise BackupRefused(f"备份 {archive} 解开要 {contents.size / 1024**2:.0f} MB，磁盘放不下：请先腾出空间")
+        for member in contents.members:
+            _unpack_member(archive, source, member, staged / member.name)
     return contents
 
 
+@contextmanager
+def _unreadable_is(damage: ArchiveDamaged) -> Iterator[None]:
+    """Raise it for everything that the library raises at a zip file that is none, or no longer."""
+    try:
+        yield
+    except _UNREADABLE:
+        raise damage from None
+    except OSError as error:
+        if error.errno == errno.EINVAL:  # an offset before the file's beginning
+            raise damage from None
+        raise
+
+
 def _contents(archive: Path, source: zipfile.ZipFile) -> Contents:
-    """The manifest, after everything that can be checked without unpacking. Raises one of _UNREADABLE too."""
+    """The manifest, after everything that can be checked without unpacking. Raises what `_unreadable_is` is for."""
     infos = source.infolist()
     if not all(_is_plain(info) for info in infos):
         raise ArchiveDamaged(archive, "里面有链接或别的不是普通文件的东西")
@@ -193,7 +206,7 @@ def refuse_newer(archive: Path, migrations: Iterable[str]) -> None:
 def _is_plain(info: zipfile.ZipInfo) -> bool:
     regular = stat.S_IFMT(info.external_attr >> 16) in (0, stat.S_IFREG)
     known = info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-    return regular and known and not info.flag_bits & 1 and not info.is_dir()
+    return regular and known and not info.flag_bits & 1
 
 
 def _belongs(name: str) -> bool:
@@ -214,17 +227,14 @@ def _unpack_member(archive: Path, source: zipfile.ZipFile, member: Member, targe
         stream = target.open("xb")
     except (FileExistsError, NotADirectoryError):
         raise ArchiveDamaged(archive, f"里面的文件名 {member.name!r} 不该出现在备份里") from None
-    try:
-        with stream, source.open(member.name) as packed:
-            while chunk := packed.read(_AT_ONCE):
-                left -= len(chunk)
-                if left < 0:
-                    raise damaged
-                digest.update(chunk)
-                stream.write(chunk)
-            stream.flush()
-            os.fsync(stream.fileno())
-    except _UNREADABLE:
-        raise damaged from None
+    with _unreadable_is(damaged), stream, source.open(member.name) as packed:
+        while chunk := packed.read(_AT_ONCE):
+            left -= len(chunk)
+            if left < 0:
+                raise damaged
+            digest.update(chunk)
+            stream.write(chunk)
+        stream.flush()
+        os.fsync(stream.fileno())
     if left or digest.hexdigest() != member.sha256:
         raise damaged

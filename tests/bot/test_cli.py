@@ -71,7 +71,7 @@ def test_help_answers_at_once_and_names_every_command() -> None:
         [sys.executable, "-m", "bot", "--help"], capture_output=True, text=True, cwd=ROOT, check=True, timeout=20
     )
     assert time.monotonic() - started < 5  # a second on a quiet machine; `make bench` measures
-    for command in ("ask", "chat", "doctor", "evaluate", "reindex", "rollback", "run", "status"):
+    for command in ("ask", "backup", "chat", "doctor", "evaluate", "reindex", "restore", "rollback", "run", "status"):
         assert re.search(rf"^  {command} ", result.stdout, re.MULTILINE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,17 +23,24 @@ class Shop:
     """Two generations; the second one, which serves, knows of a change."""
 
     def __init__(self, home: Path) -> None:
-        self.articles = write_articles(home / "articles")
+        self.articles = home / "articles"
+        self.settings = load_settings(home / "config.yaml")
+        self.first, self.second = self.service().indexer.store.ids()
+
+    @classmethod
+    def build(cls, home: Path) -> Shop:
+        write_articles(home / "articles")
         config = home / "config.yaml"
         config.write_text("corpus: {articles: articles}\ndata_dir: data\n", encoding="utf-8")
-        self.settings = load_settings(config)
-        self.first = self.service().reindex().generation
-        self.change("会员日是每月八号，记得提前三天提醒老客户回来看看。")
-        self.second = self.service().reindex().generation
+        service = Service(load_settings(config), encoder_factory=FakeEncoder, identity=FakeEncoder.identity)
+        service.reindex()
+        text = ARTICLES["fugou.md"] + "\n会员日是每月八号，记得提前三天提醒老客户回来看看。\n"
+        (home / "articles" / "fugou.md").write_text(text, encoding="utf-8")
+        service.reindex()
+        return cls(home)
 
-    def service(self, **options: object) -> Service:
-        identity = str(options.get("identity", FakeEncoder.identity))
-        return Service(self.settings, encoder_factory=FakeEncoder, identity=identity)
+    def service(self) -> Service:
+        return Service(self.settings, encoder_factory=FakeEncoder, identity=FakeEncoder.identity)
 
     def change(self, text: str) -> None:
         (self.articles / "fugou.md").write_text(ARTICLES["fugou.md"] + f"\n{text}\n", encoding="utf-8")
@@ -44,9 +52,17 @@ class Shop:
         return (self.settings.data_dir / "current").read_text(encoding="utf-8").strip()
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a shop, not to be changed."""
+    home = tmp_path_factory.mktemp("shop")
+    Shop.build(home)
+    return home
+
+
 @pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    return Shop(tmp_path)
+def shop(built: Path, tmp_path: Path) -> Shop:
+    return Shop(Path(shutil.copytree(built, tmp_path / "shop")))
 
 
 def _cut(file: Path) -> None:
