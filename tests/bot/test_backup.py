@@ -357,7 +357,7 @@ def test_no_damage_of_any_byte_goes_unnoticed_or_crashes(saved: Path, tmp_path: 
             found = {f.relative_to(staged).as_posix(): f.read_bytes() for f in staged.rglob("*") if f.is_file()}
             assert found == expected
         shutil.rmtree(staged)
-    assert refused > 120
+    assert refused > 75  # the rest hit a date or a permission
 
 
 def test_a_file_that_is_no_archive_is_refused(empty: Machine, tmp_path: Path) -> None:
