@@ -11,6 +11,7 @@ from telegram.ext import Application, ApplicationBuilder, Defaults, TypeHandler
 
 from bot.diagnosis import telegram_hints
 from bot.fetching import Fetcher
+from bot.handlers.damage import tell_damage
 from bot.handlers.failures import Failures
 from bot.handlers.repeats import Repeats
 from bot.handlers.watching import watch
@@ -62,6 +63,7 @@ def build(
         parts.log.prune()
         await parts.intake.tidy()
         await set_menus(application.bot, settings.admins, parts.menus)
+        await tell_damage(service, application.bot)
         if watcher is not None:
             watcher.start()
         parts.backlog.start()

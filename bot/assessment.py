@@ -66,7 +66,7 @@ def leg_ranker(service: Service) -> Callable[[Question, Reply], Mapping[str, int
 
 def report_on(service: Service, judged: Sequence[Judged], sets: Sequence[str]) -> Report:
     """The report on what the serving generation was judged by; `sets` are the names of the question files."""
-    generation = service.indexer.store.current_id() or ""
+    generation = service.serving().manifest.id
     learnt = read_calibration(service.indexer.store.directory(generation)) or Calibration.default()
     chosen = service.settings.answering
     return report_of(

@@ -20,6 +20,7 @@ from corpus.errors import SiyuError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from bot.archive import Contents
     from bot.config import Settings
     from bot.service import Service
 
@@ -270,6 +271,41 @@ def rollback(context: _Context) -> None:
     service = context.service()
     before, after = service.indexer.store.roll_back()
     click.echo(f"已从 {before} 退回 {after}")
+
+
+@commands.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.pass_obj
+def backup(context: _Context, file: Path) -> None:
+    """把不能重建的东西存成一个文件：对话与设置、聊天里收的文章、校准；机器人可以照常运行。"""
+    settings = context.settings()
+    from bot.backup import back_up  # noqa: PLC0415
+
+    made = back_up(settings.data_dir, settings.uploads, file)
+    click.echo(f"已备份到 {file}：{_inventory(made)}。里面有用户的提问，请妥善保管；不含密钥和配置")
+
+
+@commands.command()
+@click.argument("file", type=_READABLE)
+@click.option("--force", is_flag=True, help="换掉现有的 state.db 和聊天里收的文章；原来的改名留着")
+@click.pass_obj
+def restore(context: _Context, file: Path, force: bool) -> None:
+    """从 backup 存的文件恢复；先停掉机器人。"""
+    settings = context.settings()
+    from bot.restoring import restore as bring_back  # noqa: PLC0415
+
+    done = bring_back(file, settings.data_dir, settings.uploads, force=force)
+    click.echo(f"已恢复 {done.contents.created} 的备份：{_inventory(done.contents)}")
+    for place in done.aside:
+        click.echo(f"原来的留在 {place}")
+    click.echo("接着运行 siyu reindex 更新索引，再启动机器人")
+
+
+def _inventory(contents: Contents) -> str:
+    names = {member.name for member in contents.members}
+    held = [text for name, text in (("state.db", "对话与设置"), ("calibration.json", "校准")) if name in names]
+    held.append(f"聊天里收的文章 {contents.articles} 个文件")
+    return f"{'、'.join(held)}，共 {contents.size / 1024**2:.1f} MB"
 
 
 @commands.command()

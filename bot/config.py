@@ -232,12 +232,16 @@ def webhook_secret() -> str | None:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+        document = _parse(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ConfigurationError(f"找不到配置文件 {file}：请在项目目录里运行，或用 --config 指明位置") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(
             f"配置文件 {file} 读不了（{type(error).__name__}）：请检查权限和编码（UTF-8）"
+        ) from None
+    except _WrittenTwice as error:
+        raise ConfigurationError(
+            f"配置文件 {file} 第 {error.line} 行：{error.key} 写了两次（上一次在第 {error.first} 行），请删掉一处"
         ) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -248,6 +252,41 @@ def _read(file: Path) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise ConfigurationError(f"配置文件 {file} 的最外层应当是“键: 值”")
     return document
+
+
+class _WrittenTwice(yaml.YAMLError):
+    """A key that stands twice in one mapping; lines count from 1."""
+
+    def __init__(self, key: str, line: int, first: int) -> None:
+        self.key = key
+        self.line = line
+        self.first = first
+        super().__init__(key)
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that is written twice, of which PyYAML would silently take the last."""
+
+    def compose_mapping_node(self, anchor: Any) -> Any:
+        """As the composer does, which sees what was written; merged keys come in later."""
+        node = super().compose_mapping_node(anchor)
+        first: dict[tuple[str, str], int] = {}
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                line = key.start_mark.line + 1
+                if (key.tag, key.value) in first:
+                    raise _WrittenTwice(key.value, line, first[key.tag, key.value])
+                first[key.tag, key.value] = line
+        return node
+
+
+def _parse(text: str) -> Any:
+    """What a YAML text says. Raises YAMLError."""
+    loader = _Loader(text)
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
 
 
 def _anchor(document: dict[str, Any], base: Path) -> None:
@@ -276,7 +315,9 @@ def _apply(document: dict[str, Any], override: str) -> None:
     if not separator or not all(path):
         raise ConfigurationError(f"--set {override!r} 不对：请写成 键.路径=值，例如 --set data_dir=/srv/siyu")
     try:
-        value = yaml.safe_load(text)
+        value = _parse(text)
+    except _WrittenTwice as error:
+        raise ConfigurationError(f"--set {key} 的值里 {error.key} 写了两次：请删掉一处") from None
     except yaml.YAMLError:
         raise ConfigurationError(f"--set {key} 的值不是合法的 YAML：{text!r}") from None
     if path == ["corpus", "articles"]:

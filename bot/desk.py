@@ -116,7 +116,7 @@ class Desk:
         return await asyncio.to_thread(self._service.indexer.store.roll_back)
 
     async def status(self) -> IndexStatus:
-        """What serves. Raises IndexDamaged."""
+        """What serves, and whether it is damaged."""
         # It reads every article file, so it takes a thread of its own and not the answering one.
         return IndexStatus.of(await asyncio.to_thread(status_document, self._service))
 

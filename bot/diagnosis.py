@@ -15,7 +15,7 @@ from bot.config import telegram_token
 from bot.locales import Texts, texts
 from bot.service import Service
 from corpus.errors import SiyuError
-from embeddings.generation import read_calibration
+from embeddings.generation import Manifest, read_calibration
 from embeddings.refusal import Calibration
 
 if TYPE_CHECKING:
@@ -37,23 +37,37 @@ class Check:
 
 
 def status_document(service: Service) -> dict[str, Any]:
-    """What `status --json` prints. Raises IndexDamaged when the serving generation's manifest cannot be read."""
+    """What `status --json` prints.
+
+    `generation` and what follows it describe the one that answers: where the serving one is damaged that is an
+    earlier one or none, and `damaged` names the other.
+    """
     store = service.indexer.store
     if store.current_id() is None:
-        return {
-            "state": "missing",
-            "reason": service.indexer.why_stale(),
-            "generation": None,
-            "kept": list(store.ids()),
-        }
-    manifest = store.manifest()
+        return _nothing_answers(service, "missing", service.indexer.why_stale())
+    if (damage := store.damage()) is not None:
+        instead = store.stand_in(service.indexer.recipe())
+        if instead is None:
+            return _nothing_answers(service, "damaged", str(damage), damage.generation)
+        return {**_described(service, instead, "damaged", str(damage)), "damaged": damage.generation}
     stale = service.indexer.why_stale()
-    changed = service.indexer.changed_files()
-    learnt = read_calibration(store.directory())
+    if stale is None and service.indexer.changed_files():
+        return _described(service, store.manifest(), "changed", "文章有改动，还没有进索引")
+    return _described(service, store.manifest(), "stale" if stale else "ready", stale)
+
+
+def _nothing_answers(service: Service, state: str, reason: str | None, damaged: str | None = None) -> dict[str, Any]:
+    kept = list(service.indexer.store.ids())
+    return {"state": state, "reason": reason, "generation": None, "kept": kept, "damaged": damaged}
+
+
+def _described(service: Service, manifest: Manifest, state: str, reason: str | None) -> dict[str, Any]:
+    store = service.indexer.store
+    learnt = read_calibration(store.directory(manifest.id))
     point = learnt or Calibration.default()
     return {
-        "state": "stale" if stale else "changed" if changed else "ready",
-        "reason": stale or ("文章有改动，还没有进索引" if changed else None),
+        "state": state,
+        "reason": reason,
         "generation": manifest.id,
         "created": manifest.created.isoformat(),
         "age_seconds": round((datetime.now(UTC) - manifest.created).total_seconds()),
@@ -66,14 +80,22 @@ def status_document(service: Service) -> dict[str, Any]:
         "kept": list(store.ids()),
         "calibration": {"source": "calibrated" if learnt else "built-in", "answer_at": point.answer_at}
         | {"unsure_at": point.unsure_at},
+        "damaged": None,
     }
 
 
 def status_lines(document: dict[str, Any]) -> list[str]:
     """`status` for a person."""
+    if document["damaged"] is not None and document["generation"] is None:
+        return [f"不能回答：{document['reason']}"]
     if document["generation"] is None:
         return ["还没有索引：运行 siyu reindex 建立"]
-    advice = {"ready": "正常", "changed": "可用；运行 siyu reindex 更新", "stale": "不可用；运行 siyu reindex 重建"}
+    advice = {
+        "ready": "正常",
+        "changed": "可用；运行 siyu reindex 更新",
+        "stale": "不可用；运行 siyu reindex 重建",
+        "damaged": "索引损坏，暂时用更早的一个回答；运行 siyu reindex 重建",
+    }
     lines = [
         f"状态：{advice[document['state']]}",
         f"索引：{document['generation']}（建于 {document['created']}）",
@@ -176,16 +198,18 @@ def _model(service: Service) -> tuple[bool, str, str | None]:
 
 
 def _index(service: Service) -> tuple[bool, str, str | None]:
-    if service.indexer.why_stale() is None:
+    if service.indexer.why_unservable() is None:
         service.refresh()
     ok, finding, advice = _index_on_disk(service)
     return ok, f"{finding}，校验和无误" if ok else finding, advice
 
 
 def _index_on_disk(service: Service) -> tuple[bool, str, str | None]:
+    store = service.indexer.store
     stale = service.indexer.why_stale()
-    if stale:
-        return False, stale, "运行 siyu reindex"
+    damage = store.damage() if store.current_id() is not None else None
+    if damage is not None or stale:
+        return False, str(damage or stale), "运行 siyu reindex"
     manifest = service.indexer.store.manifest()
     finding = f"{manifest.id}，{manifest.articles} 篇文章，跳过 {len(manifest.skipped)} 个文件"
     if service.indexer.changed_files():

@@ -21,6 +21,7 @@ from bot.config import Settings, WebhookSettings
 from bot.errors import AnotherPoller, ConfigurationError, TelegramUnreachable, TokenRefused
 from bot.fetching import Fetcher
 from bot.handlers.failures import Failures
+from bot.locks import run_lock
 from bot.logs import redact
 from bot.metrics import Metrics
 from bot.pacing import Pace
@@ -48,7 +49,7 @@ def run(
     with _alone(service.settings.data_dir, token):
         # Telegram first: a wrong token is told before minutes go into an index.
         asyncio.run(_wait_for_telegram(service.settings, token))
-        if stale := service.indexer.why_stale():
+        if stale := service.indexer.why_unservable():
             logger.info("%s，先建立索引", stale)
             began = time.monotonic()
             service.reindex()
@@ -105,7 +106,7 @@ def _alone(data_dir: Path, token: str) -> Iterator[None]:
     """
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        lock = (data_dir / f".run-{token.partition(':')[0]}.lock").open("w", encoding="utf-8")
+        lock = run_lock(data_dir, token.partition(":")[0]).open("w", encoding="utf-8")
     except OSError as error:
         raise ConfigurationError(f"{data_dir} 写不进去（{error.strerror}）：请检查目录权限，或改 data_dir") from None
     with lock as handle:

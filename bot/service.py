@@ -6,7 +6,7 @@ import datetime
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.answering.addressee import auto_at
 from bot.answering.answer import Answer, Status
@@ -22,7 +22,7 @@ from corpus.model import Passage
 from embeddings.companion import CompanionEncoder
 from embeddings.encoder import Encoder, ModelSettings
 from embeddings.encoder import load as load_encoder
-from embeddings.errors import IndexOutdated
+from embeddings.errors import IndexDamaged, IndexOutdated
 from embeddings.freshness import Ageing, Freshness, local_day
 from embeddings.fusion import Weights
 from embeddings.generation import ArticleRecord, Generation, write_calibration
@@ -37,11 +37,21 @@ logger = logging.getLogger(__name__)
 EncoderFactory = Callable[[], Encoder]
 
 
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """The id of a damaged generation, of the earlier one that answers instead, and in words what is wrong."""
+
+    generation: str
+    instead: str
+    what: str
+
+
 class Service:
     """Answers questions from the serving generation; reloads it when another one is served.
 
     `ask` is for one thread at a time, `reindex` may run in another one meanwhile: the encoder is shared behind a
-    lock. `encoder_factory`, `identity` and `calibration` replace what is configured, and `today`
+    lock. `damage` tells of a serving generation that is damaged, in whose place the newest earlier one of the same
+    recipe answers. `encoder_factory`, `identity` and `calibration` replace what is configured, and `today`
     the day, for tests.
     """
 
@@ -73,6 +83,8 @@ class Service:
         self._retriever: Retriever | None = None
         self._auto_at = 1.0
         self._generation: Generation | None = None
+        self._wanted: str | None = None
+        self.damage: Damage | None = None
         self._factory = encoder_factory
         self.indexer = Indexer(
             IndexSettings(
@@ -122,18 +134,17 @@ class Service:
         return self.indexer.reindex(full=full, progress=progress)
 
     def refresh(self) -> None:
-        """Load the serving generation when it is not the one in memory. Raises IndexMissing or IndexDamaged."""
-        store = self.indexer.store
-        current = store.current_id()
-        if self._generation is not None and self._generation.manifest.id == current:
+        """Load the serving generation when it is not the one in memory.
+
+        Raises IndexMissing, IndexOutdated, or IndexDamaged where no earlier one can stand in.
+        """
+        current = self.indexer.store.current_id()
+        if self._generation is not None and self._wanted == current:
             return
-        if store.manifest().recipe != self.indexer.recipe():
-            # Another process with other settings has switched: what is in memory still fits our model.
-            if self._generation is not None:
-                logger.warning("generation %s was made by another recipe; the earlier one goes on serving", current)
-                return
-            raise IndexOutdated(self.indexer.why_stale() or "")
-        self._generation = store.load(self._segmenter)
+        loaded = self._loaded(current)
+        if loaded is None:
+            return
+        self._generation, self._wanted = loaded, current
         retriever = Retriever(
             self._generation,
             self.encoder(),
@@ -177,6 +188,31 @@ class Service:
             )
         return self._curated
 
+    def _loaded(self, current: str | None) -> Generation | None:
+        """The serving generation or its stand-in, from the disk; None where what is in memory goes on serving."""
+        store, recipe = self.indexer.store, self.indexer.recipe()
+        try:
+            if store.manifest().recipe == recipe:
+                whole = store.load(self._segmenter)
+                self.damage = None
+                return whole
+        except IndexDamaged as damage:
+            earlier = store.stand_in(recipe)
+            if earlier is None and self._generation is not None:
+                logger.warning("%s 暂时仍由内存里的 %s 回答。", damage, self._generation.manifest.id)
+                self._wanted = current
+                return None
+            if earlier is None:
+                raise
+            logger.warning("%s 暂时由 %s 回答。", damage, earlier.id)
+            self.damage = Damage(damage.generation, earlier.id, damage.what)
+            return store.load(self._segmenter, earlier.id)
+        if self._generation is None:
+            raise IndexOutdated(self.indexer.why_stale() or "")
+        # Another process with other settings has switched: what is in memory still fits our model.
+        logger.warning("generation %s was made by another recipe; the earlier one goes on serving", current)
+        return None
+
     def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
         """The answer to one question from the serving generation, after a person's earlier questions, oldest first."""
         self.refresh()
@@ -196,8 +232,8 @@ class Service:
         return self._retriever.retrieve(clean(question)).signals
 
     def learn(self, calibration: Calibration) -> None:
-        """Keep a calibration beside the serving generation and answer by it from now on."""
-        write_calibration(self.indexer.store.directory(), calibration)
+        """Keep a calibration beside the generation that answers, and answer by it from now on."""
+        write_calibration(self.indexer.store.directory(self.serving().manifest.id), calibration)
         self._generation = None
 
     def serving(self) -> Generation:

@@ -37,12 +37,12 @@ class IndexMissing(EmbeddingsError):
 
 
 class IndexDamaged(EmbeddingsError):
-    """A generation on disk is not what was written."""
+    """A generation on disk is not what was written: `generation` names it, `what` says how it is damaged."""
 
     def __init__(self, generation: str, what: str) -> None:
-        super().__init__(
-            f"索引 {generation} 损坏：{what}。请运行 siyu rollback 退回上一个，或 siyu reindex --full 重建。"
-        )
+        self.generation = generation
+        self.what = what
+        super().__init__(f"索引 {generation} 损坏：{what}。请运行 siyu reindex 重建，或 siyu rollback 退回上一个。")
 
 
 class IndexOutdated(EmbeddingsError):

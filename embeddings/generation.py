@@ -19,6 +19,7 @@ from embeddings.errors import IndexDamaged
 from embeddings.lexical import LexicalIndex
 from embeddings.refusal import Calibration, Signals
 from embeddings.segmentation import Segmenter
+from embeddings.vectors import DIGEST_SIZE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,6 +35,8 @@ _WINDOW_VECTORS = "windows.faiss"
 _COMPANION_VECTORS = "companion.faiss"
 _LEXICAL = "lexical"
 _CALIBRATION = "calibration.json"
+_TEXTS = "texts.npy"
+_SEAL = "seal"  # of the manifest, which holds the checksums of all else
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,10 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Everything that a generation is written from; rows of the vectors follow `passages` and `windows`."""
+    """Everything that a generation is written from; rows of the vectors follow `passages` and `windows`.
+
+    `texts` are the digests of all texts whose vectors building it took, so that the vector cache keeps those.
+    """
 
     articles: tuple[ArticleRecord, ...]
     passages: tuple[Passage, ...]
@@ -123,6 +129,7 @@ class Contents:
     companion_vectors: NDArray[np.float32] | None
     noise: Noise
     white_noise: Noise
+    texts: frozenset[bytes] = frozenset()
 
 
 class Generation:
@@ -203,6 +210,8 @@ def write(
     titles = {article.path: article.title for article in contents.articles}
     texts = [_lexical_text(passage, titles[passage.article]) for passage in contents.passages]
     LexicalIndex.index(texts, segmenter).save(directory / _LEXICAL)
+    digests = np.frombuffer(b"".join(sorted(contents.texts)), np.uint8).reshape(-1, DIGEST_SIZE)
+    np.save(directory / _TEXTS, digests, allow_pickle=False)
     manifest = Manifest(
         id=manifest_id,
         created=datetime.datetime.now(datetime.UTC).replace(microsecond=0),
@@ -217,7 +226,8 @@ def write(
         white_noise=contents.white_noise,
         checksums=_checksums(directory),
     )
-    _dump(directory / MANIFEST, _plain(asdict(manifest)))
+    document = _plain(asdict(manifest))
+    _dump(directory / MANIFEST, document | {_SEAL: _seal(document)})
     return manifest
 
 
@@ -228,6 +238,8 @@ def read_manifest(directory: Path) -> Manifest:
     """
     try:
         document = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
+        if document.pop(_SEAL, None) not in (None, _seal(document)):  # earlier programs wrote none
+            raise IndexDamaged(directory.name, "清单与校验和不符")
         return Manifest(
             id=document["id"],
             created=datetime.datetime.fromisoformat(document["created"]),
@@ -242,20 +254,29 @@ def read_manifest(directory: Path) -> Manifest:
             white_noise=Noise(**document["white_noise"]),
             checksums=document["checksums"],
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamaged(directory.name, f"清单读不了（{type(error).__name__}）") from error
 
 
-def load(directory: Path, segmenter: Segmenter) -> Generation:
-    """Load a generation after checking every file against its checksum.
+def verify(directory: Path) -> Manifest:
+    """The manifest, after every file was checked against its checksum.
 
     Raises IndexDamaged naming the file that is missing or changed.
     """
     manifest = read_manifest(directory)
-    found = _checksums(directory)
+    try:
+        found = _checksums(directory)
+    except OSError as error:
+        raise IndexDamaged(directory.name, f"内容读不了（{type(error).__name__}）") from error
     for name, expected in manifest.checksums.items():
         if found.get(name) != expected:
             raise IndexDamaged(directory.name, f"文件 {name} " + ("缺失" if name not in found else "与校验和不符"))
+    return manifest
+
+
+def load(directory: Path, segmenter: Segmenter) -> Generation:
+    """Load a generation after checking every file, as `verify` does. Raises IndexDamaged."""
+    manifest = verify(directory)
     try:
         articles = [_article(document) for document in _load(directory / _ARTICLES)]
         passages = [_passage(document) for document in _load(directory / _PASSAGES)]
@@ -276,21 +297,42 @@ def load(directory: Path, segmenter: Segmenter) -> Generation:
     return Generation(manifest, articles, passages, window_rows, dense, dense_windows, lexical, companion, calibration)
 
 
+def read_texts(directory: Path) -> frozenset[bytes] | None:
+    """The digests of the texts whose vectors building a generation took; None where it does not tell."""
+    try:
+        digests = np.load(directory / _TEXTS, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    return frozenset(row.tobytes() for row in digests)
+
+
 def read_calibration(directory: Path) -> Calibration | None:
     """What `calibrate` has learnt for a generation; None where it has not, or where the signals are other ones now."""
     try:
-        document = json.loads((directory / _CALIBRATION).read_text(encoding="utf-8"))
-        calibration = Calibration(**document)
-    except (OSError, ValueError, TypeError):
+        return calibration_of(json.loads((directory / _CALIBRATION).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
         return None
-    return calibration if set(calibration.weights) <= {field.name for field in fields(Signals)} else None
+
+
+def calibration_of(document: Any) -> Calibration | None:
+    """The calibration that was kept as this document; None for anything else, and for other signals than these."""
+    try:
+        calibration = Calibration(**document)
+        return calibration if set(calibration.weights) <= {field.name for field in fields(Signals)} else None
+    except TypeError:
+        return None
 
 
 def write_calibration(directory: Path, calibration: Calibration) -> None:
     """Keep a calibration beside the index it was learnt on; replaced at once, outside the checksums."""
     aside = directory / f".{_CALIBRATION}.new"
-    _dump(aside, asdict(calibration) | {"weights": dict(calibration.weights)})
+    _dump(aside, document_of(calibration))
     aside.replace(directory / _CALIBRATION)
+
+
+def document_of(calibration: Calibration) -> dict[str, Any]:
+    """The calibration as JSON holds it."""
+    return asdict(calibration) | {"weights": dict(calibration.weights)}
 
 
 def _lexical_text(passage: Passage, title: str) -> str:
@@ -302,6 +344,10 @@ def _checksums(directory: Path) -> dict[str, str]:
     unsealed = {MANIFEST, _CALIBRATION}
     files = (file for file in sorted(directory.rglob("*")) if file.is_file() and file.name not in unsealed)
     return {file.relative_to(directory).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
+def _seal(document: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
 
 
 def _dump(file: Path, document: Any) -> None:

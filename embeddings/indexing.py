@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,17 +14,18 @@ from typing import TYPE_CHECKING
 from corpus.model import Corpus, Passage, Skipped
 from corpus.passages import SCHEME, cut, windows
 from corpus.reading import file_digest, find_files, read_corpus
-from embeddings import background
+from embeddings import background, handover
 from embeddings import generation as generations
 from embeddings.background import noise_of
 from embeddings.encoder import Encoder, ModelSettings, identify, prepare
 from embeddings.encoder import load as load_encoder
-from embeddings.errors import EmbeddingsError, EmptyCorpus
+from embeddings.errors import EmbeddingsError, EmptyCorpus, IndexDamaged, VectorCacheError
 from embeddings.generation import ArticleRecord, Contents, Manifest, Recipe
+from embeddings.handover import Learnt
 from embeddings.refusal import Calibration
 from embeddings.segmentation import Segmenter
 from embeddings.store import GenerationStore
-from embeddings.vectors import VectorCache, encode_cached
+from embeddings.vectors import VectorCache, encode_cached, text_digest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 _CONTEXT = "windows below headings"
 _QUERY = "query"
+
+logger = logging.getLogger(__name__)
 
 
 class Stage(StrEnum):
@@ -110,6 +114,7 @@ class Indexer:
         self._companion = companion
         self._factory = cache(encoder_factory or (lambda: load_encoder(settings.model, self.models_dir)))
         self._segmenter = segmenter or Segmenter()
+        self._vectors = VectorCache(settings.data_dir / "vectors.db")
         self.store = GenerationStore(settings.data_dir, keep=settings.keep)
 
     @property
@@ -130,13 +135,17 @@ class Indexer:
         return Recipe(encoder=identity, companion=companion, passages=scheme, terms=self._segmenter.scheme)
 
     def why_stale(self) -> str | None:
-        """In words, why the serving generation cannot answer under the present settings; None when it can."""
+        """In words, why the serving generation cannot answer under the present settings; None when it can.
+
+        Also None where an earlier one stands in for it, which is damaged.
+        """
         if self.store.current_id() is None:
             return "还没有索引"
+        wanted = self.recipe()
         try:
-            made_by, wanted = self.store.manifest().recipe, self.recipe()
-        except EmbeddingsError as error:
-            return str(error)
+            made_by = self.store.manifest().recipe
+        except IndexDamaged as damage:
+            return None if self.store.stand_in(wanted) else str(damage)
         if made_by.format != wanted.format:
             return "现有索引是另一个版本的程序建的"
         if (made_by.encoder, made_by.companion) != (wanted.encoder, wanted.companion):
@@ -144,6 +153,13 @@ class Indexer:
         if made_by.passages != wanted.passages or made_by.terms != wanted.terms:
             return "现有索引的切段或分词方式与现在的设置不同"
         return None
+
+    def why_unservable(self) -> str | None:
+        """As `why_stale`, but every file is read: None when questions can be answered, by a stand-in if need be."""
+        if (stale := self.why_stale()) is not None:
+            return stale
+        damage = self.store.damage()
+        return None if damage is None or self.store.stand_in(self.recipe()) else str(damage)
 
     def changed_files(self) -> bool:
         """Whether any article file differs from what the serving generation was built from."""
@@ -158,7 +174,7 @@ class Indexer:
         return not ids or self._digests() != dict(self.store.manifest(ids[-1]).files)
 
     def reindex(self, *, full: bool = False, progress: Progress | None = None) -> Summary:
-        """Build and serve a new generation when anything changed; `full` builds it in any case.
+        """Build and serve a new generation when anything changed or is damaged; `full` builds it in any case.
 
         Texts whose vectors are in the cache are not encoded again, `full` or not. Raises a CorpusError when there is
         nothing to index, an EmbeddingsError when the model cannot be had or another process is building; the
@@ -168,7 +184,8 @@ class Indexer:
         report = progress or (lambda stage, done, total: None)
         recipe = self.recipe()
         digests = self._digests()
-        if not full and self.why_stale() is None:
+        damaged = self._damaged()
+        if not full and damaged is None and self.why_stale() is None:
             manifest = self.store.manifest()
             if manifest.recipe == recipe and dict(manifest.files) == digests:
                 return self._unchanged(manifest, time.monotonic() - started)
@@ -194,11 +211,15 @@ class Indexer:
                 contents,
                 self._segmenter,
             )
-            if (learnt := self._learnt(recipe)) is not None:
+            waits = handover.waiting(self._settings.data_dir)
+            if (learnt := self._learnt(recipe, waits)) is not None:
                 generations.write_calibration(directory, learnt)
             # Read back what was written before anyone depends on it.
             generations.load(directory, self._segmenter)
-            self.store.serve(generation_id, directory)
+            self.store.serve(generation_id, directory, without=damaged)
+            if waits is not None and waits.recipe == recipe:
+                handover.clear(self._settings.data_dir)
+            self._prune_vectors()
             report(Stage.WRITING, 1, 1)
         return Summary(
             generation=generation_id,
@@ -235,7 +256,7 @@ class Indexer:
         texts = [passage.text for passage in passages]
         texts += [f"{headings[window.passage]}\n{window.text}" for window in small]
 
-        known = VectorCache(self._settings.data_dir / "vectors.db")
+        known = self._vectors
         vectors, encoded = encode_cached(
             known,
             self._factory,
@@ -253,6 +274,7 @@ class Indexer:
                 progress=lambda done, total: report(Stage.COMPANION, done, total),
             )
             encoded += more
+            texts += [window.text for window in small]
         noise, white_noise = noise_of(self._background(known, recipe.encoder), vectors[len(passages) :])
         contents = Contents(
             articles=tuple(ArticleRecord.of(article) for article in corpus.articles),
@@ -263,6 +285,7 @@ class Indexer:
             companion_vectors=companion_vectors,
             noise=noise,
             white_noise=white_noise,
+            texts=frozenset(map(text_digest, (*texts, *background.QUESTIONS))),
         )
         return contents, encoded
 
@@ -284,15 +307,43 @@ class Indexer:
         articles = {path: article.text_digest for path, article in serving.articles.items()}
         return articles, {passage.id: "" for passage in serving.passages}
 
-    def _learnt(self, recipe: Recipe) -> Calibration | None:
-        """The serving generation's calibration, where it was learnt on the same recipe; articles come and go."""
+    def _learnt(self, recipe: Recipe, waits: Learnt | None) -> Calibration | None:
+        """The serving generation's calibration, or that of its stand-in, or the one that waits.
+
+        Only where it was learnt on the same recipe; articles come and go.
+        """
         try:
-            serving = self.store.manifest()
+            serving: Manifest | None = self.store.manifest()
         except EmbeddingsError:
+            serving = self.store.stand_in(recipe)
+        if serving is not None and serving.recipe == recipe:
+            known = generations.read_calibration(self.store.directory(serving.id))
+            if known is not None:
+                return known
+        return waits.calibration if waits is not None and waits.recipe == recipe else None
+
+    def _damaged(self) -> str | None:
+        """The id of the serving generation where it is damaged."""
+        if self.store.current_id() is None or (damage := self.store.damage()) is None:
             return None
-        if serving.recipe != recipe:
-            return None
-        return generations.read_calibration(self.store.directory(serving.id))
+        logger.warning("%s", damage)
+        return damage.generation
+
+    def _prune_vectors(self) -> None:
+        """Forget the vectors that no kept generation was built from."""
+        ids = self.store.ids()
+        texts = [generations.read_texts(self.store.directory(name)) for name in ids]
+        known = [digests for digests in texts if digests is not None]
+        if len(known) < len(ids):
+            return  # one was built by a program that did not tell
+        try:
+            recipes = [self.store.manifest(name).recipe for name in ids]
+            encoders = {identity for recipe in recipes for identity in (recipe.encoder, recipe.companion)}
+            forgotten = self._vectors.prune(encoders, frozenset().union(*known))
+        except (VectorCacheError, IndexDamaged) as error:
+            logger.warning("the vector cache was not pruned: %s", error)
+            return
+        logger.info("%d vectors forgotten that no kept generation needs", forgotten)
 
     def _unchanged(self, manifest: Manifest, seconds: float) -> Summary:
         return Summary(

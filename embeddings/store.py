@@ -15,8 +15,8 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from embeddings.errors import IndexBusy, IndexMissing, NothingToRollBack
-from embeddings.generation import MANIFEST, Generation, Manifest, load, read_manifest
+from embeddings.errors import IndexBusy, IndexDamaged, IndexMissing, NothingToRollBack
+from embeddings.generation import MANIFEST, Generation, Manifest, Recipe, load, read_manifest, verify
 from embeddings.segmentation import Segmenter
 
 _BUILDING = ".building-"
@@ -32,12 +32,12 @@ class GenerationStore:
         self._keep = keep
 
     def current_id(self) -> str | None:
-        """The id of the serving generation, or None when there is none; one small read."""
+        """The id of the serving generation, damaged or not, or None when there is none; one small read."""
         try:
             name = self._current.read_text(encoding="utf-8").strip()
-        except OSError:
+        except (OSError, UnicodeDecodeError):
             return None
-        return name if name and (self._directory / name / MANIFEST).is_file() else None
+        return name if name and (self._directory / name).is_dir() else None
 
     def ids(self) -> tuple[str, ...]:
         """All complete generations, oldest first."""
@@ -53,6 +53,22 @@ class GenerationStore:
     def load(self, segmenter: Segmenter, generation_id: str | None = None) -> Generation:
         """Load a generation, the serving one by default. Raises IndexMissing or IndexDamaged."""
         return load(self._path(generation_id), segmenter)
+
+    def damage(self) -> IndexDamaged | None:
+        """What is wrong with the serving generation's files, all of which are read. Raises IndexMissing."""
+        try:
+            verify(self._path(None))
+        except IndexDamaged as damage:
+            return damage
+        return None
+
+    def stand_in(self, recipe: Recipe) -> Manifest | None:
+        """The newest whole generation before the serving one that was made by this recipe."""
+        for name in self._earlier():
+            with suppress(IndexDamaged):
+                if read_manifest(self._directory / name).recipe == recipe:
+                    return verify(self._directory / name)
+        return None
 
     def directory(self, generation_id: str | None = None) -> Path:
         """Where a generation lies, the serving one by default. Raises IndexMissing."""
@@ -75,24 +91,34 @@ class GenerationStore:
             finally:
                 shutil.rmtree(directory, ignore_errors=True)
 
-    def serve(self, generation_id: str, built: Path) -> None:
-        """Move a built directory into place and make it the serving one; called inside `building`."""
+    def serve(self, generation_id: str, built: Path, *, without: str | None = None) -> None:
+        """Move a built directory into place and make it the serving one; called inside `building`.
+
+        `without` names a damaged generation that goes, so that it takes no place among those that are kept.
+        """
         _sync_tree(built)
         built.rename(self._directory / generation_id)
         _sync(self._directory)
         self._switch(generation_id)
+        if without is not None:
+            self._remove(without)
         self._prune()
 
     def roll_back(self) -> tuple[str, str]:
-        """Serve the generation before the serving one; returns (from, to). Raises NothingToRollBack."""
+        """Serve the newest whole generation before the serving one; returns (from, to). Raises NothingToRollBack."""
         with self._lock():
             serving = self.current_id()
-            earlier = [name for name in self.ids() if serving is None or name < serving]
-            if serving is None or not earlier:
-                raise NothingToRollBack
-            read_manifest(self._directory / earlier[-1])
-            self._switch(earlier[-1])
-            return serving, earlier[-1]
+            for name in self._earlier():
+                with suppress(IndexDamaged):
+                    verify(self._directory / name)
+                    self._switch(name)
+                    return serving or "", name
+            raise NothingToRollBack
+
+    def _earlier(self) -> list[str]:
+        """The generations before the serving one, newest first; none where none serves."""
+        serving = self.current_id()
+        return [] if serving is None else [name for name in reversed(self.ids()) if name < serving]
 
     def _path(self, generation_id: str | None) -> Path:
         name = generation_id or self.current_id()
@@ -108,14 +134,19 @@ class GenerationStore:
         _sync(self._data_dir)
 
     def _prune(self) -> None:
-        serving = self.current_id()
-        others = [name for name in self.ids() if name != serving]
-        for name in others[: max(0, len(others) - self._keep)]:
-            # The rename takes it out of sight at once: a kill in the middle leaves no half generation.
-            gone = self._directory / f"{_BUILDING}{name}"
-            with suppress(OSError):
-                (self._directory / name).rename(gone)
-                shutil.rmtree(gone, ignore_errors=True)
+        serving, ids = self.current_id(), self.ids()
+        others = [name for name in ids if name != serving]
+        remains = [entry.name for entry in self._directory.iterdir() if not entry.name.startswith(".")]
+        lost = [name for name in remains if name not in ids and name != serving]  # without a manifest good for nothing
+        for name in (*others[: max(0, len(others) - self._keep)], *lost):
+            self._remove(name)
+
+    def _remove(self, name: str) -> None:
+        # The rename takes it out of sight at once: a kill in the middle leaves no half generation.
+        gone = self._directory / f"{_BUILDING}{name}"
+        with suppress(OSError):
+            (self._directory / name).rename(gone)
+            shutil.rmtree(gone, ignore_errors=True)
 
     @contextmanager
     def _lock(self) -> Iterator[None]:

@@ -22,6 +22,7 @@ from embeddings.encoder import Encoder
 from embeddings.errors import ModelMismatch, VectorCacheError
 
 PASSAGE: Final = "passage"
+DIGEST_SIZE: Final = hashlib.sha256().digest_size
 
 _SCHEMA_VERSION = 1
 _SCHEMA = f"""
@@ -121,18 +122,20 @@ class VectorCache:
 
         self._do(write)
 
-    def prune(self, identity: str, digests: Iterable[bytes]) -> int:
-        """Forget all but the texts with these digests under this identity; how many were forgotten."""
-        keep = [(digest,) for digest in digests]
+    def prune(self, identities: Iterable[str], digests: Iterable[bytes]) -> int:
+        """Forget all but the texts with these digests under these identities; how many were forgotten."""
+        encoders = [(_identity_digest(identity),) for identity in identities]
+        texts = [(digest,) for digest in digests]
 
         def write(connection: sqlite3.Connection) -> int:
             connection.execute("BEGIN IMMEDIATE")
-            connection.execute("CREATE TEMP TABLE keep (text BLOB PRIMARY KEY)")
-            connection.executemany("INSERT OR IGNORE INTO keep VALUES (?)", keep)
+            connection.execute("CREATE TEMP TABLE kept_texts (text BLOB PRIMARY KEY)")
+            connection.execute("CREATE TEMP TABLE kept_encoders (identity BLOB PRIMARY KEY)")
+            connection.executemany("INSERT OR IGNORE INTO kept_texts VALUES (?)", texts)
+            connection.executemany("INSERT OR IGNORE INTO kept_encoders VALUES (?)", encoders)
             forgotten = connection.execute(
-                "DELETE FROM vectors WHERE text NOT IN (SELECT text FROM keep)"
-                " OR encoder NOT IN (SELECT id FROM encoders WHERE identity = ?)",
-                (_identity_digest(identity),),
+                "DELETE FROM vectors WHERE text NOT IN (SELECT text FROM kept_texts) OR encoder NOT IN"
+                " (SELECT id FROM encoders WHERE identity IN (SELECT identity FROM kept_encoders))"
             ).rowcount
             connection.execute("DELETE FROM encoders WHERE id NOT IN (SELECT encoder FROM vectors)")
             connection.execute("COMMIT")

@@ -16,7 +16,8 @@ class StateUnavailable(BotError):
 
     def __init__(self, file: Path, reason: str) -> None:
         super().__init__(
-            f"{file} 用不了（{reason}）：请检查磁盘空间和权限；文件若已损坏，请把它移走再启动，群里的设置要重新设一次"
+            f"{file} 用不了（{reason}）：请检查磁盘空间和权限；文件若已损坏，请用 siyu restore 备份文件 --force 恢复，"
+            "没有备份就把它移走再启动，群里的设置要重新设一次"
         )
 
 
@@ -46,6 +47,16 @@ def open_state(data_dir: Path) -> sqlite3.Connection:
 def scrub(database: sqlite3.Connection) -> None:
     """Take what was deleted out of the write-ahead log as well. Raises sqlite3.Error."""
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def sound(database: sqlite3.Connection) -> tuple[str, ...]:
+    """The names of the migrations that a database has seen, after a look through all of it. Raises sqlite3.Error."""
+    (found,) = database.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise sqlite3.DatabaseError(found)
+    if database.execute("SELECT 1 FROM sqlite_master WHERE name = 'migrations'").fetchone() is None:
+        return ()
+    return tuple(name for (name,) in database.execute("SELECT name FROM migrations ORDER BY name"))
 
 
 @contextmanager

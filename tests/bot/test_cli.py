@@ -71,7 +71,7 @@ def test_help_answers_at_once_and_names_every_command() -> None:
         [sys.executable, "-m", "bot", "--help"], capture_output=True, text=True, cwd=ROOT, check=True, timeout=20
     )
     assert time.monotonic() - started < 5  # a second on a quiet machine; `make bench` measures
-    for command in ("ask", "chat", "doctor", "evaluate", "reindex", "rollback", "run", "status"):
+    for command in ("ask", "backup", "chat", "doctor", "evaluate", "reindex", "restore", "rollback", "run", "status"):
         assert re.search(rf"^  {command} ", result.stdout, re.MULTILINE)
 
 
@@ -186,6 +186,6 @@ def test_a_damaged_index_is_named_and_rebuilt_on_demand(tmp_path: Path) -> None:
     asked = mine.run("ask", "群发")
     assert asked.returncode == 1
     assert "windows.faiss" in asked.stderr
-    assert "reindex --full" in asked.stderr
-    assert mine.run("reindex", "--full").returncode == 0
+    assert "siyu reindex" in asked.stderr
+    assert json.loads(mine.run("reindex", "--json").stdout)["switched"]
     assert mine.run("ask", "群发").returncode == 0

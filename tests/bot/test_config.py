@@ -127,3 +127,27 @@ def test_the_token_comes_from_the_environment_or_a_file(tmp_path: Path, monkeypa
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN_FILE", str(tmp_path / "none"))
     with pytest.raises(ConfigurationError, match="TELEGRAM_BOT_TOKEN_FILE"):
         telegram_token()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("corpus: {articles: a}\ndata_dir: x\n\ndata_dir: y\n", "第 4 行：data_dir 写了两次（上一次在第 2 行）"),
+        ("corpus:\n  articles: a\n  watch: true\n  articles: b\n", "第 4 行：articles 写了两次"),
+        ("corpus: {articles: a}\n'data_dir': x\ndata_dir: y\n", "第 3 行：data_dir 写了两次"),
+    ],
+)
+def test_a_key_written_twice_is_named_with_its_line(file: Path, text: str, words: str) -> None:
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigurationError) as error:
+        load_settings(file)
+    assert words in str(error.value)
+
+
+def test_a_key_written_twice_in_an_override_is_named(file: Path) -> None:
+    with pytest.raises(ConfigurationError, match="--set index 的值里 keep 写了两次"):
+        load_settings(file, ["index={keep: 1, keep: 2}"])
+
+
+def test_merged_keys_may_be_overridden(file: Path) -> None:
+    assert load_settings(file, ["index={<<: {keep: 1}, keep: 4}"]).index.keep == 4

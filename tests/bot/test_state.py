@@ -59,7 +59,7 @@ def test_a_step_that_fails_leaves_nothing(database: sqlite3.Connection) -> None:
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "state.db").write_bytes(b"not a database" * 100)
-    with pytest.raises(StateUnavailable, match=r"state\.db 用不了"):
+    with pytest.raises(StateUnavailable, match=r"state\.db 用不了.*siyu restore"):
         open_state(tmp_path)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,9 +12,10 @@ import pytest
 from corpus.errors import ArticlesMissing
 from embeddings.background import QUESTIONS
 from embeddings.encoder import ModelSettings
-from embeddings.errors import EmptyCorpus
+from embeddings.errors import EmptyCorpus, VectorCacheError
 from embeddings.indexing import Changes, Indexer, IndexSettings, Stage
 from embeddings.segmentation import Segmenter
+from embeddings.vectors import VectorCache
 from tests.embeddings.helpers import ARTICLES, Bench
 
 
@@ -111,3 +115,54 @@ def test_changed_files_are_noticed(bench: Bench) -> None:
     assert not indexer.changed_files()
     (bench.articles / "more.md").write_text("更多", encoding="utf-8")
     assert indexer.changed_files()
+
+
+def _cached(bench: Bench) -> int:
+    with closing(sqlite3.connect(bench.data_dir / "vectors.db")) as database:
+        (count,) = database.execute("SELECT count(*) FROM vectors").fetchone()
+    return int(count)
+
+
+def test_the_cache_keeps_what_kept_generations_were_built_from_and_no_more(bench: Bench) -> None:
+    built = []
+    counts = []
+    for number in range(4):
+        text = f"第{number}次改动：这里补充一句足够长的说明，好让段落和原来不一样。"
+        (bench.articles / "fugou.md").write_text(ARTICLES["fugou.md"] + f"\n{text}\n", encoding="utf-8")
+        built.append(bench.indexer(keep=1).reindex().generation)
+        counts.append(_cached(bench))
+    assert counts[0] < counts[1]
+    assert counts[1:] == [counts[1]] * 3
+    before = bench.encoder.calls
+    assert bench.indexer(keep=1).store.roll_back() == (built[-1], built[-2])
+    fugou = ARTICLES["fugou.md"] + "\n第2次改动：这里补充一句足够长的说明，好让段落和原来不一样。\n"
+    (bench.articles / "fugou.md").write_text(fugou, encoding="utf-8")
+    assert bench.indexer(keep=1).reindex(full=True).encoded == 0
+    assert bench.encoder.calls == before
+
+
+def test_nothing_is_forgotten_while_a_generation_does_not_tell_what_it_needs(bench: Bench) -> None:
+    first = bench.indexer(keep=1).reindex().generation
+    manifest = bench.data_dir / "generations" / first / "manifest.json"
+    document = json.loads(manifest.read_text(encoding="utf-8"))
+    del document["checksums"]["texts.npy"], document["seal"]
+    manifest.write_text(json.dumps(document), encoding="utf-8")
+    (manifest.parent / "texts.npy").unlink()
+    before = _cached(bench)
+    (bench.articles / "fugou.md").unlink()
+    second = bench.indexer(keep=1).reindex()
+    assert second.switched
+    assert _cached(bench) == before
+    bench.indexer(keep=0).reindex(full=True)
+    assert _cached(bench) < before
+
+
+def test_a_vector_cache_that_cannot_be_pruned_costs_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> int:
+        raise VectorCacheError("the disk is full")
+
+    monkeypatch.setattr(VectorCache, "prune", fail)
+    assert bench.indexer().reindex().switched
+    assert "the disk is full" in caplog.text

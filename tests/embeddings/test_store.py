@@ -77,6 +77,15 @@ def test_a_broken_manifest_is_damage_not_a_crash(bench: Bench) -> None:
     assert "损坏" in (bench.indexer().why_stale() or "")
 
 
+def test_what_has_lost_its_manifest_goes_with_the_next_build(bench: Bench) -> None:
+    first = bench.indexer().reindex().generation
+    edit(bench, "会员日是每月八号，记得提前三天提醒老客户回来看看。")
+    second = bench.indexer().reindex().generation
+    (bench.data_dir / "generations" / first / "manifest.json").unlink()
+    third = bench.indexer().reindex(full=True).generation
+    assert sorted(entry.name for entry in (bench.data_dir / "generations").iterdir()) == [second, third]
+
+
 def test_a_failed_build_leaves_no_trace(bench: Bench) -> None:
     served = bench.indexer().reindex().generation
     store = bench.indexer().store

@@ -110,15 +110,17 @@ def test_threads_share_it(cache: VectorCache) -> None:
 def test_prune_forgets_all_but_what_is_kept(cache: VectorCache) -> None:
     fill(cache, TEXTS)
     fill(cache, TEXTS, "old")
-    assert cache.prune("fake", [text_digest(text) for text in TEXTS[:3]]) == 5
+    fill(cache, TEXTS, "second")
+    assert cache.prune(["fake", "second"], [text_digest(text) for text in TEXTS[:3]]) == 6
     assert cache.get_many("fake", TEXTS).missing == [3]
+    assert cache.get_many("second", TEXTS).missing == [3]
     assert cache.get_many("old", TEXTS).missing == [0, 1, 2, 3]
 
 
 def test_prune_gives_the_room_back(cache: VectorCache, file: Path) -> None:
     fill(cache, [str(i) for i in range(5000)])
     before = file.stat().st_size
-    cache.prune("fake", [text_digest("1")])
+    cache.prune(["fake"], [text_digest("1")])
     assert file.stat().st_size < before / 4
 
 
