@@ -19,11 +19,11 @@ reindex: $(VENV)/.ready
 run: $(VENV)/.ready
 	@$(BIN)/python -m bot run
 
-# Two processes side by side: the tests with the real model keep one core busy, the others mostly wait.
+# Two processes side by side: the tests against the Bot API server mostly wait, the others keep a core busy.
 test: lint
-	@$(BIN)/python -m pytest -m "not model" $(PYTEST) & rest=$$!; \
-	$(BIN)/python -m pytest -m model $(PYTEST); model=$$?; \
-	wait $$rest && exit $$model
+	@$(BIN)/python -m pytest -m "telegram and not model" $(PYTEST) & telegram=$$!; \
+	$(BIN)/python -m pytest -m "not telegram or model" $(PYTEST); others=$$?; \
+	wait $$telegram && exit $$others
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

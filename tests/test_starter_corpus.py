@@ -35,11 +35,21 @@ def test_every_starter_article_is_read(starter_service: Service) -> None:
 def test_questions_that_were_never_tuned_on(starter_service: Service) -> None:
     metrics = measure(judged(starter_service, "test", "test_unanswerable"))
     assert metrics.article_recall[3] >= 0.88
-    assert metrics.passage_recall[5] >= 0.84
-    assert metrics.coverage >= 0.72
+    assert metrics.passage_recall[5] >= 0.87
+    assert metrics.coverage >= 0.73
     assert metrics.refusal_f1 >= 0.85
     assert metrics.declined["far"] >= 0.9
     assert metrics.declined["chitchat"] >= 0.9
+
+
+@pytest.mark.timeout(900)
+def test_very_short_questions_are_questions_too(starter_service: Service) -> None:
+    metrics = measure(judged(starter_service, "short_development", "short_development_unanswerable"))
+    assert metrics.article_recall[3] >= 0.85
+    assert metrics.answered >= 0.87
+    assert metrics.declined["near"] >= 0.7
+    assert metrics.declined["far"] >= 0.9
+    assert metrics.declined["chitchat"] >= 0.95
 
 
 @pytest.mark.timeout(900)
@@ -47,8 +57,8 @@ def test_the_questions_that_merchants_really_ask(starter_service: Service) -> No
     metrics = measure(judged(starter_service, "merchant"))
     assert metrics.answerable == 132
     assert metrics.article_recall[3] >= 0.88
-    assert metrics.passage_recall[5] >= 0.85
-    assert metrics.coverage >= 0.72
+    assert metrics.passage_recall[5] >= 0.88
+    assert metrics.coverage >= 0.76
 
 
 @pytest.mark.parametrize(
