@@ -18,8 +18,8 @@ from typing import BinaryIO
 from bot.archive import CALIBRATION, STATE, UPLOADS, BackupRefused, Contents, Writer, as_json
 from bot.shelving import articles_on, is_regular
 from bot.state.database import StateUnavailable, sound
-from bot.syncing import sync
 from embeddings import handover
+from embeddings.syncing import sync
 
 
 def back_up(data_dir: Path, uploads: Path, archive: Path) -> Contents:

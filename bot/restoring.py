@@ -16,9 +16,9 @@ from bot.archive import CALIBRATION, STATE, UPLOADS, ArchiveDamaged, BackupRefus
 from bot.locks import nobody_runs
 from bot.shelving import articles_on, is_regular
 from bot.state.database import sound
-from bot.syncing import sync
 from embeddings import handover
 from embeddings.handover import Learnt
+from embeddings.syncing import sync
 
 _ASIDE = "before-restore"
 

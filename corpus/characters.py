@@ -64,3 +64,8 @@ def _unified() -> dict[int, str]:
         for code in range(first, last + 1):
             table[code] = unicodedata.normalize("NFKC", chr(code))
     return table
+
+
+def encodable(text: str) -> str:
+    """Without halves of surrogate pairs, as broken files and clients produce them: no tokenizer takes those."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -23,6 +23,7 @@ from embeddings import reference
 from embeddings.errors import ModelUnavailable
 from embeddings.q4file import Architecture, FileDamaged, Q4File, Vocabulary
 from embeddings.sentence_model import open_model
+from embeddings.syncing import sync
 
 MODEL: Final = "intfloat/multilingual-e5-small"
 NAME: Final = "multilingual-e5-small"
@@ -212,7 +213,7 @@ def write_tokenizer(vocabulary: Vocabulary, path: Path) -> None:
     if _MASK in pieces:
         tokenizer.add_special_tokens([AddedToken(_MASK, lstrip=True, normalized=False)])
     tokenizer.save(str(path), pretty=False)
-    _sync(path)
+    sync(path)
 
 
 def _configuration(size: Architecture, vocabulary: Vocabulary) -> dict[str, dict[str, Any] | list[dict[str, Any]]]:
@@ -337,18 +338,12 @@ def _write_weights(file: Q4File, path: Path, progress: Progress) -> None:
             for numbers in file.read(short):
                 out.write(numbers.astype("<f4", copy=False).tobytes())
             progress(done, len(names))
-    _sync(path)
+    sync(path)
 
 
 def _write_json(path: Path, content: Any) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    _sync(path)
-
-
-def _sync(path: Path) -> None:
-    """To the disk before the rename, so that a power cut cannot leave a whole directory of empty files."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
+    sync(path)
 
 
 def _digest(path: Path) -> str:

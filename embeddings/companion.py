@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from corpus.characters import encodable
 from embeddings.errors import ModelUnavailable
 from embeddings.turns import Turns
 
@@ -51,7 +52,7 @@ class CompanionEncoder:
         for start in range(0, len(texts), _BATCH):
             batch = texts[start : start + _BATCH]
             with self._turns:
-                rows[start : start + len(batch)] = self._model.encode([_encodable(text) for text in batch])
+                rows[start : start + len(batch)] = self._model.encode([encodable(text) for text in batch])
             if progress is not None:
                 progress(start + len(batch), len(texts))
         return rows
@@ -69,7 +70,3 @@ class CompanionEncoder:
         with as_file(resources / "sp.model") as pieces, as_file(resources / "weights.npz") as weights:
             tokenizer = SentencePieceProcessor(model_file=str(pieces))
             return NumpyBackend(str(weights), tokenizer, threads=self._threads)
-
-
-def _encodable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8")

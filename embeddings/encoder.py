@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.characters import encodable
 from embeddings import bundled
 from embeddings.errors import EmbeddingsError, ModelUnavailable
 from embeddings.sentence_model import Precision, open_model, quiet
@@ -193,7 +194,7 @@ class SentenceEncoder:
 
     def _encode(self, texts: Sequence[str], prompt: str, progress: Progress | None) -> NDArray[np.float32]:
         vectors = np.zeros((len(texts), self.dimension), np.float32)
-        clean = [_encodable(text) for text in texts]
+        clean = [encodable(text) for text in texts]
         # Longest first: batches of like length need little padding, and want of memory shows at once.
         lengths = self._lengths(clean)
         order = sorted(range(len(clean)), key=lengths.__getitem__, reverse=True)
@@ -348,8 +349,3 @@ def _own_prompts(directory: Path | None) -> Prompts:
         return Prompts(str(prompts.get("query") or ""), str(passage))
     except (OSError, ValueError, AttributeError, TypeError):
         return Prompts("", "")
-
-
-def _encodable(text: str) -> str:
-    """Half a surrogate pair, as broken files and clients produce it, is no character: the tokenizer refuses it."""
-    return text.encode("utf-8", "replace").decode("utf-8")

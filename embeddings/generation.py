@@ -137,8 +137,9 @@ class Generation:
 
     `window_passage`, `window_first` and `window_last` have shape (windows,): the row of a window's passage and its
     first and last sentence there. `article_of` has shape (passages,): the number of a passage's article, counted in
-    the order of `articles`. `companion` holds the windows' vectors of the second encoder, `companion_passages` the
-    means of each passage's windows; both None where a generation has none. `calibration` is what `calibrate` learnt.
+    the order of `articles` (`article_numbers` by path). `companion` holds the windows' vectors of the second encoder,
+    `companion_passages` the means of each passage's windows; both None where a generation has none. `calibration` is
+    what `calibrate` learnt.
     """
 
     def __init__(
@@ -162,8 +163,8 @@ class Generation:
         self.dense_windows = dense_windows
         self.lexical = lexical
         self.rows = {passage.id: row for row, passage in enumerate(self.passages)}
-        numbers = {path: number for number, path in enumerate(self.articles)}
-        self.article_of = np.array([numbers[passage.article] for passage in self.passages], dtype=np.int32)
+        self.article_numbers = {path: number for number, path in enumerate(self.articles)}
+        self.article_of = np.array([self.article_numbers[passage.article] for passage in self.passages], dtype=np.int32)
         self.companion = companion
         self.companion_passages = self._means(companion) if companion else None
 

@@ -257,8 +257,7 @@ class Retriever:
     def _article_text(self, article: ArticleRecord) -> str:
         """An article's title, tags and passages."""
         generation = self._generation
-        number = list(generation.articles).index(article.path)
-        rows = np.flatnonzero(generation.article_of == number)
+        rows = np.flatnonzero(generation.article_of == generation.article_numbers[article.path])
         return "\n".join((article.title, *article.tags, *(generation.passages[row].text for row in rows)))
 
     def _sentence_scores(self, row: int, window_scores: Scores, question: str) -> tuple[float, ...]:

@@ -7,7 +7,6 @@ one by one atomic replace of the file `current`: a kill at any moment leaves a c
 from __future__ import annotations
 
 import fcntl
-import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from pathlib import Path
 from embeddings.errors import IndexBusy, IndexDamaged, IndexMissing, NothingToRollBack
 from embeddings.generation import MANIFEST, Generation, Manifest, Recipe, load, read_manifest, verify
 from embeddings.segmentation import Segmenter
+from embeddings.syncing import sync
 
 _BUILDING = ".building-"
 
@@ -98,7 +98,7 @@ class GenerationStore:
         """
         _sync_tree(built)
         built.rename(self._directory / generation_id)
-        _sync(self._directory)
+        sync(self._directory)
         self._switch(generation_id)
         if without is not None:
             self._remove(without)
@@ -129,9 +129,9 @@ class GenerationStore:
     def _switch(self, generation_id: str) -> None:
         aside = self._current.with_name(".current.new")
         aside.write_text(f"{generation_id}\n", encoding="utf-8")
-        _sync(aside)
+        sync(aside)
         aside.replace(self._current)
-        _sync(self._data_dir)
+        sync(self._data_dir)
 
     def _prune(self) -> None:
         serving, ids = self.current_id(), self.ids()
@@ -159,14 +159,6 @@ class GenerationStore:
             yield
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def _sync_tree(directory: Path) -> None:
     for path in (*directory.rglob("*"), directory):
-        _sync(path)
+        sync(path)
