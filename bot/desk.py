@@ -72,7 +72,7 @@ class Desk:
 
     async def open(self) -> None:
         """Load model and index."""
-        await self._run(self._service.refresh)
+        await self._run(self._service.warm)
 
     async def refresh_curated(self) -> None:
         """Make curated answers that were just written ready. Raises Overloaded, IndexMissing or IndexDamaged."""

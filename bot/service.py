@@ -36,6 +36,8 @@ logger = logging.getLogger(__name__)
 
 EncoderFactory = Callable[[], Encoder]
 
+_FIRST = "准备"  # any question: what it finds is of no interest
+
 
 @dataclass(frozen=True, slots=True)
 class Damage:
@@ -170,6 +172,12 @@ class Service:
         )
         self._retriever = retriever
         self._matcher().warm()
+
+    def warm(self) -> None:
+        """Load everything that the first question would have to wait for. Raises IndexMissing or IndexDamaged."""
+        self.refresh()
+        assert self._retriever is not None
+        self._retriever.retrieve(_FIRST)
 
     def refresh_curated(self) -> None:
         """Make curated answers that were written since ready, so that the next question need not wait for it."""

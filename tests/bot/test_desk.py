@@ -29,7 +29,7 @@ class _Slow:
         self.at_once = self.most_at_once = 0
         self.opened = False
 
-    def refresh(self) -> None:
+    def warm(self) -> None:
         self.opened = True
 
     def ask(self, question: str) -> _Said:
