@@ -90,7 +90,7 @@ async def done(person: Person, words: str = "索引已更新") -> str:
 
 async def test_progress_is_shown_while_questions_are_answered(shop: Shop) -> None:
     """Scenario 32; a second one is told who runs the first (33)."""
-    shop.bring()
+    shop.bring(SLOW.replace("wait150ms", "wait300ms"))
     started = await shop.olga.ask("/reindex")
     assert started["text"].startswith("开始更新索引")
     assert started["reply_to_message"]["text"] == "/reindex"
