@@ -158,20 +158,15 @@ class Freshness:
         passage supersedes another about the same thing by being of such a year.
         """
         alike = self._alike(hits, likeness)
+
+        def goes_before(new: int, old: int) -> bool:
+            if years:
+                return self._of_the_year(hits, new, old, alike, years)
+            return self._supersedes(hits, new, old, alike)
+
         order: list[int] = []
         for new in range(len(hits)):
-            place = next(
-                (
-                    at
-                    for at, old in enumerate(order)
-                    if (
-                        self._of_the_year(hits, new, old, alike, years)
-                        if years
-                        else self._supersedes(hits, new, old, alike)
-                    )
-                ),
-                len(order),
-            )
+            place = next((at for at, old in enumerate(order) if goes_before(new, old)), len(order))
             order.insert(place, new)
         return tuple(order)
 

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from telegram import Message
+
+from bot.locales import Texts
+from bot.rendering.telegram import line
+from bot.sending import reply
+
 MOST_DAYS = 366
 
 
@@ -14,3 +20,17 @@ def days_asked(arguments: Sequence[str] | None, default: int) -> int | None:
     text = arguments[0]
     days = int(text) if text.isdecimal() and len(text) <= 4 else 0
     return days if len(arguments) == 1 and 1 <= days <= MOST_DAYS else None
+
+
+async def days_to_show(
+    message: Message, command: str, arguments: Sequence[str] | None, words: Texts, *, default: int, kept: bool
+) -> int | None:
+    """The days that a command over the kept questions is to show; None where there is nothing and that was said."""
+    days = days_asked(arguments, default)
+    if days is None:
+        await reply(message, line(words("desk_days", command=command, most=MOST_DAYS)))
+        return None
+    if not kept:
+        await reply(message, line(words("desk_nothing_kept")))
+        return None
+    return days

@@ -12,7 +12,7 @@ from telegram import CallbackQuery, InputFile, Update
 
 from bot.gaps import Gap, Miss, merge, misses, wordings
 from bot.handlers.context import Context, words_for
-from bot.handlers.days import MOST_DAYS, days_asked
+from bot.handlers.days import days_to_show
 from bot.likeness import Likeness
 from bot.rendering.gaps import CSV_DATA, CURATE_DATA, DONE_DATA, PAGE_DATA, View, gaps_csv, gaps_message
 from bot.rendering.telegram import line
@@ -70,12 +70,8 @@ class Gaps:
         if message is None:
             return
         words = words_for(message.from_user)
-        days = days_asked(context.args, _DEFAULT_DAYS)
-        if days is None:
-            await reply(message, line(words("desk_days", command="gaps", most=MOST_DAYS)))
-        elif not self._kept:
-            await reply(message, line(words("desk_nothing_kept")))
-        else:
+        days = await days_to_show(message, "gaps", context.args, words, default=_DEFAULT_DAYS, kept=self._kept)
+        if days is not None:
             await reply(message, gaps_message(await self._gaps(days), View(days), words))
 
     async def turn(self, update: Update, context: Context) -> None:

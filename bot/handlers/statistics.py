@@ -12,7 +12,7 @@ from telegram import Update
 from telegram.constants import ChatAction
 
 from bot.handlers.context import Context, words_for
-from bot.handlers.days import MOST_DAYS, days_asked
+from bot.handlers.days import days_to_show
 from bot.locales import Texts
 from bot.rendering.stats_picture import drawable, stats_picture
 from bot.rendering.telegram import line
@@ -42,12 +42,8 @@ class StatisticsReport:
         if message is None:
             return
         words = words_for(message.from_user)
-        days = days_asked(context.args, _DEFAULT_DAYS)
+        days = await days_to_show(message, "stats", context.args, words, default=_DEFAULT_DAYS, kept=self._kept)
         if days is None:
-            await reply(message, line(words("desk_days", command="stats", most=MOST_DAYS)))
-            return
-        if not self._kept:
-            await reply(message, line(words("desk_nothing_kept")))
             return
         counted = await asyncio.to_thread(_count, self._data_dir, self._clock(), days)
         if counted.empty:
