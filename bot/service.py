@@ -158,7 +158,7 @@ class Service:
             reranker=self._loaded_reranker(),
         )
         style = AnswerStyle(quotes=self.settings.answering.quotes, length=self.settings.answering.length)
-        known = self._calibration or self._generation.calibration or Calibration.default()
+        known = self._calibration or self._generation.calibration or Calibration.default(probed=retriever.probed)
         calibration = _calibrated(known, self.settings)
         chosen = self.settings.answering.auto_at
         self._auto_at = auto_at(calibration) if chosen is None else chosen

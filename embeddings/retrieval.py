@@ -23,6 +23,7 @@ from embeddings.freshness import COMPARED, Dated, Freshness, Likeness
 from embeddings.fusion import Weights, fuse, mean_direction, standardise
 from embeddings.generation import ArticleRecord, Generation
 from embeddings.homophones import Homophones
+from embeddings.probes import Probes, Wording
 from embeddings.refusal import Signals
 from embeddings.reranker import READ, Reranker
 from embeddings.whitening import Whitening
@@ -86,6 +87,18 @@ class Retrieved:
     signals: Signals
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A question as typed but folded, with its homophones put right, and in the trade's plain words; its unit vectors
+    from the encoder and the companion, None where there is none."""
+
+    folded: str
+    corrected: str
+    canonical: str
+    first: Scores
+    second: Scores | None
+
+
 class Retriever:
     """Searches one generation with the encoders that made it. One question at a time."""
 
@@ -113,29 +126,33 @@ class Retriever:
         self._whitening: Whitening | None = None
         names = [name for term in glossary.terms for name in (term.name, *term.synonyms)] if glossary else []
         self._homophones = Homophones(generation.lexical, names)
+        identity = companion.identity if companion and generation.companion else None
+        self._probes = Probes.fitting(encoder.identity, identity)
 
     @property
     def generation(self) -> Generation:
         """The generation that is searched."""
         return self._generation
 
+    @property
+    def probed(self) -> bool:
+        """Whether the signals tell of a question's wording, too."""
+        return self._probes is not None
+
     def retrieve(self, question: str, *, limit: int = 10) -> Retrieved:
         """The `limit` best passages for a question."""
         generation = self._generation
-        folded = generation.lexical.segmenter.normalise(question)
-        corrected = self._homophones.corrected(folded)
-        canonical = self._glossary.canonical(corrected) if self._glossary else corrected
-        query = mean_direction(self._encoder.encode_queries(list(dict.fromkeys((corrected, canonical)))))
+        reading = self._reading(question)
+        canonical, query, second = reading.canonical, reading.first, reading.second
         cosines = generation.dense_windows.scores(query)
         white = self._white(query)
         legs = {
             "passage": generation.dense.scores(query),
             "window": self._best_windows(white),
-            "lexical": generation.lexical.scores(" ".join(self._keywords(folded, corrected, canonical))),
+            "lexical": generation.lexical.scores(" ".join(self._keywords(reading))),
         }
         sentence_scores = standardise(white)
-        if self._companion and generation.companion and generation.companion_passages:
-            second = self._companion.encode_queries([canonical])[0]
+        if second is not None and generation.companion and generation.companion_passages:
             second_windows = generation.companion.scores(second)
             legs["companion_passage"] = generation.companion_passages.scores(second)
             legs["companion_window"] = self._best_windows(second_windows)
@@ -154,30 +171,66 @@ class Retriever:
             )
             for row, score in placed
         )
-        return Retrieved(question, canonical, ranked, self._signals(canonical, cosines, white, legs, ranked))
+        wording = self._wording(reading)
+        return Retrieved(question, canonical, ranked, self._signals(canonical, wording, cosines, white, legs, ranked))
+
+    def vectors(self, question: str) -> Scores:
+        """A question's unit vectors from both encoders, as the probes of its wording see them: (dimensions of both,).
+
+        Raises ValueError where there is no companion.
+        """
+        reading = self._reading(question)
+        if reading.second is None:
+            raise ValueError("this generation has no companion")
+        return np.concatenate((reading.first, reading.second))
+
+    def _reading(self, question: str) -> _Reading:
+        """A question in the words of the trade, and its vectors."""
+        folded = self._generation.lexical.segmenter.normalise(question)
+        corrected = self._homophones.corrected(folded)
+        canonical = self._glossary.canonical(corrected) if self._glossary else corrected
+        first = mean_direction(self._encoder.encode_queries(list(dict.fromkeys((corrected, canonical)))))
+        second = None
+        if self._companion and self._generation.companion:
+            second = self._companion.encode_queries([canonical])[0]
+        return _Reading(folded, corrected, canonical, first, second)
+
+    def _wording(self, reading: _Reading) -> Wording:
+        """What the question's wording tells by itself; without probes only whether it has the form of an order."""
+        order = gives_orders(reading.canonical)
+        if self._probes is None or reading.second is None:
+            return Wording(covered=0.0, orders=float(order))
+        return self._probes.read(reading.first, reading.second, form_of_order=order)
 
     def _signals(
-        self, canonical: str, cosines: Scores, white: Scores, legs: Mapping[str, Scores], ranked: Sequence[Ranked]
+        self,
+        canonical: str,
+        wording: Wording,
+        cosines: Scores,
+        white: Scores,
+        legs: Mapping[str, Scores],
+        ranked: Sequence[Ranked],
     ) -> Signals:
         manifest = self._generation.manifest
         found = [self._whole(self._generation.rows[hit.passage.id]) for hit in ranked[:_LOOKED_AT]]
         terms = {mention.term.name for mention in self._glossary.find(canonical)} if self._glossary else set()
-        second = legs.get("companion_window")
+        windows = legs.get("companion_window")
         return Signals(
             excess=manifest.noise.excess(float(cosines.max())),
             white_excess=manifest.white_noise.excess(float(white.max())),
             log_length=math.log1p(max(len(canonical), _SHORT)),
             missing_names=missing_names(canonical, found),
             asks=float(asks(canonical)),
-            orders=float(gives_orders(canonical)),
+            orders=wording.orders,
             terms=float(min(len(terms), _TERMS_COUNTED)),
-            agreement=0.5 if second is None else float(int(legs["window"].argmax()) == int(second.argmax())),
+            agreement=0.5 if windows is None else float(int(legs["window"].argmax()) == int(windows.argmax())),
+            covered=wording.covered,
         )
 
-    def _keywords(self, folded: str, corrected: str, canonical: str) -> tuple[str, ...]:
+    def _keywords(self, reading: _Reading) -> tuple[str, ...]:
         """What the keyword leg looks for: the question as typed and as meant, in plain words, in those of articles."""
-        written = self._everyday.written(corrected) if self._everyday else ()
-        return tuple(dict.fromkeys((folded, corrected, canonical, *written)))
+        written = self._everyday.written(reading.corrected) if self._everyday else ()
+        return tuple(dict.fromkeys((reading.folded, reading.corrected, reading.canonical, *written)))
 
     def _white(self, query: Scores) -> Scores:
         """The whitened cosine of every window with a query: (windows,)."""
