@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 
 from bot.answering.conversations import Conversations
@@ -45,6 +44,7 @@ from bot.state.drafts import Drafts as PostDrafts
 from bot.state.gaps import GapsDone
 from bot.state.menus import OperatorMenus
 from bot.state.questions import QuestionLog
+from bot.state.statefile import StateFile
 from bot.state.suggestions import Suggestions
 from bot.state.uploads import Uploads
 from bot.state.votes import Votes
@@ -83,7 +83,7 @@ class Parts:
     voting: Voting
 
 
-def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | None, metrics: Metrics) -> Parts:
+def assemble(service: Service, state: StateFile, fetcher: Fetcher | None, metrics: Metrics) -> Parts:
     """All parts over one service and one state, counted in `metrics`.
 
     `fetcher` replaces the one that keeps to public pages, for tests.
@@ -91,7 +91,7 @@ def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | Non
     settings, telegram = service.settings, service.settings.telegram
     kept = settings.privacy.keep_questions_days
     desk, reindexing = Desk(service, metrics), Reindexing(service, metrics)
-    health = Health(service.indexer.store, desk)
+    health = Health(service.indexer.store, desk, state=state)
     chats, answers, votes = Chats(state), Answers(state), Votes(state)
     log, menus = QuestionLog(state, keep_days=kept), OperatorMenus(state)
     conversations = Conversations(expiry=60 * telegram.conversation_minutes)
