@@ -6,6 +6,7 @@ import datetime
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from bot.answering.addressee import auto_at
@@ -16,6 +17,7 @@ from bot.answering.phrasing import Phrasings
 from bot.answering.questions import clean
 from bot.config import Settings
 from bot.state.curated import CuratedFile
+from corpus.bounded import BoundedReader
 from corpus.everyday import Everyday
 from corpus.glossary import Glossary
 from corpus.model import Passage
@@ -26,7 +28,7 @@ from embeddings.errors import IndexDamaged, IndexOutdated
 from embeddings.freshness import Ageing, Freshness, local_day
 from embeddings.fusion import Weights
 from embeddings.generation import ArticleRecord, Generation, write_calibration
-from embeddings.indexing import Indexer, IndexSettings, Progress, Summary
+from embeddings.indexing import Indexer, IndexSettings, Progress, Reader, Summary
 from embeddings.refusal import Calibration, Signals
 from embeddings.reranker import Reranker, load_reranker
 from embeddings.retrieval import Retriever
@@ -53,8 +55,8 @@ class Service:
 
     `ask` is for one thread at a time, `reindex` may run in another one meanwhile: the encoder is shared behind a
     lock. `damage` tells of a serving generation that is damaged, in whose place the newest earlier one of the same
-    recipe answers. `encoder_factory`, `identity` and `calibration` replace what is configured, and `today`
-    the day, for tests.
+    recipe answers. `encoder_factory`, `identity` and `calibration` replace what is configured, `today`
+    the day, and `reader` what reads articles, for tests.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class Service:
         identity: str | None = None,
         calibration: Calibration | None = None,
         today: Callable[[], datetime.date] = local_day,
+        reader: Callable[[], AbstractContextManager[Reader]] = BoundedReader,
     ) -> None:
         self.settings = settings
         self._calibration = calibration
@@ -101,6 +104,7 @@ class Service:
             identity=identity,
             companion=self._companion,
             segmenter=self._segmenter,
+            reader=reader,
         )
 
     def encoder(self) -> Encoder:

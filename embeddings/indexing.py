@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.model import Corpus, Passage, Skipped
+from corpus.bounded import BoundedReader
+from corpus.model import Article, Corpus, Passage, Skipped
 from corpus.passages import SCHEME, cut, windows
-from corpus.reading import file_digest, find_files, read_corpus
+from corpus.reading import FoundFile, file_digest, find_files, read_corpus
 from embeddings import background, handover
 from embeddings import generation as generations
 from embeddings.background import noise_of
@@ -49,6 +51,7 @@ class Stage(StrEnum):
 
 
 Progress = Callable[[Stage, int, int], None]
+Reader = Callable[[FoundFile], Article | Skipped]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class Indexer:
     """Brings the serving generation up to date with the article files.
 
     `encoder_factory` loads the model; it is only called when a text has to be encoded. `companion` is the second
-    encoder, None for none.
+    encoder, None for none. `reader` gives what reads the files, by default within bounds that no file can break.
     """
 
     def __init__(
@@ -107,6 +110,7 @@ class Indexer:
         identity: str | None = None,
         companion: Encoder | None = None,
         segmenter: Segmenter | None = None,
+        reader: Callable[[], AbstractContextManager[Reader]] = BoundedReader,
     ) -> None:
         self._settings = settings
         self.models_dir = settings.data_dir / "models"
@@ -114,6 +118,7 @@ class Indexer:
         self._companion = companion
         self._factory = cache(encoder_factory or (lambda: load_encoder(settings.model, self.models_dir)))
         self._segmenter = segmenter or Segmenter()
+        self._reader = reader
         self._vectors = VectorCache(settings.data_dir / "vectors.db")
         self.store = GenerationStore(settings.data_dir, keep=settings.keep)
 
@@ -189,13 +194,13 @@ class Indexer:
             manifest = self.store.manifest()
             if manifest.recipe == recipe and dict(manifest.files) == digests:
                 return self._unchanged(manifest, time.monotonic() - started)
-        with self.store.building() as (generation_id, directory):
+        with self.store.building() as (generation_id, directory), self._reader() as read:
             if self._identity is None:
                 prepare(
                     self._settings.model, self.models_dir, progress=lambda done, total: report(Stage.MODEL, done, total)
                 )
                 recipe = self.recipe()  # a model that had to be downloaded first is only now known by its revision
-            corpus = read_corpus(self.roots, progress=lambda done, total: report(Stage.READING, done, total))
+            corpus = read_corpus(self.roots, read=read, progress=lambda done, total: report(Stage.READING, done, total))
             if not corpus.articles:
                 raise EmptyCorpus(self.roots, corpus.skipped)
             contents, encoded = self._contents(corpus, recipe, report)

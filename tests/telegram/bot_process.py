@@ -78,7 +78,7 @@ class FakeService(Service):
 class BotProcess:
     """Starts, stops and kills one bot; `log` is all that it wrote to its standard output and error.
 
-    `command` is what follows `python -m`; by default the bot with the fake encoder. `within` goes before the interpreter.
+    `command` is what follows `python -m`; by default the bot with the fake encoder. `within` precedes the interpreter.
     """
 
     def __init__(
