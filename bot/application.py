@@ -9,9 +9,11 @@ from telegram import LinkPreviewOptions, Update
 from telegram.constants import ParseMode
 from telegram.ext import Application, ApplicationBuilder, Defaults, TypeHandler
 
+from bot.clock import Clock
 from bot.diagnosis import telegram_hints
 from bot.fetching import Fetcher
 from bot.handlers.damage import state_news, tell_damage
+from bot.handlers.dates import Dates
 from bot.handlers.failures import Failures
 from bot.handlers.repeats import Repeats
 from bot.handlers.watching import watch
@@ -47,14 +49,17 @@ def build(
     *,
     fetcher: Fetcher | None = None,
     pace: Pace | None = None,
+    clock: Clock | None = None,
 ) -> Application:  # type: ignore[type-arg]
     """The application with all its handlers, not yet started.
 
-    `fetcher` replaces the one that keeps to public pages, `pace` Telegram's own limits; both for tests.
+    `fetcher` replaces the one that keeps to public pages, `pace` Telegram's own limits; both for tests. `clock` is the
+    time by which things are kept, this machine's by default.
     """
+    clock = clock or Clock()
     settings = service.settings.telegram
     state = StateFile(service.settings.data_dir)
-    parts = assemble(service, state, fetcher, metrics)
+    parts = assemble(service, state, fetcher, metrics, clock)
     parts.monitor.open()
     logging.getLogger().addHandler(parts.errors)
 
@@ -113,6 +118,7 @@ def build(
     )
     news = state_news(application.bot, settings.admins)
     watcher = watch(service, parts.reindexing, application.bot)
+    application.add_handler(TypeHandler(Update, Dates(clock).hear), group=-2)
     application.add_handler(TypeHandler(Update, Repeats().stop), group=-1)
     application.add_handlers(routes(parts, settings))
     application.add_error_handler(failures.handle)

@@ -20,7 +20,7 @@ from bot.config import MonitoringSettings, Settings, webhook_secret
 
 Finding = tuple[bool, str, str | None]
 
-_CLOCK_TOLERANCE = 60.0  # seconds
+CLOCK_TOLERANCE = 60.0  # seconds
 _PATIENCE = 5.0  # seconds for a network call
 
 
@@ -111,7 +111,7 @@ def clock_offset(base_url: str) -> float | None:
 
 def clock(offset: float) -> Finding:
     """What an offset in seconds means."""
-    if abs(offset) <= _CLOCK_TOLERANCE:
+    if abs(offset) <= CLOCK_TOLERANCE:
         return True, f"和 Telegram 相差 {abs(offset):.0f} 秒", None
     found = f"比 Telegram {'快' if offset > 0 else '慢'} {abs(offset):.0f} 秒"
     return False, found, "请打开系统的时间同步（timedatectl set-ntp true）：时间不对，新消息会被当成旧消息"

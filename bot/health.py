@@ -105,7 +105,8 @@ class Health:
 
     def _generation(self) -> tuple[str, float]:
         manifest = self._store.manifest()
-        return manifest.id, round((datetime.now(UTC) - manifest.created).total_seconds(), 1)
+        # A clock that went back would make an index of the future of it.
+        return manifest.id, max(0.0, round((datetime.now(UTC) - manifest.created).total_seconds(), 1))
 
     def _answers(self, loop: asyncio.AbstractEventLoop) -> bool:
         answered = threading.Event()

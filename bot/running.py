@@ -17,6 +17,7 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
 from bot.application import UPDATES, build
+from bot.clock import Clock
 from bot.config import Settings, WebhookSettings
 from bot.errors import AnotherPoller, ConfigurationError, TelegramUnreachable, TokenRefused
 from bot.fetching import Fetcher
@@ -55,7 +56,9 @@ def run(
             service.reindex()
             metrics.reindexed("done", time.monotonic() - began)
         try:
-            _serve(build(service, token, failures, metrics, fetcher=fetcher, pace=pace), webhook, secret)
+            clock = Clock.by_telegram(service.settings.telegram.base_url)
+            application = build(service, token, failures, metrics, fetcher=fetcher, pace=pace, clock=clock)
+            _serve(application, webhook, secret)
         except InvalidToken:
             raise TokenRefused from None
         except TelegramError as error:

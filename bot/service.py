@@ -27,7 +27,7 @@ from embeddings.encoder import load as load_encoder
 from embeddings.errors import IndexDamaged, IndexOutdated
 from embeddings.freshness import Ageing, Freshness, local_day
 from embeddings.fusion import Weights
-from embeddings.generation import ArticleRecord, Generation, write_calibration
+from embeddings.generation import ArticleRecord, Generation, calibration_damaged, write_calibration
 from embeddings.indexing import Indexer, IndexSettings, Progress, Reader, Summary
 from embeddings.refusal import Calibration, Signals
 from embeddings.reranker import Reranker, load_reranker
@@ -55,8 +55,8 @@ class Service:
 
     `ask` is for one thread at a time, `reindex` may run in another one meanwhile: the encoder is shared behind a
     lock. `damage` tells of a serving generation that is damaged, in whose place the newest earlier one of the same
-    recipe answers. `encoder_factory`, `identity` and `calibration` replace what is configured, `today`
-    the day, and `reader` what reads articles, for tests.
+    recipe answers, `uncalibrated` of a calibration that cannot be used. `encoder_factory`, `identity` and
+    `calibration` replace what is configured, `today` the day, and `reader` what reads articles, for tests.
     """
 
     def __init__(
@@ -90,6 +90,7 @@ class Service:
         self._generation: Generation | None = None
         self._wanted: str | None = None
         self.damage: Damage | None = None
+        self.uncalibrated = False
         self._factory = encoder_factory
         self.indexer = Indexer(
             IndexSettings(
@@ -162,6 +163,9 @@ class Service:
             reranker=self._loaded_reranker(),
         )
         style = AnswerStyle(quotes=self.settings.answering.quotes, length=self.settings.answering.length)
+        self.uncalibrated = calibration_damaged(self.indexer.store.directory(self._generation.manifest.id))
+        if self.uncalibrated:
+            logger.warning("%s 的校准文件用不了，暂用内置校准：请重新运行 siyu calibrate", self._generation.manifest.id)
         known = self._calibration or self._generation.calibration or Calibration.default()
         calibration = _calibrated(known, self.settings)
         chosen = self.settings.answering.auto_at

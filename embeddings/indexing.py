@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -322,10 +322,23 @@ class Indexer:
         except EmbeddingsError:
             serving = self.store.stand_in(recipe)
         if serving is not None and serving.recipe == recipe:
-            known = generations.read_calibration(self.store.directory(serving.id))
+            directory = self.store.directory(serving.id)
+            known = generations.read_calibration(directory)
+            if known is None and generations.calibration_damaged(directory):
+                known = self._earlier_calibration(recipe, serving.id)
             if known is not None:
                 return known
         return waits.calibration if waits is not None and waits.recipe == recipe else None
+
+    def _earlier_calibration(self, recipe: Recipe, than: str) -> Calibration | None:
+        """The newest one that can be read beside an earlier generation of the same recipe."""
+        for name in reversed([name for name in self.store.ids() if name < than]):
+            with suppress(IndexDamaged):
+                known = generations.read_calibration(self.store.directory(name))
+                if known is not None and self.store.manifest(name).recipe == recipe:
+                    return known
+        logger.warning("the calibration of %s cannot be used and is left behind", than)
+        return None
 
     def _damaged(self) -> str | None:
         """The id of the serving generation where it is damaged."""

@@ -18,13 +18,14 @@ _EVERY = 600.0  # seconds between two messages, should the trouble come and go
 
 async def tell_damage(service: Service, bot: Bot) -> None:
     """Write to every operator in private; nothing where all is well."""
-    if (damage := service.damage) is None:
-        return
     # Nobody has written, so nobody's language is known.
     words = texts(None)
-    text = words("index_damaged", generation=damage.generation, what=damage.what, instead=damage.instead)
+    news = [words("calibration_damaged")] if service.uncalibrated else []
+    if (damage := service.damage) is not None:
+        news.append(words("index_damaged", generation=damage.generation, what=damage.what, instead=damage.instead))
     for operator in service.settings.telegram.admins:
-        await tell(bot, operator, line(text))
+        for text in news:
+            await tell(bot, operator, line(text))
 
 
 def state_news(bot: Bot, operators: Sequence[int]) -> Notices[Incident]:

@@ -162,6 +162,21 @@ def test_what_is_in_memory_goes_on_where_nothing_else_is_whole(shop: Shop) -> No
     assert service.ask("复购率").generation == shop.second
 
 
+def test_a_calibration_that_cannot_be_used_is_told(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    shop.service().learn(LEARNT)
+    _flip(shop.file(shop.second, "calibration.json"))
+    service = shop.service()
+    service.refresh()
+    assert service.uncalibrated
+    assert "校准文件用不了" in caplog.text
+    document = status_document(service)
+    assert document["calibration"]["source"] == "built-in"
+    assert "siyu calibrate" in str(document["reason"])
+    index = next(check for check in examine_running(service) if check.name == "索引")
+    assert not index.ok
+    assert "siyu calibrate" in str(index.advice)
+
+
 def test_a_calibration_outlives_damage(shop: Shop) -> None:
     shop.service().learn(LEARNT)
     _cut(shop.file(shop.second, "windows.npy"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -149,3 +150,20 @@ def test_kill_at_any_moment_leaves_a_complete_generation_serving(bench: Bench) -
     assert summary.switched or summary.generation > served
     left = {p.name for p in (bench.data_dir / "generations").iterdir()}
     assert left == set(bench.indexer().store.ids())
+
+
+def test_a_clock_that_goes_back_gives_ids_that_go_on(bench: Bench) -> None:
+    """Years ahead when the first generation was built, right again afterwards."""
+    first = bench.indexer().reindex().generation
+    store = bench.indexer().store
+    ahead = f"{int(first[:4]) + 10}{first[4:]}"
+    directory = store.directory(first)
+    document = (directory / "manifest.json").read_text(encoding="utf-8").replace(first, ahead)
+    (directory / "manifest.json").write_text(re.sub(r',"seal":"\w+"', "", document), encoding="utf-8")
+    directory.rename(directory.with_name(ahead))
+    (bench.data_dir / "current").write_text(ahead, encoding="utf-8")
+    second, third = (bench.indexer().reindex(full=True).generation for _ in range(2))
+    assert ahead < second < third
+    assert store.ids() == (ahead, second, third)
+    assert store.roll_back() == (third, second)
+    assert store.roll_back() == (second, ahead)
