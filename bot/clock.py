@@ -37,10 +37,8 @@ class Clock:
         ahead = clock_offset(base_url) or 0.0
         if abs(ahead) <= CLOCK_TOLERANCE:
             return cls()
-        way = "快" if ahead > 0 else "慢"
-        logger.warning(
-            "这台机器的时钟比 Telegram %s %.0f 秒：记录按 Telegram 的时间存，请打开时间同步", way, abs(ahead)
-        )
+        wrong = f"{'快' if ahead > 0 else '慢'} {abs(ahead):.0f}"
+        logger.warning("这台机器的时钟比 Telegram %s 秒：记录按 Telegram 的时间存，请打开时间同步", wrong)
         return cls(ahead)
 
     def __call__(self) -> float:
