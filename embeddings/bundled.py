@@ -212,7 +212,8 @@ def write_tokenizer(vocabulary: Vocabulary, path: Path) -> None:
     tokenizer.add_special_tokens([AddedToken(piece, normalized=False) for piece in special])
     if _MASK in pieces:
         tokenizer.add_special_tokens([AddedToken(_MASK, lstrip=True, normalized=False)])
-    tokenizer.save(str(path), pretty=False)
+    # Not by its own `save`, which makes a bare Exception of a full disk.
+    path.write_text(tokenizer.to_str(pretty=False), "utf-8")
     sync(path)
 
 
