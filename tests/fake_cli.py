@@ -1,6 +1,7 @@
 """The real command line in a process of its own, but for the encoder: `python -m tests.fake_cli ARGUMENTS`.
 
-`SIYU_TEST_PACE` makes every batch of passages take that many seconds, so that a reindex of a few articles lasts.
+`SIYU_TEST_PACE` makes every batch of passages take that many seconds, so that a reindex of a few articles lasts;
+`SIYU_TEST_UNTIL` names a file for whose coming it waits.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import cli, service
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from embeddings.encoder import Progress
 
 PACE = "SIYU_TEST_PACE"
+UNTIL = "SIYU_TEST_UNTIL"
 
 
 class PacedEncoder(FakeEncoder):
@@ -29,6 +32,8 @@ class PacedEncoder(FakeEncoder):
 
     def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> NDArray[np.float32]:
         """As FakeEncoder."""
+        while UNTIL in os.environ and not Path(os.environ[UNTIL]).exists():
+            time.sleep(0.02)
         for step in range(10):
             time.sleep(float(os.environ.get(PACE, "0")) / 10)
             if progress is not None:
