@@ -38,7 +38,8 @@ def state_file(data_dir: Path) -> Finding:
         return True, "state.db 完好", None
     if "locked" in said:
         return False, f"state.db 被别的程序占着（{said}）", "请等它用完；一直这样就停掉占用它的程序"
-    return False, f"state.db 用不了（{said}）", "请检查权限；文件若已损坏，请用备份恢复，或把它移走再启动"
+    advice = "请检查权限；文件若已损坏，请用备份恢复。没有备份就直接启动机器人：它会换上新的，救回读得出来的部分"
+    return False, f"state.db 用不了（{said}）", advice
 
 
 def why_not_listen(listen: str, port: int) -> str | None:

@@ -27,6 +27,7 @@ _ROOT = Path(corpus.__file__).parents[1]
 # What a Python process needs to find itself. The token and every other secret stay out of it.
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "HOME", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT")
 _AT_ONCE = 1 << 16
+_START = 60.0  # seconds
 
 _TOO_LONG = "文件太复杂，读了很久也没读完：请拆成几个小文件，或另存为纯文字"
 _CRASHED = "读取程序被它弄垮了：文件已损坏或太复杂，请另存一份，或拆成几个小文件"
@@ -108,7 +109,9 @@ class BoundedReader:
     def _line(self) -> bytes | None:
         assert self._child is not None
         assert self._child.stdout is not None
-        deadline, parts = time.monotonic() + self._patience, [b""]
+        # To come up may take a while on a busy machine, and says nothing about a file.
+        patience = self._patience if self._ready else max(self._patience, _START)
+        deadline, parts = time.monotonic() + patience, [b""]
         with selectors.DefaultSelector() as selector:
             selector.register(self._child.stdout, selectors.EVENT_READ)
             while not parts[-1].endswith(b"\n"):

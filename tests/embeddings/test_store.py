@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -107,49 +102,6 @@ def test_two_builds_at_once_are_refused(bench: Bench) -> None:
     store = bench.indexer().store
     with store.building(), pytest.raises(IndexBusy, match="另一个进程"), GenerationStore(bench.data_dir).building():
         pass
-
-
-SLOW_REINDEX = """
-import sys, time
-from pathlib import Path
-from tests.embeddings.helpers import Bench
-bench = Bench.__new__(Bench)
-from tests.fakes import FakeEncoder
-class Slow(FakeEncoder):
-    def encode_passages(self, texts, *, progress=None):
-        time.sleep(0.05)
-        return super().encode_passages(texts, progress=progress)
-bench.articles, bench.data_dir, bench.encoder, bench.loads = Path(sys.argv[1]), Path(sys.argv[2]), Slow(), 0
-print("go", flush=True)
-bench.indexer().reindex(full=True)
-print("done", flush=True)
-"""
-
-
-def test_kill_at_any_moment_leaves_a_complete_generation_serving(bench: Bench) -> None:
-    served = bench.indexer().reindex().generation
-    root = Path(__file__).parents[2]
-    for moment in range(8):
-        edit(bench, f"第{moment}次改动：这句话每次都不同，好让索引真的要重建一遍。")
-        process = subprocess.Popen(
-            [sys.executable, "-c", SLOW_REINDEX, str(bench.articles), str(bench.data_dir)],
-            stdout=subprocess.PIPE,
-            cwd=root,
-            env={**os.environ, "PYTHONPATH": str(root)},
-        )
-        assert process.stdout is not None
-        process.stdout.readline()
-        time.sleep(moment * 0.06)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
-        generation = bench.indexer().store.load(segmenter)
-        assert generation.manifest.id >= served
-        assert generation.passages
-    summary = bench.indexer().reindex()
-    assert summary.switched or summary.generation > served
-    left = {p.name for p in (bench.data_dir / "generations").iterdir()}
-    assert left == set(bench.indexer().store.ids())
 
 
 def test_a_clock_that_goes_back_gives_ids_that_go_on(bench: Bench) -> None:
