@@ -36,6 +36,8 @@ class Trouble(StrEnum):
     @classmethod
     def of(cls, error: BaseException) -> Trouble:
         """What an error of SQLite's, or of the system's, means."""
+        if isinstance(error, StateUnavailable):
+            return error.trouble
         if getattr(error, "errno", None) == errno.ENOSPC:
             return cls.FULL
         return _TROUBLES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, cls.OTHER)

@@ -84,6 +84,7 @@ class StateFile:
 
     def close(self) -> None:
         """Close it, after it was written back if need be."""
+        self._listener = None
         with suppress(sqlite3.Error):
             self._stay_put()
         self._connection.close()
@@ -186,15 +187,22 @@ class StateFile:
             with closing(sqlite3.connect(kept, isolation_level=None)) as copy:
                 self._connection.backup(copy)
                 copy.execute("PRAGMA journal_mode = DELETE").fetchall()
-            self._connection.close()
+        except (sqlite3.Error, OSError) as error:
+            kept.unlink(missing_ok=True)
+            self._retry_at = time.monotonic() + _AGAIN
+            self._suffer(error)
+            return False
+        # Before another one is opened: closing takes the log away that lies there, by its name.
+        self._connection.close()
+        try:
             if not exchanged:
                 for suffix in ("-wal", "-shm"):
                     self._file.with_name(_DATABASE + suffix).unlink(missing_ok=True)
                 kept.replace(self._file)
             self._connection = self._opened(PATIENCE)
-        except (sqlite3.Error, OSError, StateUnavailable) as error:
-            kept.unlink(missing_ok=True)
-            self._retry_at = time.monotonic() + _AGAIN
+        except (OSError, StateUnavailable) as error:
+            self._connection = sqlite3.connect(self._file, timeout=PATIENCE, isolation_level=None)
+            self._place = _place(self._file)
             self._suffer(error)
             return False
         self._place = _place(self._file)
