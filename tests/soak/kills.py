@@ -1,8 +1,9 @@
 """kill -9 at seeded moments of a reindex: `python -m tests.soak.kills --moments 30 --seed 1`.
 
-The real command line reindexes a small corpus that has changed, and is killed somewhere between its start and a little
-after its end. After each kill: what serves is whole and answers, `status` tells the truth, nothing half-built is seen,
-the next reindex goes through, and no leftovers pile up.
+The real command line reindexes a small corpus that has changed, and is killed at, or a little after, one of its
+dealings with files. Those are counted, so that a busy machine is killed at the same places. After each kill: what
+serves is whole and answers, `status` tells the truth, nothing half-built is seen, the next reindex goes through, and no
+leftovers pile up.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from bot.rendering.plain import plain_text
 from embeddings.errors import IndexDamaged
 from embeddings.generation import verify
 from tests.embeddings.helpers import ARTICLES, write_articles
-from tests.fake_cli import PACE, PacedService
+from tests.fake_cli import COUNT, DIE, PACE, REAL, PacedService
 
 ROOT = Path(__file__).resolve().parents[2]
 KEEP = 2
@@ -65,12 +66,20 @@ class _Shop:
         return self.home / "data"
 
     def command(self, *arguments: str) -> list[str]:
-        module = "bot" if self.model else "tests.fake_cli"
-        return [sys.executable, "-m", module, "--config", str(self.home / "config.yaml"), *arguments]
+        return [sys.executable, "-m", "tests.fake_cli", "--config", str(self.home / "config.yaml"), *arguments]
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def environment(self, **more: str) -> dict[str, str]:
+        return {**os.environ, PACE: "0.2", **({REAL: "1"} if self.model else {}), **more}
+
+    def run(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self.command(*arguments), cwd=ROOT, capture_output=True, text=True, timeout=600, check=False
+            self.command(*arguments),
+            cwd=ROOT,
+            env=self.environment(**more),
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
         )
 
     def prepare(self) -> None:
@@ -106,11 +115,11 @@ def run(moments: int, seed: int, progress: Callable[[int], None], *, model: str 
     slowest, faults = 0.0, list[str]()
     with tempfile.TemporaryDirectory(prefix="siyu-kills-") as place:
         shop = _shop(Path(place), model)
-        lasts = _time_of_a_reindex(shop)
+        dealings = _dealings_of_a_reindex(shop)
         for moment in range(moments):
             before = shop.serving()
             shop.change(moment)
-            if _killed_after(shop, draw.uniform(0.25, 1.1) * lasts):
+            if _killed(shop, draw.randint(1, dealings), draw.choice((0.0, draw.uniform(0.0, 0.2)))):
                 killed += 1
                 switched += shop.serving() != before
             else:
@@ -133,26 +142,19 @@ def _shop(home: Path, model: str) -> _Shop:
     return _Shop(home, model)
 
 
-def _time_of_a_reindex(shop: _Shop) -> float:
-    """Seconds that one takes which changes a little; there are two generations afterwards."""
-    os.environ.setdefault(PACE, "0.2")
+def _dealings_of_a_reindex(shop: _Shop) -> int:
+    """How often one deals with files that changes a little; there are two generations afterwards."""
     shop.prepare()
     shop.change(-1)
-    began = time.monotonic()
-    built = shop.run("reindex")
-    if built.returncode != 0:
+    told = shop.home / "count"
+    if (built := shop.run("reindex", **{COUNT: str(told)})).returncode != 0:
         raise RuntimeError(built.stderr)
-    return time.monotonic() - began
+    return int(told.read_text(encoding="utf-8"))
 
 
-def _killed_after(shop: _Shop, seconds: float) -> bool:
-    """Start a reindex and kill it; whether it still ran."""
-    with subprocess.Popen(
-        shop.command("reindex"), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        time.sleep(seconds)
-        process.send_signal(signal.SIGKILL)
-    return process.returncode == -signal.SIGKILL
+def _killed(shop: _Shop, at: int, after: float) -> bool:
+    """Run a reindex that is killed; whether it still ran then."""
+    return shop.run("reindex", **{DIE: f"{at} {after}"}).returncode == -signal.SIGKILL
 
 
 def _after_a_kill(shop: _Shop, before: str) -> list[str]:
