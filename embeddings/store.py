@@ -82,14 +82,23 @@ class GenerationStore:
         while another process builds.
         """
         with self._lock():
-            for leftover in self._directory.glob(f"{_BUILDING}*"):
-                shutil.rmtree(leftover, ignore_errors=True)
+            self._clear()
             generation_id = f"{self._moment():%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(3)}"
             directory = self._directory / f"{_BUILDING}{generation_id}"
             try:
                 yield generation_id, directory
             finally:
                 shutil.rmtree(directory, ignore_errors=True)
+
+    def tidy(self) -> None:
+        """Remove what a killed process left; nothing while another one builds."""
+        if any(self._directory.glob(f"{_BUILDING}*")):
+            with suppress(IndexBusy), self._lock():
+                self._clear()
+
+    def _clear(self) -> None:
+        for leftover in self._directory.glob(f"{_BUILDING}*"):
+            shutil.rmtree(leftover, ignore_errors=True)
 
     def _moment(self) -> datetime:
         """Now, or just behind the newest generation where the clock has gone back: ids are in order of time."""

@@ -119,3 +119,16 @@ def test_a_clock_that_goes_back_gives_ids_that_go_on(bench: Bench) -> None:
     assert store.ids() == (ahead, second, third)
     assert store.roll_back() == (third, second)
     assert store.roll_back() == (second, ahead)
+
+
+def test_what_a_kill_after_the_switch_left_goes_even_where_nothing_has_changed(bench: Bench) -> None:
+    served = bench.indexer().reindex().generation
+    left = bench.data_dir / "generations" / ".building-old"
+    left.mkdir()
+    with bench.indexer().store.building() as (_, building):
+        building.mkdir()
+        bench.indexer().store.tidy()
+        assert building.exists()
+    left.mkdir(exist_ok=True)
+    assert not bench.indexer().reindex().switched
+    assert [entry.name for entry in left.parent.iterdir()] == [served]
