@@ -9,9 +9,11 @@ from telegram import LinkPreviewOptions, Update
 from telegram.constants import ParseMode
 from telegram.ext import Application, ApplicationBuilder, Defaults, TypeHandler
 
+from bot.clock import Clock
 from bot.diagnosis import telegram_hints
 from bot.fetching import Fetcher
-from bot.handlers.damage import tell_damage
+from bot.handlers.damage import state_news, tell_damage
+from bot.handlers.dates import Dates
 from bot.handlers.failures import Failures
 from bot.handlers.repeats import Repeats
 from bot.handlers.watching import watch
@@ -23,7 +25,7 @@ from bot.parts import assemble
 from bot.polling import PollingRequest
 from bot.routes import routes
 from bot.service import Service
-from bot.state.database import open_state
+from bot.state.statefile import StateFile
 
 logger = logging.getLogger(__name__)
 
@@ -47,14 +49,17 @@ def build(
     *,
     fetcher: Fetcher | None = None,
     pace: Pace | None = None,
+    clock: Clock | None = None,
 ) -> Application:  # type: ignore[type-arg]
     """The application with all its handlers, not yet started.
 
-    `fetcher` replaces the one that keeps to public pages, `pace` Telegram's own limits; both for tests.
+    `fetcher` replaces the one that keeps to public pages, `pace` Telegram's own limits; both for tests. `clock` is the
+    time by which things are kept, this machine's by default.
     """
+    clock = clock or Clock()
     settings = service.settings.telegram
-    state = open_state(service.settings.data_dir)
-    parts = assemble(service, state, fetcher, metrics)
+    state = StateFile(service.settings.data_dir)
+    parts = assemble(service, state, fetcher, metrics, clock)
     parts.monitor.open()
     logging.getLogger().addHandler(parts.errors)
 
@@ -64,6 +69,7 @@ def build(
         await parts.intake.tidy()
         await set_menus(application.bot, settings.admins, parts.menus)
         await tell_damage(service, application.bot)
+        state.listen(news.add)
         if watcher is not None:
             watcher.start()
         parts.backlog.start()
@@ -80,6 +86,7 @@ def build(
         if watcher is not None:
             await watcher.close()
         await parts.operators.close()
+        await news.close()
 
     async def tidy(application: Application) -> None:  # type: ignore[type-arg]
         if watcher is not None:
@@ -109,7 +116,9 @@ def build(
         .post_shutdown(tidy)
         .build()
     )
+    news = state_news(application.bot, settings.admins)
     watcher = watch(service, parts.reindexing, application.bot)
+    application.add_handler(TypeHandler(Update, Dates(clock).hear), group=-2)
     application.add_handler(TypeHandler(Update, Repeats().stop), group=-1)
     application.add_handlers(routes(parts, settings))
     application.add_error_handler(failures.handle)

@@ -73,7 +73,7 @@ def _snapshot(file: Path, copy: Path) -> tuple[str, ...]:
     """A consistent copy of a database that may be in use, and the names of its migrations. Raises StateUnavailable."""
     try:
         with (
-            closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=rw", uri=True, timeout=10)) as source,
+            closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True, timeout=10)) as source,
             closing(sqlite3.connect(copy)) as target,
         ):
             source.backup(target)
@@ -81,4 +81,4 @@ def _snapshot(file: Path, copy: Path) -> tuple[str, ...]:
             target.execute("PRAGMA journal_mode = DELETE").fetchall()
             return sound(target)
     except sqlite3.Error as error:
-        raise StateUnavailable(file, str(error)) from None
+        raise StateUnavailable(file, error) from None

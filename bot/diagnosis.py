@@ -15,7 +15,7 @@ from bot.config import telegram_token
 from bot.locales import Texts, texts
 from bot.service import Service
 from corpus.errors import SiyuError
-from embeddings.generation import Manifest, read_calibration
+from embeddings.generation import Manifest, calibration_damaged, read_calibration
 from embeddings.refusal import Calibration
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_UNCALIBRATED = "校准文件用不了（损坏，或是另一个版本的程序做的），暂用内置校准：请重新运行 siyu calibrate"
 _ENOUGH_DISK = 2 * 1024**3
 
 
@@ -53,7 +54,9 @@ def status_document(service: Service) -> dict[str, Any]:
     stale = service.indexer.why_stale()
     if stale is None and service.indexer.changed_files():
         return _described(service, store.manifest(), "changed", "文章有改动，还没有进索引")
-    return _described(service, store.manifest(), "stale" if stale else "ready", stale)
+    manifest = store.manifest()
+    reason = stale or (_UNCALIBRATED if calibration_damaged(store.directory(manifest.id)) else None)
+    return _described(service, manifest, "stale" if stale else "ready", reason)
 
 
 def _nothing_answers(service: Service, state: str, reason: str | None, damaged: str | None = None) -> dict[str, Any]:
@@ -70,7 +73,7 @@ def _described(service: Service, manifest: Manifest, state: str, reason: str | N
         "reason": reason,
         "generation": manifest.id,
         "created": manifest.created.isoformat(),
-        "age_seconds": round((datetime.now(UTC) - manifest.created).total_seconds()),
+        "age_seconds": max(0, round((datetime.now(UTC) - manifest.created).total_seconds())),
         "model": manifest.model,
         "recipe": asdict(manifest.recipe),
         "articles": manifest.articles,
@@ -212,6 +215,8 @@ def _index_on_disk(service: Service) -> tuple[bool, str, str | None]:
         return False, str(damage or stale), "运行 siyu reindex"
     manifest = service.indexer.store.manifest()
     finding = f"{manifest.id}，{manifest.articles} 篇文章，跳过 {len(manifest.skipped)} 个文件"
+    if calibration_damaged(store.directory()):
+        return False, f"{finding}；校准文件用不了，暂用内置校准", "重新运行 siyu calibrate"
     if service.indexer.changed_files():
         return True, finding, "文章有改动：运行 siyu reindex 更新"
     return True, finding, None

@@ -20,7 +20,7 @@ from bot.config import MonitoringSettings, Settings, webhook_secret
 
 Finding = tuple[bool, str, str | None]
 
-_CLOCK_TOLERANCE = 60.0  # seconds
+CLOCK_TOLERANCE = 60.0  # seconds
 _PATIENCE = 5.0  # seconds for a network call
 
 
@@ -38,7 +38,8 @@ def state_file(data_dir: Path) -> Finding:
         return True, "state.db 完好", None
     if "locked" in said:
         return False, f"state.db 被别的程序占着（{said}）", "请等它用完；一直这样就停掉占用它的程序"
-    return False, f"state.db 用不了（{said}）", "请检查权限；文件若已损坏，请用备份恢复，或把它移走再启动"
+    advice = "请检查权限；文件若已损坏，请用备份恢复。没有备份就直接启动机器人：它会换上新的，救回读得出来的部分"
+    return False, f"state.db 用不了（{said}）", advice
 
 
 def why_not_listen(listen: str, port: int) -> str | None:
@@ -111,7 +112,7 @@ def clock_offset(base_url: str) -> float | None:
 
 def clock(offset: float) -> Finding:
     """What an offset in seconds means."""
-    if abs(offset) <= _CLOCK_TOLERANCE:
+    if abs(offset) <= CLOCK_TOLERANCE:
         return True, f"和 Telegram 相差 {abs(offset):.0f} 秒", None
     found = f"比 Telegram {'快' if offset > 0 else '慢'} {abs(offset):.0f} 秒"
     return False, found, "请打开系统的时间同步（timedatectl set-ntp true）：时间不对，新消息会被当成旧消息"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.desk import Desk
+from bot.state.statefile import StateFile
 from corpus.errors import SiyuError
 from embeddings.store import GenerationStore
 
@@ -42,11 +43,13 @@ class Health:
         store: GenerationStore,
         desk: Desk,
         *,
+        state: StateFile | None = None,
         clock: Callable[[], float] = time.monotonic,
         loop_patience: float = _LOOP_PATIENCE,
     ) -> None:
         self._store = store
         self._desk = desk
+        self._state = state
         self._clock = clock
         self._loop_patience = loop_patience
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -76,6 +79,8 @@ class Health:
         longest = self._desk.longest_wait
         if longest > _WORK_PATIENCE:
             problems.append(f"有一个问题等了 {longest:.0f} 秒还没有答完")
+        if self._state is not None and (trouble := self._state.trouble) is not None:
+            problems.append(f"问题照常回答，但提问和设置记不下来（{trouble.reason}）")
         now = self._clock()
         return HealthReport(
             problems=tuple(problems),
@@ -100,7 +105,8 @@ class Health:
 
     def _generation(self) -> tuple[str, float]:
         manifest = self._store.manifest()
-        return manifest.id, round((datetime.now(UTC) - manifest.created).total_seconds(), 1)
+        # A clock that went back would make an index of the future of it.
+        return manifest.id, max(0.0, round((datetime.now(UTC) - manifest.created).total_seconds(), 1))
 
     def _answers(self, loop: asyncio.AbstractEventLoop) -> bool:
         answered = threading.Event()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 
 from bot.answering.conversations import Conversations
+from bot.clock import Clock
 from bot.desk import Desk
 from bot.fetching import Fetcher
 from bot.handlers.admission import Admission
@@ -45,6 +45,7 @@ from bot.state.drafts import Drafts as PostDrafts
 from bot.state.gaps import GapsDone
 from bot.state.menus import OperatorMenus
 from bot.state.questions import QuestionLog
+from bot.state.statefile import StateFile
 from bot.state.suggestions import Suggestions
 from bot.state.uploads import Uploads
 from bot.state.votes import Votes
@@ -83,34 +84,34 @@ class Parts:
     voting: Voting
 
 
-def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | None, metrics: Metrics) -> Parts:
-    """All parts over one service and one state, counted in `metrics`.
+def assemble(service: Service, state: StateFile, fetcher: Fetcher | None, metrics: Metrics, clock: Clock) -> Parts:
+    """All parts over one service and one state, counted in `metrics`; what is kept is dated and forgotten by `clock`.
 
     `fetcher` replaces the one that keeps to public pages, for tests.
     """
     settings, telegram = service.settings, service.settings.telegram
     kept = settings.privacy.keep_questions_days
     desk, reindexing = Desk(service, metrics), Reindexing(service, metrics)
-    health = Health(service.indexer.store, desk)
-    chats, answers, votes = Chats(state), Answers(state), Votes(state)
-    log, menus = QuestionLog(state, keep_days=kept), OperatorMenus(state)
+    health = Health(service.indexer.store, desk, state=state)
+    chats, answers, votes = Chats(state), Answers(state, clock=clock), Votes(state, clock=clock)
+    log, menus = QuestionLog(state, keep_days=kept, clock=clock), OperatorMenus(state)
     conversations = Conversations(expiry=60 * telegram.conversation_minutes)
     limits = Limits(telegram.limits.per_user_per_minute, telegram.admins)
-    backlog, presses = Backlog(telegram.backlog_minutes), Presses(limits)
+    backlog, presses = Backlog(telegram.backlog_minutes, clock=clock), Presses(limits)
     admission = Admission(limits, backlog)
     operators = Operators(desk, reindexing)
     questions = Questions(desk, chats, answers, log, conversations, admission, presses)
     most = telegram.uploads.max_bytes
     intake = Intake(
         desk,
-        drafts=Drafts(settings.data_dir / "drafts"),
+        drafts=Drafts(settings.data_dir / "drafts", clock=clock),
         shelf=Shelf(settings.uploads),
-        uploads=Uploads(state),
+        uploads=Uploads(state, clock=clock),
         inspector=Inspector(passage_length=settings.corpus.passage_length),
         fetcher=fetcher or Fetcher(most=most),
     )
     uploads = ArticleUploads(intake, operators, reindexing, admins=telegram.admins, max_bytes=most)
-    curating = Curating(desk, CuratedAnswers(state), answers, log, telegram.admins)
+    curating = Curating(desk, CuratedAnswers(state, clock=clock), answers, log, telegram.admins)
     errors = ErrorCount()
     return Parts(
         admission=admission,
@@ -123,10 +124,11 @@ def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | Non
         gaps=Gaps(
             settings.data_dir,
             log,
-            GapsDone(state),
+            GapsDone(state, clock=clock),
             Likeness(desk),
             telegram.admins,
             kept=kept > 0,
+            clock=clock,
             start_curated=curating.start,
         ),
         greeting=Greeting(questions, presses, telegram.examples, telegram.admins, menus),
@@ -140,11 +142,11 @@ def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | Non
         monitor=Monitor(settings.monitoring, metrics, health),
         operators=operators,
         privacy=Privacy(state, log, votes, answers, conversations, keep_days=kept),
-        publishing=Publishing(desk, PostDrafts(state), telegram.admins, telegram.channels),
+        publishing=Publishing(desk, PostDrafts(state, clock=clock), telegram.admins, telegram.channels),
         questions=questions,
         reindexing=reindexing,
-        statistics=StatisticsReport(settings.data_dir, kept=kept > 0),
-        suggestions=SuggestionBox(Suggestions(state), uploads, admins=telegram.admins),
+        statistics=StatisticsReport(settings.data_dir, kept=kept > 0, clock=clock),
+        suggestions=SuggestionBox(Suggestions(state, clock=clock), uploads, admins=telegram.admins),
         uploads=uploads,
         voting=Voting(log, votes, presses, metrics),
     )

@@ -66,7 +66,7 @@ def _check_state(archive: Path, state: Path) -> None:
     if not state.is_file():
         return
     try:
-        with closing(sqlite3.connect(f"{state.resolve().as_uri()}?mode=ro", uri=True)) as database:
+        with closing(sqlite3.connect(f"{state.absolute().as_uri()}?mode=ro", uri=True)) as database:
             migrations = sound(database)
     except sqlite3.Error:
         raise ArchiveDamaged(archive, f"里面的 {STATE} 已经损坏") from None

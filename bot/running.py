@@ -17,6 +17,7 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
 from bot.application import UPDATES, build
+from bot.clock import Clock
 from bot.config import Settings, WebhookSettings
 from bot.errors import AnotherPoller, ConfigurationError, TelegramUnreachable, TokenRefused
 from bot.fetching import Fetcher
@@ -26,8 +27,11 @@ from bot.logs import redact
 from bot.metrics import Metrics
 from bot.pacing import Pace
 from bot.service import Service
+from embeddings.errors import IndexBusy
 
 logger = logging.getLogger(__name__)
+
+_ANOTHER_BUILDS = 1.0  # seconds between two looks whether another process still builds
 
 
 def run(
@@ -51,17 +55,33 @@ def run(
         asyncio.run(_wait_for_telegram(service.settings, token))
         if stale := service.indexer.why_unservable():
             logger.info("%s，先建立索引", stale)
-            began = time.monotonic()
-            service.reindex()
-            metrics.reindexed("done", time.monotonic() - began)
+            _build_index(service, metrics)
         try:
-            _serve(build(service, token, failures, metrics, fetcher=fetcher, pace=pace), webhook, secret)
+            clock = Clock.by_telegram(service.settings.telegram.base_url)
+            application = build(service, token, failures, metrics, fetcher=fetcher, pace=pace, clock=clock)
+            _serve(application, webhook, secret)
         except InvalidToken:
             raise TokenRefused from None
         except TelegramError as error:
             raise TelegramUnreachable(_reason(error, token)) from None
     if failures.conflict:
         raise AnotherPoller
+
+
+def _build_index(service: Service, metrics: Metrics) -> None:
+    """Have an index, be it another process that builds it."""
+    began = time.monotonic()
+    while True:
+        try:
+            service.reindex()
+        except IndexBusy:
+            logger.info("另一个进程正在建立索引，等它建完")
+            time.sleep(_ANOTHER_BUILDS)
+            if service.indexer.why_unservable() is None:
+                return
+        else:
+            metrics.reindexed("done", time.monotonic() - began)
+            return
 
 
 def _serve(application: Application, webhook: WebhookSettings, secret: str | None) -> None:  # type: ignore[type-arg]

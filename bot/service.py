@@ -6,6 +6,7 @@ import datetime
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from bot.answering.addressee import auto_at
@@ -16,6 +17,7 @@ from bot.answering.phrasing import Phrasings
 from bot.answering.questions import clean
 from bot.config import Settings
 from bot.state.curated import CuratedFile
+from corpus.bounded import BoundedReader
 from corpus.everyday import Everyday
 from corpus.glossary import Glossary
 from corpus.model import Passage
@@ -25,8 +27,8 @@ from embeddings.encoder import load as load_encoder
 from embeddings.errors import IndexDamaged, IndexOutdated
 from embeddings.freshness import Ageing, Freshness, local_day
 from embeddings.fusion import Weights
-from embeddings.generation import ArticleRecord, Generation, write_calibration
-from embeddings.indexing import Indexer, IndexSettings, Progress, Summary
+from embeddings.generation import ArticleRecord, Generation, calibration_damaged, write_calibration
+from embeddings.indexing import Indexer, IndexSettings, Progress, Reader, Summary
 from embeddings.refusal import Calibration, Signals
 from embeddings.reranker import Reranker, load_reranker
 from embeddings.retrieval import Retriever
@@ -53,8 +55,8 @@ class Service:
 
     `ask` is for one thread at a time, `reindex` may run in another one meanwhile: the encoder is shared behind a
     lock. `damage` tells of a serving generation that is damaged, in whose place the newest earlier one of the same
-    recipe answers. `encoder_factory`, `identity` and `calibration` replace what is configured, and `today`
-    the day, for tests.
+    recipe answers, `uncalibrated` of a calibration that cannot be used. `encoder_factory`, `identity` and
+    `calibration` replace what is configured, `today` the day, and `reader` what reads articles, for tests.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class Service:
         identity: str | None = None,
         calibration: Calibration | None = None,
         today: Callable[[], datetime.date] = local_day,
+        reader: Callable[[], AbstractContextManager[Reader]] = BoundedReader,
     ) -> None:
         self.settings = settings
         self._calibration = calibration
@@ -87,6 +90,7 @@ class Service:
         self._generation: Generation | None = None
         self._wanted: str | None = None
         self.damage: Damage | None = None
+        self.uncalibrated = False
         self._factory = encoder_factory
         self.indexer = Indexer(
             IndexSettings(
@@ -101,6 +105,7 @@ class Service:
             identity=identity,
             companion=self._companion,
             segmenter=self._segmenter,
+            reader=reader,
         )
 
     def encoder(self) -> Encoder:
@@ -158,6 +163,9 @@ class Service:
             reranker=self._loaded_reranker(),
         )
         style = AnswerStyle(quotes=self.settings.answering.quotes, length=self.settings.answering.length)
+        self.uncalibrated = calibration_damaged(self.indexer.store.directory(self._generation.manifest.id))
+        if self.uncalibrated:
+            logger.warning("%s 的校准文件用不了，暂用内置校准：请重新运行 siyu calibrate", self._generation.manifest.id)
         known = self._calibration or self._generation.calibration or Calibration.default(probed=retriever.probed)
         calibration = _calibrated(known, self.settings)
         chosen = self.settings.answering.auto_at

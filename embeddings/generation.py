@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -19,6 +20,7 @@ from embeddings.errors import IndexDamaged
 from embeddings.lexical import LexicalIndex
 from embeddings.refusal import Calibration, Signals
 from embeddings.segmentation import Segmenter
+from embeddings.syncing import sync
 from embeddings.vectors import DIGEST_SIZE
 
 if TYPE_CHECKING:
@@ -308,32 +310,48 @@ def read_texts(directory: Path) -> frozenset[bytes] | None:
 
 
 def read_calibration(directory: Path) -> Calibration | None:
-    """What `calibrate` has learnt for a generation; None where it has not, or where the signals are other ones now."""
+    """What `calibrate` has learnt for a generation; None where it has not, or where it cannot be used."""
     try:
         return calibration_of(json.loads((directory / _CALIBRATION).read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return None
 
 
+def calibration_damaged(directory: Path) -> bool:
+    """Whether something was learnt for a generation that cannot be used any more."""
+    return (directory / _CALIBRATION).exists() and read_calibration(directory) is None
+
+
 def calibration_of(document: Any) -> Calibration | None:
-    """The calibration that was kept as this document; None for anything else, and for other signals than these."""
+    """The calibration that was kept as this document; None for anything else, and for other signals than these.
+
+    Also None where it is not what was written, by its seal; earlier programs wrote none.
+    """
     try:
-        calibration = Calibration(**document)
-        return calibration if set(calibration.weights) <= {field.name for field in fields(Signals)} else None
-    except TypeError:
+        sealed = dict(document)
+        seal = sealed.pop(_SEAL, None)
+        if seal not in (None, _seal(sealed)):
+            return None
+        calibration = Calibration(**sealed)
+        numbers = (calibration.bias, calibration.answer_at, calibration.unsure_at, *calibration.weights.values())
+        known = set(calibration.weights) <= {field.name for field in fields(Signals)}
+        return calibration if known and all(map(math.isfinite, numbers)) else None
+    except (TypeError, ValueError, AttributeError):
         return None
 
 
 def write_calibration(directory: Path, calibration: Calibration) -> None:
-    """Keep a calibration beside the index it was learnt on; replaced at once, outside the checksums."""
+    """Keep a calibration beside the index it was learnt on; replaced at once, outside the manifest's checksums."""
     aside = directory / f".{_CALIBRATION}.new"
     _dump(aside, document_of(calibration))
+    sync(aside)
     aside.replace(directory / _CALIBRATION)
 
 
 def document_of(calibration: Calibration) -> dict[str, Any]:
-    """The calibration as JSON holds it."""
-    return asdict(calibration) | {"weights": dict(calibration.weights)}
+    """The calibration as JSON holds it, with a seal that tells of every changed bit."""
+    document = asdict(calibration) | {"weights": dict(calibration.weights)}
+    return document | {_SEAL: _seal(document)}
 
 
 def _lexical_text(passage: Passage, title: str) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.model import Corpus, Passage, Skipped
+from corpus.bounded import BoundedReader
+from corpus.model import Article, Corpus, Passage, Skipped
 from corpus.passages import SCHEME, cut, windows
-from corpus.reading import file_digest, find_files, read_corpus
+from corpus.reading import FoundFile, file_digest, find_files, read_corpus
 from embeddings import background, handover
 from embeddings import generation as generations
 from embeddings.background import noise_of
@@ -49,6 +51,7 @@ class Stage(StrEnum):
 
 
 Progress = Callable[[Stage, int, int], None]
+Reader = Callable[[FoundFile], Article | Skipped]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class Indexer:
     """Brings the serving generation up to date with the article files.
 
     `encoder_factory` loads the model; it is only called when a text has to be encoded. `companion` is the second
-    encoder, None for none.
+    encoder, None for none. `reader` gives what reads the files, by default within bounds that no file can break.
     """
 
     def __init__(
@@ -107,6 +110,7 @@ class Indexer:
         identity: str | None = None,
         companion: Encoder | None = None,
         segmenter: Segmenter | None = None,
+        reader: Callable[[], AbstractContextManager[Reader]] = BoundedReader,
     ) -> None:
         self._settings = settings
         self.models_dir = settings.data_dir / "models"
@@ -114,6 +118,7 @@ class Indexer:
         self._companion = companion
         self._factory = cache(encoder_factory or (lambda: load_encoder(settings.model, self.models_dir)))
         self._segmenter = segmenter or Segmenter()
+        self._reader = reader
         self._vectors = VectorCache(settings.data_dir / "vectors.db")
         self.store = GenerationStore(settings.data_dir, keep=settings.keep)
 
@@ -188,14 +193,15 @@ class Indexer:
         if not full and damaged is None and self.why_stale() is None:
             manifest = self.store.manifest()
             if manifest.recipe == recipe and dict(manifest.files) == digests:
+                self.store.tidy()
                 return self._unchanged(manifest, time.monotonic() - started)
-        with self.store.building() as (generation_id, directory):
+        with self.store.building() as (generation_id, directory), self._reader() as read:
             if self._identity is None:
                 prepare(
                     self._settings.model, self.models_dir, progress=lambda done, total: report(Stage.MODEL, done, total)
                 )
                 recipe = self.recipe()  # a model that had to be downloaded first is only now known by its revision
-            corpus = read_corpus(self.roots, progress=lambda done, total: report(Stage.READING, done, total))
+            corpus = read_corpus(self.roots, read=read, progress=lambda done, total: report(Stage.READING, done, total))
             if not corpus.articles:
                 raise EmptyCorpus(self.roots, corpus.skipped)
             contents, encoded = self._contents(corpus, recipe, report)
@@ -317,10 +323,23 @@ class Indexer:
         except EmbeddingsError:
             serving = self.store.stand_in(recipe)
         if serving is not None and serving.recipe == recipe:
-            known = generations.read_calibration(self.store.directory(serving.id))
+            directory = self.store.directory(serving.id)
+            known = generations.read_calibration(directory)
+            if known is None and generations.calibration_damaged(directory):
+                known = self._earlier_calibration(recipe, serving.id)
             if known is not None:
                 return known
         return waits.calibration if waits is not None and waits.recipe == recipe else None
+
+    def _earlier_calibration(self, recipe: Recipe, than: str) -> Calibration | None:
+        """The newest one that can be read beside an earlier generation of the same recipe."""
+        for name in reversed([name for name in self.store.ids() if name < than]):
+            with suppress(IndexDamaged):
+                known = generations.read_calibration(self.store.directory(name))
+                if known is not None and self.store.manifest(name).recipe == recipe:
+                    return known
+        logger.warning("the calibration of %s cannot be used and is left behind", than)
+        return None
 
     def _damaged(self) -> str | None:
         """The id of the serving generation where it is damaged."""

@@ -83,9 +83,14 @@ def load_reranker(name: str, models_dir: Path, *, device: str = "auto", budget_m
 
     Weights are read from safetensors only, and no code that comes with a model is run.
     """
+    from safetensors import SafetensorError  # noqa: PLC0415 - only where it is used
+
     try:
         return CrossEncoderReranker(_open(name, models_dir, device), budget_ms=budget_ms)
-    except (ModelUnavailable, OSError, RuntimeError, ValueError, LookupError, ImportError, TypeError) as error:
+    except (
+        *(ModelUnavailable, OSError, RuntimeError, ValueError, LookupError, ImportError, TypeError),
+        SafetensorError,
+    ) as error:
         reason = " ".join(str(error).split())[:300]
         logger.warning(
             "重排模型 %s 用不了，先按检索的顺序回答：%s。请检查 retrieval.reranker（本地目录要有 safetensors 权重）",

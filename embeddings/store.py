@@ -11,7 +11,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from embeddings.errors import IndexBusy, IndexDamaged, IndexMissing, NothingToRollBack
@@ -82,14 +82,32 @@ class GenerationStore:
         while another process builds.
         """
         with self._lock():
-            for leftover in self._directory.glob(f"{_BUILDING}*"):
-                shutil.rmtree(leftover, ignore_errors=True)
-            generation_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(3)}"
+            self._clear()
+            generation_id = f"{self._moment():%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(3)}"
             directory = self._directory / f"{_BUILDING}{generation_id}"
             try:
                 yield generation_id, directory
             finally:
                 shutil.rmtree(directory, ignore_errors=True)
+
+    def tidy(self) -> None:
+        """Remove what a killed process left; nothing while another one builds."""
+        if any(self._directory.glob(f"{_BUILDING}*")):
+            with suppress(IndexBusy), self._lock():
+                self._clear()
+
+    def _clear(self) -> None:
+        for leftover in self._directory.glob(f"{_BUILDING}*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+
+    def _moment(self) -> datetime:
+        """Now, or just behind the newest generation where the clock has gone back: ids are in order of time."""
+        now = datetime.now(UTC)
+        for name in reversed(self.ids()):
+            with suppress(ValueError):
+                newest = datetime.strptime(name.partition("-")[0], "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC)
+                return max(now, newest + timedelta(microseconds=1))
+        return now
 
     def serve(self, generation_id: str, built: Path, *, without: str | None = None) -> None:
         """Move a built directory into place and make it the serving one; called inside `building`.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 
 from embeddings import bundled
 from embeddings.encoder import Encoder, ModelSettings, load
+from tests.smalldisk import NoSmallDisk, SmallDisk, small_disk
 
 if TYPE_CHECKING:
     from bot.service import Service
@@ -51,3 +53,17 @@ def starter_service(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) 
     service = Service(load_settings(ROOT / "config.yaml", [f"data_dir={data_dir}"]))
     service.reindex()
     return service
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    """A disk of eight megabytes. Where nobody may mount one the test is skipped; those with a limit on the size of
+    files, which meet the same code, run everywhere."""
+    at = tmp_path / "small-disk"
+    at.mkdir()
+    try:
+        mounted = small_disk(at, 8)
+        with mounted as disk:
+            yield disk
+    except NoSmallDisk as why:
+        pytest.skip(f"no file system can be mounted here: {why}")

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from corpus.reading import read_or_skip
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from embeddings.encoder import Progress
+    from embeddings.indexing import Reader
+
+
+def in_process() -> AbstractContextManager[Reader]:
+    """A reader of articles without a process of its own, for tests that have nothing to do with hostile files."""
+    return nullcontext(read_or_skip)
 
 
 class FakeEncoder:

@@ -16,7 +16,7 @@ from bot.locales import Texts
 from bot.rendering.telegram import Button, Outgoing, line
 from bot.sending import acknowledge, reply, revise
 from bot.state.answers import Answers
-from bot.state.database import scrub
+from bot.state.database import Database, scrub
 from bot.state.questions import QuestionLog
 from bot.state.votes import Votes
 
@@ -39,7 +39,7 @@ class Privacy:
 
     def __init__(
         self,
-        database: sqlite3.Connection,
+        database: Database,
         log: QuestionLog,
         votes: Votes,
         answers: Answers,

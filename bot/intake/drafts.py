@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 import re
 import secrets
 import time
@@ -90,6 +91,7 @@ class Drafts:
         self.prune()
         file = self._directory / f"{secrets.token_hex(8)}{suffix}"
         file.write_bytes(data)
+        self._date(file)
         return file
 
     def keep(self, file: Path, operator: int, note: str, preview: Preview) -> Draft:
@@ -100,7 +102,12 @@ class Drafts:
         aside = about.with_suffix(".new")
         aside.write_text(json.dumps(asdict(draft), ensure_ascii=False), encoding="utf-8")
         aside.replace(about)
+        self._date(about)
         return draft
+
+    def _date(self, file: Path) -> None:
+        """By the clock that `prune` goes by, which may not be the disk's."""
+        os.utime(file, (self._clock(), self._clock()))
 
     def find(self, draft_id: str, operator: int) -> Draft | None:
         """An operator's draft, None where there is none, or no longer, or somebody has tampered with it."""

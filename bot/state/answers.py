@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bot.state.database import Database
+
 logger = logging.getLogger(__name__)
 
 KEPT = 30 * 86_400.0  # seconds: an operator may correct an answer days later; edits count for minutes only
@@ -25,7 +27,7 @@ class Answered:
 class Answers:
     """A short memory of answers; trouble with the file is logged and costs only that edits go unnoticed."""
 
-    def __init__(self, database: sqlite3.Connection, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
 

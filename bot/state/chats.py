@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from enum import StrEnum
+
+from bot.state.database import Database
 
 
 class Mode(StrEnum):
@@ -17,7 +18,7 @@ class Mode(StrEnum):
 class Chats:
     """The mode of every chat; a chat that never chose has the default, `addressed`."""
 
-    def __init__(self, database: sqlite3.Connection) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
         # Asked for every message of every group: read once.
         rows = database.execute("SELECT chat_id, mode FROM chats")

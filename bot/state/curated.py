@@ -12,6 +12,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.state.database import Database
+
 logger = logging.getLogger(__name__)
 
 _BUSY = 2.0  # seconds that a reader waits for a writer
@@ -81,7 +83,7 @@ class CuratedAnswers:
     Methods that write raise sqlite3.Error: an operator must know that nothing was kept.
     """
 
-    def __init__(self, database: sqlite3.Connection, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
 
@@ -146,25 +148,33 @@ class CuratedFile:
 
     def __init__(self, data_dir: Path) -> None:
         self._file = data_dir / "state.db"
+        self._last: tuple[CuratedAnswer, ...] = ()
 
     def active(self) -> tuple[CuratedAnswer, ...]:
-        """As `CuratedAnswers.active`; none where there is no file, or no such table yet, or trouble with it."""
+        """As `CuratedAnswers.active`; none where there is no such table yet, the last known where it cannot be read."""
         if not self._file.is_file():
-            return ()
+            return self._last
         try:
             with closing(
-                sqlite3.connect(f"{self._file.resolve().as_uri()}?mode=ro", uri=True, timeout=_BUSY)
+                sqlite3.connect(f"{self._file.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY)
             ) as database:
-                return _select(database, "active = ?", 1)
+                self._last = _select(database, "active = ?", 1)
         except sqlite3.Error as error:
-            if "no such table" not in str(error):
-                logger.warning("curated answers could not be read: %s", error)
-            return ()
+            if "no such table" in str(error):
+                return ()
+            logger.warning("curated answers could not be read: %s", error)
+        return self._last
 
 
-def _select(database: sqlite3.Connection, where: str, value: int) -> tuple[CuratedAnswer, ...]:
+def _select(database: Database, where: str, value: int) -> tuple[CuratedAnswer, ...]:
     statement = f"SELECT {_COLUMNS} FROM curated WHERE {where} ORDER BY id"  # noqa: S608 - our own names
-    return tuple(_answer(row) for row in database.execute(statement, (value,)))
+    found = []
+    for row in database.execute(statement, (value,)):
+        try:
+            found.append(_answer(row))
+        except ValueError as error:  # a flipped bit in one of them must not silence the others
+            logger.warning("curated answer %s cannot be read: %s", row[0], error)
+    return tuple(found)
 
 
 def _answer(row: Sequence[object]) -> CuratedAnswer:

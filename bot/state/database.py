@@ -2,36 +2,86 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from enum import StrEnum
 from pathlib import Path
+from typing import Any, Protocol
 
 from bot.errors import BotError
 from bot.state.migrations import migrate
 
+PATIENCE = 2.0  # seconds for a lock that another process holds; the event loop waits as well
+
+
+class Database(Protocol):
+    """What the parts of the state need of it: a connection, or something that stands for one."""
+
+    def execute(self, sql: str, parameters: Any = ..., /) -> sqlite3.Cursor: ...
+
+    def executemany(self, sql: str, parameters: Any, /) -> sqlite3.Cursor: ...
+
+
+class Trouble(StrEnum):
+    """What is wrong with the file, as far as it makes a difference what to do."""
+
+    DAMAGED = "damaged"
+    FULL = "full"
+    LOCKED = "locked"
+    READ_ONLY = "read_only"
+    OTHER = "other"
+
+    @classmethod
+    def of(cls, error: BaseException) -> Trouble:
+        """What an error of SQLite's, or of the system's, means."""
+        if isinstance(error, StateUnavailable):
+            return error.trouble
+        if getattr(error, "errno", None) == errno.ENOSPC:
+            return cls.FULL
+        return _TROUBLES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, cls.OTHER)
+
+
+_TROUBLES = {
+    sqlite3.SQLITE_CORRUPT: Trouble.DAMAGED,
+    sqlite3.SQLITE_NOTADB: Trouble.DAMAGED,
+    sqlite3.SQLITE_FULL: Trouble.FULL,
+    sqlite3.SQLITE_BUSY: Trouble.LOCKED,
+    sqlite3.SQLITE_LOCKED: Trouble.LOCKED,
+    sqlite3.SQLITE_READONLY: Trouble.READ_ONLY,
+}
+_ADVICE = {
+    Trouble.DAMAGED: "文件已损坏：请用 siyu restore 备份文件 --force 恢复；没有备份就直接启动机器人，它会把坏文件移开，"
+    "救回读得出来的部分",
+    Trouble.FULL: "磁盘满了：请腾出空间再试",
+    Trouble.LOCKED: "别的程序占着它：请等它用完，一直这样就停掉占用它的程序（fuser 能看到是谁）",
+    Trouble.READ_ONLY: "不能写：请检查文件和目录的权限，或者磁盘是不是只读",
+    Trouble.OTHER: "请检查磁盘空间和权限",
+}
+
 
 class StateUnavailable(BotError):
-    """The file cannot be opened, read or written."""
+    """The file cannot be opened, read or written; `trouble` tells why."""
 
-    def __init__(self, file: Path, reason: str) -> None:
-        super().__init__(
-            f"{file} 用不了（{reason}）：请检查磁盘空间和权限；文件若已损坏，请用 siyu restore 备份文件 --force 恢复，"
-            "没有备份就把它移走再启动，群里的设置要重新设一次"
-        )
+    def __init__(self, file: Path, error: BaseException) -> None:
+        self.trouble = Trouble.of(error)
+        self.reason = str(error)
+        super().__init__(f"{file} 用不了（{error}）：{_ADVICE[self.trouble]}")
 
 
-def open_state(data_dir: Path) -> sqlite3.Connection:
+def open_state(data_dir: Path, *, patience: float = PATIENCE) -> sqlite3.Connection:
     """The database in its newest shape, in autocommit mode. Raises StateUnavailable.
 
-    Its statements are single small rows, quick enough to be made on the event loop.
+    Its statements are single small rows, quick enough to be made on the event loop; they wait `patience` seconds for
+    another process that writes.
     """
     file = data_dir / "state.db"
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        database = sqlite3.connect(file, timeout=2, isolation_level=None)
+        database = sqlite3.connect(file, timeout=patience, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
-        raise StateUnavailable(file, str(error)) from None
+        raise StateUnavailable(file, error) from None
     try:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
@@ -40,11 +90,17 @@ def open_state(data_dir: Path) -> sqlite3.Connection:
         migrate(database)
     except sqlite3.Error as error:
         database.close()
-        raise StateUnavailable(file, str(error)) from None
+        raise StateUnavailable(file, error) from None
     return database
 
 
-def scrub(database: sqlite3.Connection) -> None:
+class Unsound(sqlite3.DatabaseError):
+    """A database whose pages do not fit together; SQLite only says so when asked."""
+
+    sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+
+
+def scrub(database: Database) -> None:
     """Take what was deleted out of the write-ahead log as well. Raises sqlite3.Error."""
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
@@ -53,7 +109,7 @@ def sound(database: sqlite3.Connection) -> tuple[str, ...]:
     """The names of the migrations that a database has seen, after a look through all of it. Raises sqlite3.Error."""
     (found,) = database.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":
-        raise sqlite3.DatabaseError(found)
+        raise Unsound(found)
     if database.execute("SELECT 1 FROM sqlite_master WHERE name = 'migrations'").fetchone() is None:
         return ()
     return tuple(name for (name,) in database.execute("SELECT name FROM migrations ORDER BY name"))
@@ -72,4 +128,4 @@ def reading(data_dir: Path) -> Iterator[sqlite3.Connection]:
             database.execute("PRAGMA query_only = ON")
             yield database
     except sqlite3.Error as error:
-        raise StateUnavailable(file, str(error)) from None
+        raise StateUnavailable(file, error) from None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from bot.state.database import Database
 
 _KEPT = 30 * 86_400.0  # seconds
 
@@ -23,7 +24,7 @@ class Draft:
 class Drafts:
     """The drafts of the last 30 days. `clock` counts seconds since 1970."""
 
-    def __init__(self, database: sqlite3.Connection, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
 

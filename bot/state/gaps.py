@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
+
+from bot.state.database import Database
 
 
 class GapsDone:
     """When each question was marked as dealt with. Methods raise sqlite3.Error."""
 
-    def __init__(self, database: sqlite3.Connection, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
 

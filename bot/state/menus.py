@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import sqlite3
 
+from bot.state.database import Database
+
 logger = logging.getLogger(__name__)
 
 
 class OperatorMenus:
     """People's ids; Telegram itself keeps a menu until it is deleted. Trouble with the file is only logged."""
 
-    def __init__(self, database: sqlite3.Connection) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
 
     def holders(self) -> frozenset[int]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.answering.answer import Answer, Status
+from bot.state.database import Database
 
 logger = logging.getLogger(__name__)
 
@@ -74,9 +75,7 @@ class QuestionLog:
     Trouble with the file is logged and costs the record, never the answer.
     """
 
-    def __init__(
-        self, database: sqlite3.Connection, *, keep_days: int = 180, clock: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, database: Database, *, keep_days: int = 180, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._keep = keep_days * _DAY
         self._clock = clock

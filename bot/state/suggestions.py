@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from bot.state.database import Database
 
 _DAY = 86_400.0
 _KEPT = 180 * _DAY
@@ -43,7 +44,7 @@ class Suggestions:
 
     def __init__(
         self,
-        database: sqlite3.Connection,
+        database: Database,
         *,
         a_day: int = 5,
         most_open: int = 500,

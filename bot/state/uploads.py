@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from bot.state.database import Database
 
 _COLUMNS = "id, accepted, operator, file, digest, title, url, origin, earlier, earlier_digest, undone"
 # An upload stands while it is not taken back and nothing later stands in its place.
@@ -42,7 +43,7 @@ class Uploads:
     `clock` counts seconds since 1970.
     """
 
-    def __init__(self, database: sqlite3.Connection, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+
+from bot.state.database import Database
 
 
 class Value(IntEnum):
@@ -42,7 +43,7 @@ class Votes:
     Every method raises sqlite3.Error: whoever votes must know whether it counted. `clock` counts seconds since 1970.
     """
 
-    def __init__(self, database: sqlite3.Connection, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
 

@@ -15,7 +15,7 @@ from bot.service import Service
 from embeddings.evaluation import Question
 from tests.bot.test_cli import Shop
 from tests.embeddings.helpers import write_articles
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, in_process
 
 QUESTIONS = (
     Question("1", "fact", "企业微信单个成员可以添加多少客户", ("qiwei.md",), ("五千名客户",)),
@@ -29,7 +29,9 @@ def service(tmp_path: Path) -> Service:
     write_articles(tmp_path / "articles")
     config = tmp_path / "config.yaml"
     config.write_text("corpus: {articles: articles}\ndata_dir: data\nanswering: {answer_at: 0.1, unsure_at: 0.05}\n")
-    service = Service(load_settings(config), encoder_factory=FakeEncoder, identity=FakeEncoder.identity)
+    service = Service(
+        load_settings(config), encoder_factory=FakeEncoder, identity=FakeEncoder.identity, reader=in_process
+    )
     service.reindex()
     return service
 

@@ -32,7 +32,7 @@ from embeddings import handover
 from embeddings.generation import read_calibration
 from embeddings.refusal import Calibration
 from tests.embeddings.helpers import write_articles
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, in_process
 
 LEARNT = Calibration(bias=-1.2, weights={"excess": 1.0}, answer_at=0.61, unsure_at=0.31)
 QUESTIONS = ("私信里直接发微信号会怎样", "快闪群开几天", "一个人能加多少客户", "红烧肉怎么做")
@@ -50,7 +50,7 @@ class Machine:
         self.data_dir, self.uploads = self.settings.data_dir, self.settings.uploads
 
     def service(self) -> Service:
-        return Service(self.settings, encoder_factory=FakeEncoder, identity=FakeEncoder.identity)
+        return Service(self.settings, encoder_factory=FakeEncoder, identity=FakeEncoder.identity, reader=in_process)
 
     def answers(self) -> list[dict[str, object]]:
         """Without what belongs to the moment."""
@@ -234,7 +234,7 @@ def test_a_calibration_waits_for_its_recipe_and_is_in_the_next_backup_too(saved:
     empty.restore(saved)
     other = FakeEncoder()
     other.identity = "another"
-    Service(empty.settings, encoder_factory=lambda: other, identity="another").reindex()
+    Service(empty.settings, encoder_factory=lambda: other, identity="another", reader=in_process).reindex()
     known = handover.learnt(empty.data_dir)
     assert known is not None
     assert known.calibration == LEARNT

@@ -14,7 +14,7 @@ from bot.service import Damage, Service
 from embeddings.errors import IndexDamaged
 from embeddings.refusal import Calibration
 from tests.embeddings.helpers import ARTICLES, write_articles
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, in_process
 
 LEARNT = Calibration(bias=-1.2, weights={"excess": 1.0})
 
@@ -32,7 +32,9 @@ class Shop:
         write_articles(home / "articles")
         config = home / "config.yaml"
         config.write_text("corpus: {articles: articles}\ndata_dir: data\n", encoding="utf-8")
-        service = Service(load_settings(config), encoder_factory=FakeEncoder, identity=FakeEncoder.identity)
+        service = Service(
+            load_settings(config), encoder_factory=FakeEncoder, identity=FakeEncoder.identity, reader=in_process
+        )
         service.reindex()
         text = ARTICLES["fugou.md"] + "\n会员日是每月八号，记得提前三天提醒老客户回来看看。\n"
         (home / "articles" / "fugou.md").write_text(text, encoding="utf-8")
@@ -40,7 +42,7 @@ class Shop:
         return cls(home)
 
     def service(self) -> Service:
-        return Service(self.settings, encoder_factory=FakeEncoder, identity=FakeEncoder.identity)
+        return Service(self.settings, encoder_factory=FakeEncoder, identity=FakeEncoder.identity, reader=in_process)
 
     def change(self, text: str) -> None:
         (self.articles / "fugou.md").write_text(ARTICLES["fugou.md"] + f"\n{text}\n", encoding="utf-8")
@@ -127,8 +129,8 @@ def test_the_generation_before_a_damaged_one_answers(
 def test_one_of_another_recipe_does_not_stand_in(shop: Shop) -> None:
     other = FakeEncoder()
     other.identity = "another"
-    Service(shop.settings, encoder_factory=lambda: other, identity="another").reindex()
-    service = Service(shop.settings, encoder_factory=lambda: other, identity="another")
+    Service(shop.settings, encoder_factory=lambda: other, identity="another", reader=in_process).reindex()
+    service = Service(shop.settings, encoder_factory=lambda: other, identity="another", reader=in_process)
     _cut(shop.file(shop.current(), "windows.npy"))
     with pytest.raises(IndexDamaged, match="siyu reindex"):
         service.ask("复购率")
@@ -158,6 +160,21 @@ def test_what_is_in_memory_goes_on_where_nothing_else_is_whole(shop: Shop) -> No
     for generation in (shop.first, shop.second, third):
         _cut(shop.file(generation, "windows.npy"))
     assert service.ask("复购率").generation == shop.second
+
+
+def test_a_calibration_that_cannot_be_used_is_told(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
+    shop.service().learn(LEARNT)
+    _flip(shop.file(shop.second, "calibration.json"))
+    service = shop.service()
+    service.refresh()
+    assert service.uncalibrated
+    assert "校准文件用不了" in caplog.text
+    document = status_document(service)
+    assert document["calibration"]["source"] == "built-in"
+    assert "siyu calibrate" in str(document["reason"])
+    index = next(check for check in examine_running(service) if check.name == "索引")
+    assert not index.ok
+    assert "siyu calibrate" in str(index.advice)
 
 
 def test_a_calibration_outlives_damage(shop: Shop) -> None:

@@ -8,7 +8,7 @@ from embeddings.encoder import Encoder, ModelSettings
 from embeddings.indexing import Indexer, IndexSettings
 from embeddings.retrieval import Retriever
 from embeddings.segmentation import Segmenter
-from tests.fakes import FakeEncoder
+from tests.fakes import FakeEncoder, in_process
 
 ARTICLES = {
     "daoliu.md": """---
@@ -71,7 +71,7 @@ class Bench:
 
     def indexer(self, *, identity: str = FakeEncoder.identity, passage_length: int = 350, keep: int = 2) -> Indexer:
         settings = IndexSettings((self.articles,), self.data_dir, ModelSettings(), passage_length, keep)
-        return Indexer(settings, encoder_factory=self.load_encoder, identity=identity)
+        return Indexer(settings, encoder_factory=self.load_encoder, identity=identity, reader=in_process)
 
     def retriever(self) -> Retriever:
         return Retriever(self.indexer().store.load(Segmenter()), self.encoder)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
 from embeddings.calibration import fit
 from embeddings.errors import TooFewQuestions
-from embeddings.generation import write_calibration
-from embeddings.refusal import Outcome, Signals
+from embeddings.generation import calibration_damaged, read_calibration, write_calibration
+from embeddings.refusal import Calibration, Outcome, Signals
 from embeddings.segmentation import Segmenter
 from tests.embeddings.helpers import Bench
 
@@ -56,3 +57,39 @@ def test_a_calibration_stays_with_its_generation_and_its_successors(bench: Bench
     assert store.load(segmenter).calibration is None
     bench.indexer(passage_length=200).reindex()
     assert store.load(segmenter).calibration is None
+
+
+def test_no_flipped_bit_changes_a_threshold_unnoticed(tmp_path: Path) -> None:
+    learnt = Calibration(bias=-1.25, weights={"excess": 1.5, "asks": 0.25}, answer_at=0.61, unsure_at=0.43)
+    write_calibration(tmp_path, learnt)
+    file = tmp_path / "calibration.json"
+    data = file.read_bytes()
+    for place in range(len(data)):
+        for bit in range(8):
+            file.write_bytes(data[:place] + bytes([data[place] ^ (1 << bit)]) + data[place + 1 :])
+            assert read_calibration(tmp_path) in (None, learnt)
+            assert calibration_damaged(tmp_path) == (read_calibration(tmp_path) is None)
+    file.write_bytes(data)
+    assert read_calibration(tmp_path) == learnt
+    file.unlink()
+    assert not calibration_damaged(tmp_path)
+
+
+def test_one_of_an_earlier_program_has_no_seal_and_must_be_made_of_numbers(tmp_path: Path) -> None:
+    file = tmp_path / "calibration.json"
+    file.write_text('{"bias": 1, "weights": {"excess": 2.0}, "answer_at": 0.6, "unsure_at": 0.5}', encoding="utf-8")
+    assert read_calibration(tmp_path) == Calibration(1, {"excess": 2.0}, 0.6, 0.5)
+    for bias in ("NaN", "Infinity", "null", '"1"'):
+        file.write_text(f'{{"bias": {bias}, "weights": {{"excess": 2.0}}}}', encoding="utf-8")
+        assert read_calibration(tmp_path) is None
+
+
+def test_where_one_is_damaged_the_next_generation_takes_the_one_before(bench: Bench) -> None:
+    learnt = Calibration(bias=-1.25, weights={"excess": 1.5})
+    bench.indexer().reindex()
+    store = bench.indexer().store
+    write_calibration(store.directory(), learnt)
+    bench.indexer().reindex(full=True)
+    (store.directory() / "calibration.json").write_text("{", encoding="utf-8")
+    bench.indexer().reindex(full=True)
+    assert store.load(segmenter).calibration == learnt

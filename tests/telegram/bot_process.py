@@ -78,7 +78,7 @@ class FakeService(Service):
 class BotProcess:
     """Starts, stops and kills one bot; `log` is all that it wrote to its standard output and error.
 
-    `command` is what follows `python -m`; by default the bot with the fake encoder.
+    `command` is what follows `python -m`; by default the bot with the fake encoder. `within` precedes the interpreter.
     """
 
     def __init__(
@@ -88,9 +88,11 @@ class BotProcess:
         *,
         command: Sequence[str] | None = None,
         environment: Mapping[str, str] | None = None,
+        within: Sequence[str] = (),
     ) -> None:
         self.server = server
         self._command = list(command or ("tests.telegram.bot_process", str(config)))
+        self._within = tuple(within)
         self._environment = {**os.environ, "TELEGRAM_BOT_TOKEN": server.token, **(environment or {})}
         self._file = config.with_suffix(".log")
         self._process: asyncio.subprocess.Process | None = None
@@ -109,7 +111,14 @@ class BotProcess:
         """Start, without waiting for anything."""
         with self._file.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", *self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=log
+                *self._within,
+                sys.executable,
+                "-m",
+                *self._command,
+                cwd=ROOT,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
             )
         return self
 

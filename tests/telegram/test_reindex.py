@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from embeddings.store import GenerationStore
 from tests.telegram.bot_process import BotProcess
 from tests.telegram.conftest import Library
 from tests.telegram.people import Person, labels
@@ -49,6 +50,24 @@ async def test_a_bot_without_an_index_builds_it_first(library: Library, server: 
     async with BotProcess(server, empty.configure(tmp_path / "config.yaml", server)) as process:
         assert "四十天" in (await ann.ask("中秋礼盒提前多少天备货？"))["text"]
         assert "还没有索引，先建立索引" in process.log
+
+
+async def test_a_bot_waits_for_the_index_that_another_process_builds(
+    library: Library, server: FakeBotApi, tmp_path: Path
+) -> None:
+    empty = Library(library.articles, tmp_path / "nothing-yet")
+    ann = Person(server, server.add_user("Ann"))
+    process = BotProcess(server, empty.configure(tmp_path / "config.yaml", server))
+    empty.data_dir.mkdir()
+    with GenerationStore(empty.data_dir).building():
+        await process.launch()
+        await server.wait_for(lambda: "等它建完" in process.log, 60)
+    await server.wait_for(lambda: server.polls > 0, 60)
+    try:
+        assert "四十天" in (await ann.ask("中秋礼盒提前多少天备货？"))["text"]
+        assert await process.stop() == 0
+    finally:
+        await process.kill()
 
 
 async def test_an_index_that_vanishes_is_excused_and_its_return_noticed(

@@ -1,0 +1,1 @@
+"""Long runs that look for what a short test cannot meet; `make soak` runs them all."""
