@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import AbstractContextManager
 
 from telegram import LinkPreviewOptions, Update
 from telegram.constants import ParseMode
-from telegram.ext import Application, ApplicationBuilder, Defaults, TypeHandler
+from telegram.ext import Application, ApplicationBuilder, Defaults
 
+from bot.delivery import Delivery
 from bot.diagnosis import telegram_hints
 from bot.fetching import Fetcher
 from bot.handlers.damage import tell_damage
+from bot.handlers.expecting import Expecting
 from bot.handlers.failures import Failures
-from bot.handlers.repeats import Repeats
 from bot.handlers.watching import watch
+from bot.incoming import Incoming
 from bot.menus import set_menus
 from bot.metrics import Metrics
 from bot.ordering import ChatOrderedProcessor
@@ -58,6 +61,12 @@ def build(
     parts.monitor.open()
     logging.getLogger().addHandler(parts.errors)
 
+    def working(update: Update) -> AbstractContextManager[None]:
+        if update.callback_query is not None:
+            # A vote that comes a second time would be taken back.
+            parts.journal.note(update.update_id)
+        return parts.deliveries.working(update.update_id)
+
     async def prepare(application: Application) -> None:  # type: ignore[type-arg]
         await parts.desk.open()
         parts.log.prune()
@@ -67,6 +76,8 @@ def build(
         if watcher is not None:
             watcher.start()
         parts.backlog.start()
+        await incoming.resume(application.bot, parts.backlog.horizon)
+        parts.amends.start(application.bot)
         parts.health.attach(asyncio.get_running_loop())
         me = application.bot.bot
         logger.info("@%s answers; sees all group messages: %s", me.username, bool(me.can_read_all_group_messages))
@@ -75,6 +86,7 @@ def build(
 
     async def wind_up(application: Application) -> None:  # type: ignore[type-arg]
         await parts.backlog.close()
+        await parts.amends.close()
         await parts.suggestions.close()
         await parts.uploads.close()
         if watcher is not None:
@@ -84,11 +96,13 @@ def build(
     async def tidy(application: Application) -> None:  # type: ignore[type-arg]
         if watcher is not None:
             await watcher.close()
+        await parts.amends.close()
         logging.getLogger().removeHandler(parts.errors)
         parts.desk.close()
         parts.monitor.close()
         state.close()
 
+    incoming = Incoming(parts.journal, Expecting(lambda: application.bot.bot, parts.chats, settings.channels))
     application = (
         ApplicationBuilder()
         .token(token)
@@ -102,15 +116,17 @@ def build(
             )
         )
         .rate_limiter(pace or Pace())
+        .request(Delivery(parts.deliveries, timeout=settings.timeout))
         .get_updates_request(PollingRequest(connection_pool_size=1))
-        .concurrent_updates(ChatOrderedProcessor(heard=parts.health.heard))
+        .update_queue(incoming)
+        .concurrent_updates(ChatOrderedProcessor(heard=parts.health.heard, working=working))
         .post_init(prepare)
         .post_stop(wind_up)
         .post_shutdown(tidy)
         .build()
     )
+    parts.deliveries.attach(lambda: application.running)
     watcher = watch(service, parts.reindexing, application.bot)
-    application.add_handler(TypeHandler(Update, Repeats().stop), group=-1)
     application.add_handlers(routes(parts, settings))
     application.add_error_handler(failures.handle)
     return application

@@ -6,9 +6,11 @@ import sqlite3
 from dataclasses import dataclass
 
 from bot.answering.conversations import Conversations
+from bot.deliveries import Deliveries
 from bot.desk import Desk
 from bot.fetching import Fetcher
 from bot.handlers.admission import Admission
+from bot.handlers.amends import Amends
 from bot.handlers.backlog import Backlog
 from bot.handlers.channels import Channels
 from bot.handlers.curating import Curating
@@ -43,6 +45,7 @@ from bot.state.chats import Chats
 from bot.state.curated import CuratedAnswers
 from bot.state.drafts import Drafts as PostDrafts
 from bot.state.gaps import GapsDone
+from bot.state.journal import Journal
 from bot.state.menus import OperatorMenus
 from bot.state.questions import QuestionLog
 from bot.state.suggestions import Suggestions
@@ -56,9 +59,12 @@ class Parts:
     """The handlers and what has to be opened before the first update and closed after the last."""
 
     admission: Admission
+    amends: Amends
     backlog: Backlog
     channels: Channels
+    chats: Chats
     curating: Curating
+    deliveries: Deliveries
     desk: Desk
     diagnosis: Diagnosis
     errors: ErrorCount
@@ -69,6 +75,7 @@ class Parts:
     health: Health
     inline: Inline
     intake: Intake
+    journal: Journal
     log: QuestionLog
     menus: OperatorMenus
     monitor: Monitor
@@ -96,7 +103,9 @@ def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | Non
     log, menus = QuestionLog(state, keep_days=kept), OperatorMenus(state)
     conversations = Conversations(expiry=60 * telegram.conversation_minutes)
     limits = Limits(telegram.limits.per_user_per_minute, telegram.admins)
-    backlog, presses = Backlog(telegram.backlog_minutes), Presses(limits)
+    journal = Journal(state)
+    deliveries = Deliveries(journal)
+    backlog, presses = Backlog(telegram.backlog_minutes, deliveries), Presses(limits)
     admission = Admission(limits, backlog)
     operators = Operators(desk, reindexing)
     questions = Questions(desk, chats, answers, log, conversations, admission, presses)
@@ -114,9 +123,12 @@ def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | Non
     errors = ErrorCount()
     return Parts(
         admission=admission,
+        amends=Amends(journal, deliveries),
         backlog=backlog,
         channels=Channels(desk, log),
+        chats=chats,
         curating=curating,
+        deliveries=deliveries,
         desk=desk,
         diagnosis=Diagnosis(settings, desk, errors, Uptime(), operators.running),
         errors=errors,
@@ -135,11 +147,12 @@ def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | Non
         health=health,
         inline=Inline(desk, log),
         intake=intake,
+        journal=journal,
         log=log,
         menus=menus,
         monitor=Monitor(settings.monitoring, metrics, health),
         operators=operators,
-        privacy=Privacy(state, log, votes, answers, conversations, keep_days=kept),
+        privacy=Privacy(state, log, votes, answers, conversations, journal, keep_days=kept),
         publishing=Publishing(desk, PostDrafts(state), telegram.admins, telegram.channels),
         questions=questions,
         reindexing=reindexing,

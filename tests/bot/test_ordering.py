@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import cast
 
 import pytest
 from telegram import (
@@ -17,10 +16,8 @@ from telegram import (
     Update,
     User,
 )
-from telegram.ext import ApplicationHandlerStop
 
-from bot.handlers.context import Context
-from bot.handlers.repeats import Repeats
+from bot.incoming import Repeats
 from bot.ordering import ChatOrderedProcessor
 
 
@@ -110,14 +107,14 @@ async def test_no_lock_is_kept_for_a_chat_at_rest() -> None:
     assert processor.waiting_chats == 0
 
 
-async def test_an_update_delivered_twice_is_stopped() -> None:
-    repeats, context = Repeats(remembered=2), cast("Context", None)
-    await repeats.stop(_update(1, 7), context)
-    with pytest.raises(ApplicationHandlerStop):
-        await repeats.stop(_update(1, 7), context)
-    await repeats.stop(_update(2, 7), context)
-    await repeats.stop(_update(3, 7), context)
-    await repeats.stop(_update(1, 7), context)  # forgotten by then, so that memory stays bounded
+def test_an_update_delivered_twice_is_known() -> None:
+    repeats = Repeats((5,), remembered=2)
+    assert not repeats.is_new(5)
+    assert repeats.is_new(1)
+    assert not repeats.is_new(1)
+    assert repeats.is_new(2)
+    assert repeats.is_new(3)
+    assert repeats.is_new(1)  # forgotten by then, so that memory stays bounded
 
 
 def _removal(number: int, chat: int, status: str = ChatMember.BANNED) -> Update:

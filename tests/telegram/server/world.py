@@ -58,7 +58,10 @@ CHANNEL_USER = {"id": 136817688, "is_bot": True, "first_name": "Channel", "usern
 
 @dataclasses.dataclass
 class Chat:
-    """A chat and what the server remembers of it; `started` is whether a person ever wrote to the bot there."""
+    """A chat and what the server remembers of it.
+
+    `reactions` are the bot's, by message; `started` is whether a person ever wrote to the bot there.
+    """
 
     id: int
     type: str
@@ -70,6 +73,7 @@ class Chat:
     members: dict[int, Json] = dataclasses.field(default_factory=dict)
     topics: dict[int, Json] = dataclasses.field(default_factory=dict)
     messages: dict[int, Json] = dataclasses.field(default_factory=dict)
+    reactions: dict[int, list[str]] = dataclasses.field(default_factory=dict)
     last_id: int = 0
     last_bot: int | None = None
     migrated_to: int | None = None
