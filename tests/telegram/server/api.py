@@ -206,25 +206,26 @@ class FakeBotApi(Updates):
             self._active -= 1
             self._last_activity = time.monotonic()
 
+    def _fault(self, method: str, params: Params) -> Fault | None:
+        """The fault that a call meets, if any."""
+        for fault in self.faults:
+            if fault.method.lower() not in ("*", method) or (fault.method == "*" and method == "getupdates"):
+                continue
+            if fault.chat_id not in (None, params.integer("chat_id")):
+                continue
+            if fault.skip > 0:
+                fault.skip -= 1
+                return None
+            fault.times -= 1
+            if fault.times <= 0:
+                self.faults.remove(fault)
+            return fault
+        return None
+
     async def _faulty(self, request: web.Request, method: str, params: Params) -> web.StreamResponse | None:
-        fault = next(
-            (
-                f
-                for f in self.faults
-                if f.method.lower() in ("*", method)
-                and (f.method != "*" or method != "getupdates")
-                and f.chat_id in (None, params.integer("chat_id"))
-            ),
-            None,
-        )
+        fault = self._fault(method, params)
         if fault is None:
             return None
-        if fault.skip > 0:
-            fault.skip -= 1
-            return None
-        fault.times -= 1
-        if fault.times <= 0:
-            self.faults.remove(fault)
         if fault.after and method == "getupdates":
             await self.do_getupdates(params)
         elif fault.after:
@@ -235,7 +236,14 @@ class FakeBotApi(Updates):
             await asyncio.sleep(fault.delay)
             return None
         if fault.kind == "hang":
-            await asyncio.sleep(fault.delay)
+            # Who hangs up meanwhile is not waited for.
+            deadline = time.monotonic() + fault.delay
+            while request.transport and not request.transport.is_closing() and time.monotonic() < deadline:  # noqa: ASYNC110 - nobody tells of it
+                await asyncio.sleep(0.05)
+        return self._failed(request, fault)
+
+    def _failed(self, request: web.Request, fault: Fault) -> web.Response:
+        """What a call that fails is answered with. Raises ApiError."""
         if fault.kind in ("drop", "hang"):
             if request.transport:
                 request.transport.abort()
