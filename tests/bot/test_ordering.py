@@ -1,4 +1,4 @@
-"""Order inside a chat, concurrency between chats, each update once."""
+"""Order inside a chat, concurrency between chats."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from telegram import (
     User,
 )
 
-from bot.incoming import Repeats
 from bot.ordering import ChatOrderedProcessor
 
 
@@ -105,16 +104,6 @@ async def test_no_lock_is_kept_for_a_chat_at_rest() -> None:
     for chat in range(50):
         await processor.process_update(_update(chat, chat), nothing())
     assert processor.waiting_chats == 0
-
-
-def test_an_update_delivered_twice_is_known() -> None:
-    repeats = Repeats((5,), remembered=2)
-    assert not repeats.is_new(5)
-    assert repeats.is_new(1)
-    assert not repeats.is_new(1)
-    assert repeats.is_new(2)
-    assert repeats.is_new(3)
-    assert repeats.is_new(1)  # forgotten by then, so that memory stays bounded
 
 
 def _removal(number: int, chat: int, status: str = ChatMember.BANNED) -> Update:
