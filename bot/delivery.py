@@ -23,7 +23,7 @@ from bot.deliveries import Deliveries
 _PATIENCE = 300.0  # seconds in which a connection is tried again
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 3.0
 _REPEATS = 2  # of a call that does no harm twice
-_HARMLESS_TWICE = ("edit", "answer", "setMessageReaction")
+_HARMLESS_TWICE = ("edit", "answerGuestQuery", "setMessageReaction")
 
 
 class Fate(Enum):
@@ -64,8 +64,8 @@ async def _follow(request: httpx.Request) -> None:
 class Delivery(HTTPXRequest):
     """Tells of every message that is sent what became of it, and tries again what is safe to.
 
-    What could not leave this machine is tried again for minutes, unless the bot stops; edits and answers to queries
-    also when their outcome is unknown. `timeout` is in seconds.
+    What could not leave this machine is tried again for `patience` seconds, unless the bot stops; edits, answers to
+    guests and reactions also when their outcome is unknown. `timeout` is in seconds, too.
     """
 
     def __init__(self, deliveries: Deliveries, *, timeout: float, patience: float = _PATIENCE) -> None:

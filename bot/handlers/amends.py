@@ -75,6 +75,10 @@ class Amends:
             self._journal.settle(entry.update)
         except TelegramError as error:
             logger.warning("update %s: the asker could not be told yet (%s)", entry.update, error.message)
+        except Exception:
+            # The others are owed a word all the same.
+            logger.exception("update %s: the asker cannot be told", entry.update)
+            self._journal.settle(entry.update)
 
     async def _tell(self, entry: Entry, chat: int, message: int, bot: Bot) -> None:
         text, asking = _words(entry.asking), entry.asking

@@ -29,7 +29,7 @@ _TIMEOUT = 1  # seconds that the bot waits for Telegram, so that slow calls need
 _QUESTIONS = ("会员日选在每月哪天？", "优惠券的面额是多少？", "预售定金建议收几成？")
 _KINDS = ("500", "502", "drop", "hang", "slow", "html", "garbage", "429", "401")
 _METHODS = (*("sendMessage",) * 6, *("getUpdates",) * 2, "sendChatAction", "getMe")
-_KILL, _GONE = 0.15, 0.05  # how often a mishap is a kill -9, or Telegram not listening at all
+_KILL, _GONE = 0.25, 0.05  # how often a mishap is a kill -9, or Telegram not listening at all
 
 
 @dataclass(frozen=True, slots=True)
