@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 _SIGN = "🙏"
 _LONGEST_PAUSE = 30.0
+_LAST_WORD = 5.0  # seconds that a stop waits for what is just being said
 
 
 class Amends:
@@ -32,6 +33,7 @@ class Amends:
         self._deliveries = deliveries
         self._pause = pause
         self._task: asyncio.Task[None] | None = None
+        self._paying: set[asyncio.Task[None]] = set()
         # Whatever the journal says: a full disk must not make anybody hear the same word again and again.
         self._told: set[int] = set()
 
@@ -41,12 +43,16 @@ class Amends:
         self._task = asyncio.create_task(self._pay(bot))
 
     async def close(self) -> None:
-        """Stop; what is still owed waits for the next start."""
+        """Stop, when what is just being said is said; what is still owed waits for the next start."""
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
+        if self._paying:
+            _, late = await asyncio.wait(self._paying, timeout=_LAST_WORD)
+            for task in late:
+                task.cancel()
 
     async def _pay(self, bot: Bot) -> None:
         pause = self._pause
@@ -56,7 +62,8 @@ class Amends:
             if not entries:
                 await self._deliveries.owed.wait()
             elif await _reachable(bot):
-                await asyncio.gather(*(self._settle(entry, bot) for entry in entries))
+                self._paying = {asyncio.create_task(self._settle(entry, bot)) for entry in entries}
+                await asyncio.wait(self._paying)
                 pause = self._pause
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE) if entries else self._pause

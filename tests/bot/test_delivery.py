@@ -210,12 +210,12 @@ async def test_what_does_no_harm_twice_is_repeated(
     assert server.queries[number]["answer"] is not None
 
 
-async def _settled(server: FakeBotApi, journal: Journal) -> None:
-    await server.wait_for(lambda: journal.owed() == ())
+async def _settled(server: FakeBotApi, state: sqlite3.Connection) -> None:
+    await server.wait_for(lambda: state.execute("SELECT 1 FROM journal WHERE stage <> 'done'").fetchone() is None)
 
 
 async def test_a_channel_gets_a_sign_and_no_post(
-    server: FakeBotApi, journal: Journal, deliveries: Deliveries, bot: ExtBot[None], ann: int
+    server: FakeBotApi, state: sqlite3.Connection, journal: Journal, deliveries: Deliveries, bot: ExtBot[None], ann: int
 ) -> None:
     channel = server.add_chat("channel", "News", admins=[ann], bot="administrator")
     post = server.say(channel, None, "/ask 问题")["message_id"]
@@ -223,14 +223,14 @@ async def test_a_channel_gets_a_sign_and_no_post(
     journal.owe(1)
     amends = Amends(journal, deliveries, pause=0.01)
     amends.start(bot)
-    await _settled(server, journal)
+    await _settled(server, state)
     await amends.close()
     assert server.bot_texts(channel) == []
     assert server.chats[channel].reactions == {post: ["🙏"]}
 
 
 async def test_amends_wait_until_telegram_answers_and_end_where_nobody_is(
-    server: FakeBotApi, journal: Journal, deliveries: Deliveries, bot: ExtBot[None], ann: int
+    server: FakeBotApi, state: sqlite3.Connection, journal: Journal, deliveries: Deliveries, bot: ExtBot[None], ann: int
 ) -> None:
     """Ann has deleted her question, Bob blocks the bot, a guest cannot be told, Carl's group has moved."""
     bob, carl = server.add_user("Bob"), server.add_user("Carl")
@@ -247,7 +247,7 @@ async def test_amends_wait_until_telegram_answers_and_end_where_nobody_is(
     server.fault("502", "getMe", times=2)
     amends = Amends(journal, deliveries, pause=0.01)
     amends.start(bot)
-    await _settled(server, journal)
+    await _settled(server, state)
     await amends.close()
     assert server.bot_texts(ann) == server.bot_texts(moved) == [DOUBT]
     assert server.bot_texts(bob) == []
