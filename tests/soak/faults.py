@@ -189,7 +189,7 @@ async def _rest(server: FakeBotApi, crowd: _Crowd, within: float = 120.0) -> Non
     except TimeoutError:
         print("some questions have no outcome", file=sys.stderr)
     # A second answer would come now at the latest.
-    await server.wait_idle(within, quiet=4)
+    await server.wait_idle(within, quiet=2.5)
 
 
 def _report(crowd: _Crowd, faults: int, mishaps: _Mishaps, seconds: float) -> FaultReport:

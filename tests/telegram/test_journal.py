@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import signal
 import sqlite3
 import time
 from collections.abc import AsyncIterator
@@ -80,7 +79,9 @@ async def after(indexed: Library, tmp_path_factory: pytest.TempPathFactory) -> A
     shutil.copytree(indexed.data_dir, library.data_dir, ignore=shutil.ignore_patterns("state.db*"))
     _tents(library)
     async with FakeBotApi(TOKEN, privacy=False) as server:
-        config = library.configure(home / "config.yaml", server, answering={"quotes": 8, "length": 2000})
+        config = library.configure(
+            home / "config.yaml", server, answering={"quotes": 8, "length": 2000}, telegram={"timeout": 120}
+        )
         library.reindex(config)
         names = ("Ann", "Bob", "Carl", "Dora", "Eve", "Fred", "Gina", "Hugo")
         people = [Person(server, server.add_user(name, language_code="zh-hans")) for name in names]
@@ -91,10 +92,10 @@ async def after(indexed: Library, tmp_path_factory: pytest.TempPathFactory) -> A
         try:
             await gina.press(await gina.ask(QUESTION), "v1:1:u")
             hers = [update["update_id"] for update in server.updates]
-            server.fault("hang", "sendMessage", delay=30, after=True, chat_id=carl.id)
-            server.fault("hang", "sendMessage", delay=30, chat_id=dora.id)
-            server.fault("hang", "sendMessage", delay=30, chat_id=fred.id)
-            server.fault("hang", "sendMessage", delay=30, chat_id=eve.id, skip=1)
+            server.fault("hang", "sendMessage", delay=100, after=True, chat_id=carl.id)
+            server.fault("hang", "sendMessage", delay=100, chat_id=dora.id)
+            server.fault("hang", "sendMessage", delay=100, chat_id=fred.id)
+            server.fault("hang", "sendMessage", delay=100, chat_id=eve.id, skip=1)
             for person, question in ((eve, LONG), (carl, QUESTION), (dora, QUESTION), (fred, QUESTION)):
                 person.say(question)
             await server.wait_for(lambda: not server.faults)
@@ -105,7 +106,7 @@ async def after(indexed: Library, tmp_path_factory: pytest.TempPathFactory) -> A
             await server.wait_for(lambda: ann.calls("sendchataction") and bob.calls("sendchataction"))
             await process.kill()
 
-            server.fault("hang", "sendMessage", delay=30, chat_id=fred.id)
+            server.fault("hang", "sendMessage", delay=100, chat_id=fred.id)
             for number in range(2):
                 hugo.say(f"第{number}个问题", extra={"date": int(time.time()) - 3600})
             for update in (*hers, anns):
@@ -174,33 +175,25 @@ def ann(server: FakeBotApi) -> Person:
     return Person(server, server.add_user("Ann", language_code="zh-hans"))
 
 
-async def test_when_telegram_is_gone_for_a_while_the_answer_waits(
+async def test_an_answer_waits_while_telegram_is_gone_and_is_in_doubt_when_it_is_too_slow(
     library: Library, server: FakeBotApi, tmp_path: Path, ann: Person
 ) -> None:
-    """First it comes back while the bot runs, then after the bot was stopped."""
     port = int(server.url.rpartition(":")[2])
     config = library.configure(tmp_path / "config.yaml", server, telegram={"timeout": 1})
-    async with BotProcess(server, config) as process:
-        await ann.ask("/help")
-        for answers in (2, 3):
-            ann.say(QUESTION + " wait400ms")
-            await server.wait_for(lambda count=answers: len(ann.calls("sendchataction")) == count - 1)  # type: ignore[misc]
-            await server.stop()
-            if answers == 3:
-                process.signal(signal.SIGTERM)
-                assert await process.exit_code(15) == 0
-            await asyncio.sleep(1.5)
-            await server.start(port)
-            if answers == 3:
-                await process.start()
-            assert "十八号" in (await server.wait_messages(ann.id, answers, 20))[answers - 1]["text"]
-        await server.wait_idle(quiet=1.5)
-        assert len(ann.seen()) == 3
+    async with BotProcess(server, config):
+        ann.say(QUESTION + " wait400ms")
+        await server.wait_for(lambda: ann.calls("sendchataction"))
+        await server.stop()
+        await asyncio.sleep(1)  # by now nobody listens where the answer would go
+        await server.start(port)
+        assert "十八号" in (await server.wait_messages(ann.id, 1, 20))[0]["text"]
 
-        # Slower than the bot waits: it came after all, and that it might not have is told.
+        # It comes after all, but that the bot cannot know.
         server.fault("slow", "sendMessage", delay=1.5, chat_id=ann.id)
         ann.say(OTHER)
-        told, late = sorted((await server.wait_messages(ann.id, 5, 20))[3:], key=lambda m: "一成五" in m["text"])
+        await server.wait_messages(ann.id, 3, 20)
+        await server.wait_idle(quiet=1.2)
+        told, late = sorted(ann.seen()[1:], key=lambda message: "一成五" in message["text"])
         assert _is_doubt(told)
         assert late["reply_to_message"]["text"] == told["reply_to_message"]["text"] == OTHER
 
@@ -223,7 +216,7 @@ async def test_a_webhooks_question_is_not_lost_either(
         await process.start()
         assert "十八号" in (await server.wait_messages(ann.id, 1, 20))[0]["text"]
         await server.wait_messages(bob.id, 2, 20)
-        await server.wait_idle(quiet=1)
+        await server.wait_idle(quiet=0.8)
         assert len(ann.seen()) == 1
         assert sorted(map(_is_doubt, bob.seen())) == [False, True]
 
@@ -233,7 +226,7 @@ async def test_forget_clears_what_is_in_work(bot: BotProcess, ann: Person, shop:
     ann = Person(bot.server, shop.customer)
     await ann.ask(QUESTION)
     confirm = await ann.ask("/forget")
-    shop.say(f"@TestQABot {QUESTION} wait1500ms")
+    shop.say(f"@TestQABot {QUESTION} wait800ms")
     await bot.server.wait_for(lambda: shop.calls("sendchataction"))
     (waiting,) = _rows(state, f"user_id = {ann.id}")
     assert waiting[0] == "received"
