@@ -57,7 +57,7 @@ def build(
     """
     settings = service.settings.telegram
     state = open_state(service.settings.data_dir)
-    parts = assemble(service, state, fetcher, metrics)
+    parts = assemble(service, state, fetcher, metrics, _account(token))
     parts.monitor.open()
     logging.getLogger().addHandler(parts.errors)
 
@@ -130,3 +130,9 @@ def build(
     application.add_handlers(routes(parts, settings))
     application.add_error_handler(failures.handle)
     return application
+
+
+def _account(token: str) -> int:
+    """The bot's own id, which every token begins with."""
+    number = token.partition(":")[0]
+    return int(number) if number.isdecimal() else 0

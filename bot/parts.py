@@ -90,10 +90,10 @@ class Parts:
     voting: Voting
 
 
-def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | None, metrics: Metrics) -> Parts:
+def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | None, metrics: Metrics, bot: int) -> Parts:
     """All parts over one service and one state, counted in `metrics`.
 
-    `fetcher` replaces the one that keeps to public pages, for tests.
+    `bot` is the bot's own id. `fetcher` replaces the one that keeps to public pages, for tests.
     """
     settings, telegram = service.settings, service.settings.telegram
     kept = settings.privacy.keep_questions_days
@@ -103,7 +103,7 @@ def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | Non
     log, menus = QuestionLog(state, keep_days=kept), OperatorMenus(state)
     conversations = Conversations(expiry=60 * telegram.conversation_minutes)
     limits = Limits(telegram.limits.per_user_per_minute, telegram.admins)
-    journal = Journal(state)
+    journal = Journal(state, bot)
     deliveries = Deliveries(journal)
     backlog, presses = Backlog(telegram.backlog_minutes, deliveries), Presses(limits)
     admission = Admission(limits, backlog)

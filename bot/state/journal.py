@@ -63,22 +63,24 @@ class Entry:
     raw: str | None
 
 
-_COLUMNS = "update_id, stage, received, user_id, chat_id, topic_id, message_id, language, again, aloud, raw"
+_COLUMNS = "bot_id, update_id, stage, received, user_id, chat_id, topic_id, message_id, language, again, aloud, raw"
 _BLANK = (
     "stage = 'done', user_id = NULL, chat_id = NULL, topic_id = NULL, message_id = NULL, language = NULL, raw = NULL"
 )
 
 
 class Journal:
-    """The table. Trouble with the file is logged and costs only what a crash would have been told; `clock` counts
-    seconds since 1970.
+    """The part of the table that is one bot's; several may share a file. `clock` counts seconds since 1970.
 
-    Every method but `resume` is one small statement, which the write-ahead log takes without waiting for the disk: what
-    was written outlives the process, and the last moments before a power failure may be missing.
+    Trouble with the file is logged and costs only what the next start would have known.
+
+    What is written takes a small statement or two, which the write-ahead log does not wait for the disk with: it
+    outlives the process, and of the last moments before a power failure some may be missing.
     """
 
-    def __init__(self, database: sqlite3.Connection, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: sqlite3.Connection, bot: int, *, clock: Callable[[], float] = time.time) -> None:
         self._database = database
+        self._bot = bot
         self._clock = clock
         self._finished = 0
         # What is not in here costs no statement: most updates ask nothing.
@@ -87,7 +89,8 @@ class Journal:
     def known(self) -> list[int]:
         """The numbers of all updates that are in work or were, oldest first."""
         try:
-            return [number for (number,) in self._database.execute("SELECT update_id FROM journal ORDER BY received")]
+            statement = "SELECT update_id FROM journal WHERE bot_id = ? ORDER BY received"
+            return [number for (number,) in self._database.execute(statement, (self._bot,))]
         except sqlite3.Error as error:
             logger.warning("the journal could not be read: %s", error)
             return []
@@ -99,15 +102,15 @@ class Journal:
     def receive(self, update: int, asking: Asking, raw: str) -> None:
         """An update has come in; from here on it is not lost."""
         asked = (asking.user, asking.chat, asking.topic, asking.message, asking.language, asking.again, asking.aloud)
-        row = (update, Stage.RECEIVED.value, self._clock(), *asked, raw)
+        row = (self._bot, update, Stage.RECEIVED.value, self._clock(), *asked, raw)
         statement = f"INSERT OR IGNORE INTO journal ({_COLUMNS}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608 - our own names
         if self._change(statement, row):
             self._open.add(update)
 
     def note(self, update: int) -> None:
         """Remember an update that nobody waits for, so that it is not worked a second time."""
-        values = (update, Stage.DONE.value, self._clock())
-        self._change("INSERT OR IGNORE INTO journal (update_id, stage, received) VALUES (?, ?, ?)", values)
+        values = (self._bot, update, Stage.DONE.value, self._clock())
+        self._change("INSERT OR IGNORE INTO journal (bot_id, update_id, stage, received) VALUES (?, ?, ?, ?)", values)
         self._tidy()
 
     def begin(self, update: int) -> None:
@@ -118,9 +121,9 @@ class Journal:
         """The first bytes of a message are about to leave this machine."""
         if update in self._open:
             self._change(
-                "UPDATE journal SET stage = iif(stage = 'owed', 'telling', 'sending')"
-                " WHERE update_id = ? AND stage IN ('received', 'begun', 'owed')",
-                (update,),
+                "UPDATE journal SET stage = CASE stage WHEN 'owed' THEN 'telling' ELSE 'sending' END"
+                " WHERE bot_id = ? AND update_id = ? AND stage IN ('received', 'begun', 'owed')",
+                (self._bot, update),
             )
 
     def returned(self, update: int) -> None:
@@ -141,12 +144,12 @@ class Journal:
     def finish(self, update: int) -> None:
         """The handling has ended; unless a word is owed, nobody waits any more."""
         ended = (Stage.RECEIVED, Stage.BEGUN, Stage.SENDING, Stage.TELLING)
-        if self._blank(f"update_id = ? AND stage IN ({_listed(ended)})", (update,)):
+        if self._blank(update, f"stage IN ({_listed(ended)})"):
             self._open.discard(update)
 
     def settle(self, update: int) -> None:
         """Nobody waits any more, whatever the stage."""
-        self._blank("update_id = ?", (update,))
+        self._blank(update, "TRUE")
         self._open.discard(update)
 
     def owed(self) -> tuple[Entry, ...]:
@@ -159,17 +162,21 @@ class Journal:
 
     def forget_user(self, user: int) -> None:
         """Keep nothing of a person. Raises sqlite3.Error: who asks must know."""
-        rows = self._database.execute(f"UPDATE journal SET {_BLANK} WHERE user_id = ? RETURNING update_id", (user,))  # noqa: S608 - our own text
-        self._open.difference_update(number for (number,) in rows.fetchall())
+        statement = "SELECT update_id FROM journal WHERE bot_id = ? AND user_id = ?"
+        mine = self._database.execute(statement, (self._bot, user)).fetchall()
+        self._database.execute(f"UPDATE journal SET {_BLANK} WHERE user_id = ?", (user,))  # noqa: S608 - our own text
+        self._open.difference_update(update for (update,) in mine)
 
     def resume(self) -> tuple[Entry, ...]:
         """After a start: what is to be worked again, oldest first; of the rest somebody is owed a word."""
+        tried = "UPDATE journal SET stage = 'owed', raw = NULL WHERE bot_id = ? AND stage = 'received' AND tries >= ?"
+        sent = "UPDATE journal SET stage = 'owed', raw = NULL WHERE bot_id = ? AND stage IN ('begun', 'sending')"
         steps: Iterable[tuple[str, tuple[object, ...]]] = (
             ("DELETE FROM journal WHERE stage = 'done' AND received < ?", (self._clock() - KEPT,)),
-            ("UPDATE journal SET stage = 'signing' WHERE stage = 'telling'", ()),
-            ("UPDATE journal SET stage = 'owed', raw = NULL WHERE stage IN ('begun', 'sending')", ()),
-            ("UPDATE journal SET tries = tries + 1 WHERE stage = 'received'", ()),
-            ("UPDATE journal SET stage = 'owed', raw = NULL WHERE stage = 'received' AND tries >= ?", (MOST_TRIES,)),
+            ("UPDATE journal SET stage = 'signing' WHERE bot_id = ? AND stage = 'telling'", (self._bot,)),
+            (sent, (self._bot,)),
+            ("UPDATE journal SET tries = tries + 1 WHERE bot_id = ? AND stage = 'received'", (self._bot,)),
+            (tried, (self._bot, MOST_TRIES)),
         )
         try:
             self._database.execute("BEGIN IMMEDIATE")
@@ -191,13 +198,13 @@ class Journal:
         self, update: int, before: tuple[Stage, ...], after: Stage, only: str = "TRUE", *, also: str = ""
     ) -> None:
         if update in self._open:
-            statement = (
-                f"UPDATE journal SET stage = ?{also} WHERE update_id = ? AND stage IN ({_listed(before)}) AND {only}"  # noqa: S608 - our own text
-            )
-            self._change(statement, (after.value, update))
+            where = f"bot_id = ? AND update_id = ? AND stage IN ({_listed(before)}) AND {only}"
+            statement = f"UPDATE journal SET stage = ?{also} WHERE {where}"  # noqa: S608 - our own text
+            self._change(statement, (after.value, self._bot, update))
 
-    def _blank(self, where: str, values: tuple[object, ...]) -> int:
-        changed = self._change(f"UPDATE journal SET {_BLANK} WHERE {where}", values)  # noqa: S608 - our own text
+    def _blank(self, update: int, only: str) -> int:
+        statement = f"UPDATE journal SET {_BLANK} WHERE bot_id = ? AND update_id = ? AND {only}"  # noqa: S608 - our own text
+        changed = self._change(statement, (self._bot, update))
         self._tidy()
         return changed
 
@@ -205,11 +212,10 @@ class Journal:
         """Forget, now and then, all but the latest finished updates."""
         self._finished += 1
         if self._finished % _TIDY_EVERY == 0:
-            latest = "SELECT update_id FROM journal WHERE stage = 'done' ORDER BY received DESC LIMIT ?"
-            self._change(
-                f"DELETE FROM journal WHERE stage = 'done' AND update_id NOT IN ({latest})",  # noqa: S608 - our own text
-                (_REMEMBERED,),
-            )
+            mine = "bot_id = ? AND stage = 'done'"
+            latest = f"SELECT update_id FROM journal WHERE {mine} ORDER BY received DESC LIMIT ?"  # noqa: S608 - our own text
+            statement = f"DELETE FROM journal WHERE {mine} AND update_id NOT IN ({latest})"  # noqa: S608 - our own text
+            self._change(statement, (self._bot, self._bot, _REMEMBERED))
 
     def _change(self, statement: str, values: tuple[object, ...]) -> int:
         """How many rows a statement changed; none where the file gives trouble."""
@@ -220,7 +226,8 @@ class Journal:
             return 0
 
     def _select(self, stages: tuple[Stage, ...]) -> tuple[Entry, ...]:
-        statement = f"SELECT {_COLUMNS} FROM journal WHERE stage IN ({_listed(stages)}) ORDER BY received, update_id"  # noqa: S608 - our own names
+        where = f"bot_id = ? AND stage IN ({_listed(stages)})"
+        statement = f"SELECT {_COLUMNS} FROM journal WHERE {where} ORDER BY received, update_id"  # noqa: S608 - our own names
         return tuple(
             Entry(
                 update,
@@ -229,8 +236,8 @@ class Journal:
                 Asking(user, chat, topic, message, language, again=bool(again), aloud=bool(aloud)),
                 raw,
             )
-            for update, stage, received, user, chat, topic, message, language, again, aloud, raw in (
-                self._database.execute(statement)
+            for _, update, stage, received, user, chat, topic, message, language, again, aloud, raw in (
+                self._database.execute(statement, (self._bot,))
             )
         )
 

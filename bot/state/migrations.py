@@ -97,9 +97,9 @@ def m008_uploads(database: sqlite3.Connection) -> None:
 def m009_journal(database: sqlite3.Connection) -> None:
     """Which updates wait for an answer, and how far each has come; of the finished ones only the number stays."""
     database.execute(
-        "CREATE TABLE journal (update_id INTEGER PRIMARY KEY, stage TEXT NOT NULL, received REAL NOT NULL,"
-        " tries INTEGER NOT NULL DEFAULT 0, user_id INTEGER, chat_id INTEGER, topic_id INTEGER, message_id INTEGER,"
-        " language TEXT, again INTEGER, aloud INTEGER, raw TEXT)"
+        "CREATE TABLE journal (bot_id INTEGER NOT NULL, update_id INTEGER NOT NULL, stage TEXT NOT NULL,"
+        " received REAL NOT NULL, tries INTEGER NOT NULL DEFAULT 0, user_id INTEGER, chat_id INTEGER,"
+        " topic_id INTEGER, message_id INTEGER, language TEXT, again INTEGER, aloud INTEGER, raw TEXT, PRIMARY KEY (bot_id, update_id)) WITHOUT ROWID"
     )
 
 

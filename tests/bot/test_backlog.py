@@ -34,7 +34,7 @@ async def bot(server: FakeBotApi) -> AsyncIterator[Bot]:
 @pytest.fixture
 def deliveries(tmp_path: Path) -> Iterator[Deliveries]:
     with closing(open_state(tmp_path)) as state:
-        yield Deliveries(Journal(state))
+        yield Deliveries(Journal(state, 1))
 
 
 def _said(server: FakeBotApi, bot: Bot, user: int, minutes_ago: float) -> Message:

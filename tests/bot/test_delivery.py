@@ -45,7 +45,7 @@ def state(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 @pytest.fixture
 def journal(state: sqlite3.Connection) -> Journal:
-    return Journal(state)
+    return Journal(state, 1)
 
 
 @pytest.fixture

@@ -64,12 +64,12 @@ async def test_an_update_comes_in_once_also_over_a_restart(
 ) -> None:
     ann = server.add_user("Ann")
     update = _said(server, bot, ann, "问题")
-    incoming = Incoming(Journal(state), _asks)
+    incoming = Incoming(Journal(state, 1), _asks)
     for _ in range(2):
         await incoming.put(update)
     assert incoming.qsize() == 1
 
-    again = Incoming(Journal(state), _asks)
+    again = Incoming(Journal(state, 1), _asks)
     await again.resume(bot, since=0.0)
     await again.put(update)
     assert again.qsize() == 1
@@ -87,13 +87,13 @@ async def test_what_cannot_be_written_down_or_read_again_stops_nothing(
         raise ValueError("ours")
 
     ann = server.add_user("Ann")
-    incoming = Incoming(Journal(state), breaks)
+    incoming = Incoming(Journal(state, 1), breaks)
     await incoming.put(_said(server, bot, ann, "问题"))
     assert incoming.qsize() == 1
 
-    journal = Journal(state)
+    journal = Journal(state, 1)
     journal.receive(7, Asking(ann, ann, None, 1), "{broken")
-    after = Journal(state)
+    after = Journal(state, 1)
     incoming = Incoming(after, _asks)
     await incoming.resume(bot, since=0.0)
     assert incoming.empty()
@@ -109,8 +109,8 @@ async def test_a_button_pressed_long_ago_is_not_served_any_more(
     server.push("callback_query", press)
     update = Update.de_json(server.updates[-1], bot)
     assert update is not None
-    Journal(state, clock=lambda: 1000.0).receive(update.update_id, Asking(ann, ann, None, 1), update.to_json())
-    after = Journal(state)
+    Journal(state, 1, clock=lambda: 1000.0).receive(update.update_id, Asking(ann, ann, None, 1), update.to_json())
+    after = Journal(state, 1)
     incoming = Incoming(after, _asks)
     await incoming.resume(bot, since=1001.0)
     assert incoming.empty()

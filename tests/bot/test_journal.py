@@ -13,6 +13,7 @@ from bot.state.database import open_state
 from bot.state.journal import KEPT, MOST_TRIES, Asking, Journal, Stage, empty_journal
 from bot.state.migrations import MIGRATIONS, migrate
 
+BOT = 1
 ASKING = Asking(7, -1, 3, 5, "zh", again=True, aloud=True)
 ONCE = Asking(7, -1, None, 5, "zh", again=False)
 
@@ -40,11 +41,11 @@ def _stage(database: sqlite3.Connection, update: int = 1) -> str:
 
 def _crash(database: sqlite3.Connection) -> Journal:
     """What the next process makes of it, before it has started."""
-    return Journal(database)
+    return Journal(database, BOT)
 
 
 def test_what_was_not_sent_yet_is_worked_again(database: sqlite3.Connection) -> None:
-    journal = Journal(database, clock=_Clock())
+    journal = Journal(database, BOT, clock=_Clock())
     for update in (2, 1):
         journal.receive(update, ASKING, f"raw {update}")
     entries = _crash(database).resume()
@@ -55,7 +56,7 @@ def test_what_was_not_sent_yet_is_worked_again(database: sqlite3.Connection) -> 
 
 
 def test_what_was_on_its_way_is_owed_a_word_and_its_text_is_gone(database: sqlite3.Connection) -> None:
-    journal = Journal(database)
+    journal = Journal(database, BOT)
     journal.receive(1, ASKING, "raw")
     journal.begin(1)
     journal.leaving(1)
@@ -66,7 +67,7 @@ def test_what_was_on_its_way_is_owed_a_word_and_its_text_is_gone(database: sqlit
 
 
 def test_the_word_is_said_once_and_then_only_signed(database: sqlite3.Connection) -> None:
-    journal = Journal(database)
+    journal = Journal(database, BOT)
     journal.receive(1, ASKING, "raw")
     journal.leaving(1)
     journal.lost(1)
@@ -82,7 +83,7 @@ def test_the_word_is_said_once_and_then_only_signed(database: sqlite3.Connection
 
 
 def test_a_refused_message_leaves_things_as_they_were(database: sqlite3.Connection) -> None:
-    journal = Journal(database)
+    journal = Journal(database, BOT)
     journal.receive(1, ASKING, "raw")
     journal.receive(2, ONCE, "raw")
     for update, before in ((1, "received"), (2, "begun")):
@@ -99,7 +100,7 @@ def test_a_refused_message_leaves_things_as_they_were(database: sqlite3.Connecti
 
 
 def test_what_must_not_be_done_twice_is_worked_again_only_if_it_had_not_begun(database: sqlite3.Connection) -> None:
-    journal = Journal(database)
+    journal = Journal(database, BOT)
     for update in (1, 2):
         journal.receive(update, ONCE, "raw")
     journal.begin(1)
@@ -109,7 +110,7 @@ def test_what_must_not_be_done_twice_is_worked_again_only_if_it_had_not_begun(da
 
 
 def test_of_the_finished_only_the_number_stays(database: sqlite3.Connection, tmp_path: Path) -> None:
-    journal = Journal(database)
+    journal = Journal(database, BOT)
     journal.receive(1, ASKING, "my secret question")
     journal.leaving(1)
     journal.finish(1)
@@ -126,7 +127,7 @@ def test_of_the_finished_only_the_number_stays(database: sqlite3.Connection, tmp
 
 
 def test_a_debt_is_not_finished_by_the_end_of_the_handling(database: sqlite3.Connection) -> None:
-    journal = Journal(database)
+    journal = Journal(database, BOT)
     journal.receive(1, ASKING, "raw")
     journal.leaving(1)
     journal.lost(1)
@@ -135,7 +136,7 @@ def test_a_debt_is_not_finished_by_the_end_of_the_handling(database: sqlite3.Con
 
 
 def test_what_the_bot_dies_of_again_and_again_is_left_alone(database: sqlite3.Connection) -> None:
-    Journal(database).receive(1, ASKING, "raw")
+    Journal(database, BOT).receive(1, ASKING, "raw")
     for _ in range(MOST_TRIES - 1):
         assert len(_crash(database).resume()) == 1
     last = _crash(database)
@@ -145,19 +146,19 @@ def test_what_the_bot_dies_of_again_and_again_is_left_alone(database: sqlite3.Co
 
 def test_the_numbers_of_old_updates_are_forgotten(database: sqlite3.Connection) -> None:
     clock = _Clock()
-    journal = Journal(database, clock=clock)
+    journal = Journal(database, BOT, clock=clock)
     for update in range(5000):
         journal.note(update)
     assert 2000 <= len(journal.known()) < 2500
     assert journal.known()[-1] == 4999
     clock.now += KEPT + 5000
-    after = Journal(database, clock=clock)
+    after = Journal(database, BOT, clock=clock)
     after.resume()
     assert after.known() == []
 
 
 def test_a_person_is_forgotten_but_not_that_the_update_was_there(database: sqlite3.Connection) -> None:
-    journal = Journal(database)
+    journal = Journal(database, BOT)
     journal.receive(1, ASKING, "raw")
     journal.receive(2, Asking(8, 8, None, 1), "raw")
     journal.forget_user(7)
@@ -166,8 +167,20 @@ def test_a_person_is_forgotten_but_not_that_the_update_was_there(database: sqlit
     assert [entry.update for entry in _crash(database).resume()] == [2]
 
 
+def test_two_bots_over_one_file_do_not_meet(database: sqlite3.Connection) -> None:
+    mine, other = Journal(database, BOT), Journal(database, BOT + 1)
+    for journal in (mine, other):
+        journal.receive(1, ASKING, "raw")
+    mine.leaving(1)
+    assert [entry.stage for entry in Journal(database, BOT + 1).resume()] == [Stage.RECEIVED]
+    mine.finish(1)
+    other.forget_user(7)
+    assert mine.known() == other.known() == [1]
+    assert other.resume() == mine.resume() == ()
+
+
 def test_trouble_with_the_file_reaches_nobody_who_asks(database: sqlite3.Connection) -> None:
-    journal = Journal(database)
+    journal = Journal(database, BOT)
     journal.receive(1, ASKING, "raw")
     database.execute("DROP TABLE journal")
     journal.receive(2, ASKING, "raw")
@@ -182,7 +195,7 @@ def test_trouble_with_the_file_reaches_nobody_who_asks(database: sqlite3.Connect
 
 
 def test_a_backup_holds_nothing_that_would_be_answered_again(database: sqlite3.Connection, tmp_path: Path) -> None:
-    Journal(database).receive(1, ASKING, "my secret question")
+    Journal(database, BOT).receive(1, ASKING, "my secret question")
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     copy = sqlite3.connect(tmp_path / "copy.db")
     database.backup(copy)
@@ -193,7 +206,7 @@ def test_a_backup_holds_nothing_that_would_be_answered_again(database: sqlite3.C
     copy.close()
     assert b"secret" not in (tmp_path / "copy.db").read_bytes()
     back_up(tmp_path, tmp_path / "uploads", tmp_path / "b.zip")
-    assert [entry.update for entry in Journal(database).resume()] == [1]
+    assert [entry.update for entry in Journal(database, BOT).resume()] == [1]
 
 
 @pytest.mark.parametrize("seen", range(len(MIGRATIONS)), ids=lambda seen: f"{seen} steps")
@@ -202,6 +215,6 @@ def test_a_state_of_every_earlier_version_gets_a_journal(tmp_path: Path, seen: i
     migrate(earlier, MIGRATIONS[:seen])
     earlier.close()
     database = open_state(tmp_path)
-    Journal(database).receive(1, ASKING, "raw")
-    assert [entry.asking for entry in Journal(database).resume()] == [ASKING]
+    Journal(database, BOT).receive(1, ASKING, "raw")
+    assert [entry.asking for entry in Journal(database, BOT).resume()] == [ASKING]
     database.close()
