@@ -99,7 +99,8 @@ def m009_journal(database: sqlite3.Connection) -> None:
     database.execute(
         "CREATE TABLE journal (bot_id INTEGER NOT NULL, update_id INTEGER NOT NULL, stage TEXT NOT NULL,"
         " received REAL NOT NULL, tries INTEGER NOT NULL DEFAULT 0, user_id INTEGER, chat_id INTEGER,"
-        " topic_id INTEGER, message_id INTEGER, language TEXT, again INTEGER, aloud INTEGER, raw TEXT, PRIMARY KEY (bot_id, update_id)) WITHOUT ROWID"
+        " topic_id INTEGER, message_id INTEGER, language TEXT, again INTEGER, aloud INTEGER, raw TEXT,"
+        " PRIMARY KEY (bot_id, update_id)) WITHOUT ROWID"
     )
 
 

@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.telegram, pytest.mark.asyncio(loop_scope="session")]
 
 async def test_no_question_is_lost_or_answered_twice() -> None:
     seen = list[int]()
-    report = await run(12, 3, seen.append)
+    report = await run(12, 26, seen.append)
     assert seen[-1] == report.faults == 12
     assert report.questions > 12
     assert report.answered + report.apologised + report.signed == report.questions, report
