@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import AbstractContextManager
 
 from telegram import LinkPreviewOptions, Update
 from telegram.constants import ParseMode
 from telegram.ext import Application, ApplicationBuilder, Defaults, TypeHandler
 
 from bot.clock import Clock
+from bot.delivery import Delivery
 from bot.diagnosis import telegram_hints
 from bot.fetching import Fetcher
 from bot.handlers.damage import state_news, tell_damage
 from bot.handlers.dates import Dates
+from bot.handlers.expecting import Expecting
 from bot.handlers.failures import Failures
-from bot.handlers.repeats import Repeats
 from bot.handlers.watching import watch
+from bot.incoming import Incoming
 from bot.menus import set_menus
 from bot.metrics import Metrics
 from bot.ordering import ChatOrderedProcessor
@@ -59,9 +62,15 @@ def build(
     clock = clock or Clock()
     settings = service.settings.telegram
     state = StateFile(service.settings.data_dir)
-    parts = assemble(service, state, fetcher, metrics, clock)
+    parts = assemble(service, state, fetcher, metrics, clock, _account(token))
     parts.monitor.open()
     logging.getLogger().addHandler(parts.errors)
+
+    def working(update: Update) -> AbstractContextManager[None]:
+        if update.callback_query is not None:
+            # A vote that comes a second time would be taken back.
+            parts.journal.note(update.update_id)
+        return parts.deliveries.working(update.update_id)
 
     async def prepare(application: Application) -> None:  # type: ignore[type-arg]
         await parts.desk.open()
@@ -73,6 +82,8 @@ def build(
         if watcher is not None:
             watcher.start()
         parts.backlog.start()
+        await incoming.resume(application.bot, parts.backlog.horizon)
+        parts.amends.start(application.bot)
         parts.health.attach(asyncio.get_running_loop())
         me = application.bot.bot
         logger.info("@%s answers; sees all group messages: %s", me.username, bool(me.can_read_all_group_messages))
@@ -81,6 +92,7 @@ def build(
 
     async def wind_up(application: Application) -> None:  # type: ignore[type-arg]
         await parts.backlog.close()
+        await parts.amends.close()
         await parts.suggestions.close()
         await parts.uploads.close()
         if watcher is not None:
@@ -91,11 +103,13 @@ def build(
     async def tidy(application: Application) -> None:  # type: ignore[type-arg]
         if watcher is not None:
             await watcher.close()
+        await parts.amends.close()
         logging.getLogger().removeHandler(parts.errors)
         parts.desk.close()
         parts.monitor.close()
         state.close()
 
+    incoming = Incoming(parts.journal, Expecting(lambda: application.bot.bot, parts.chats, settings.channels))
     application = (
         ApplicationBuilder()
         .token(token)
@@ -109,17 +123,25 @@ def build(
             )
         )
         .rate_limiter(pace or Pace())
+        .request(Delivery(parts.deliveries, timeout=settings.timeout))
         .get_updates_request(PollingRequest(connection_pool_size=1))
-        .concurrent_updates(ChatOrderedProcessor(heard=parts.health.heard))
+        .update_queue(incoming)
+        .concurrent_updates(ChatOrderedProcessor(heard=parts.health.heard, working=working))
         .post_init(prepare)
         .post_stop(wind_up)
         .post_shutdown(tidy)
         .build()
     )
+    parts.deliveries.attach(lambda: application.running)
     news = state_news(application.bot, settings.admins)
     watcher = watch(service, parts.reindexing, application.bot)
     application.add_handler(TypeHandler(Update, Dates(clock).hear), group=-2)
-    application.add_handler(TypeHandler(Update, Repeats().stop), group=-1)
     application.add_handlers(routes(parts, settings))
     application.add_error_handler(failures.handle)
     return application
+
+
+def _account(token: str) -> int:
+    """The bot's own id, which every token begins with."""
+    number = token.partition(":")[0]
+    return int(number) if number.isdecimal() else 0

@@ -18,6 +18,7 @@ from typing import BinaryIO
 from bot.archive import CALIBRATION, STATE, UPLOADS, BackupRefused, Contents, Writer, as_json
 from bot.shelving import articles_on, is_regular
 from bot.state.database import StateUnavailable, sound
+from bot.state.journal import empty_journal
 from embeddings import handover
 from embeddings.syncing import sync
 
@@ -77,6 +78,7 @@ def _snapshot(file: Path, copy: Path) -> tuple[str, ...]:
             closing(sqlite3.connect(copy)) as target,
         ):
             source.backup(target)
+            empty_journal(target)
             # One file without a log beside it.
             target.execute("PRAGMA journal_mode = DELETE").fetchall()
             return sound(target)

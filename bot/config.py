@@ -131,6 +131,7 @@ class TelegramSettings(_Section):
     admins: tuple[Annotated[int, Field(gt=0)], ...] = Field(default=(), strict=False)
     channels: tuple[Annotated[int, Field(lt=0)], ...] = Field(default=(), strict=False)
     examples: tuple[str, ...] = Field(default=(), strict=False, max_length=6)
+    timeout: Annotated[int, Field(ge=1, le=120)] = 20
     start_patience: Annotated[int, Field(ge=0, le=86400)] = 120
     limits: LimitSettings = LimitSettings()
     backlog_minutes: Annotated[int, Field(ge=0, le=1440)] = 10

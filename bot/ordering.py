@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractContextManager, nullcontext
 from weakref import WeakValueDictionary
 
 from telegram import Update
@@ -17,13 +18,20 @@ class ChatOrderedProcessor(BaseUpdateProcessor):
     """Handles updates of different chats side by side, those of one chat one after the other.
 
     What waits in a chat from which the bot is removed meanwhile, or of a person who blocks it, is dropped. `heard` is
-    called for each update when it comes in.
+    called for each update when it comes in, `working` makes what surrounds the handling of one.
     """
 
-    def __init__(self, max_concurrent_updates: int = 1024, *, heard: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        max_concurrent_updates: int = 1024,
+        *,
+        heard: Callable[[], None] = lambda: None,
+        working: Callable[[Update], AbstractContextManager[None]] = lambda update: nullcontext(),
+    ) -> None:
         # Updates that wait for their chat's turn count too: one person's hundred must leave room for the others.
         super().__init__(max_concurrent_updates)
         self._heard = heard
+        self._working = working
         # A lock lives as long as an update holds or awaits it.
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         # By chat, the update that told of the bot's removal: what still waits from before it has no reader.
@@ -46,7 +54,8 @@ class ChatOrderedProcessor(BaseUpdateProcessor):
     async def _in_turn(self, update: Update, coroutine: Awaitable[object]) -> None:
         chat = update.effective_chat
         if chat is None:
-            await coroutine
+            with self._working(update):
+                await coroutine
             return
         if _has_left(update):
             self._left[chat.id] = update.update_id
@@ -54,12 +63,16 @@ class ChatOrderedProcessor(BaseUpdateProcessor):
         if lock is None:
             lock = self._locks[chat.id] = asyncio.Lock()
         async with lock:
-            if update.update_id < self._left.get(chat.id, 0):
-                if isinstance(coroutine, Coroutine):
-                    coroutine.close()
-                return
-            self._left.pop(chat.id, None)
-            await coroutine
+            with self._working(update):
+                await self._unless_left(update, chat.id, coroutine)
+
+    async def _unless_left(self, update: Update, chat: int, coroutine: Awaitable[object]) -> None:
+        if update.update_id < self._left.get(chat, 0):
+            if isinstance(coroutine, Coroutine):
+                coroutine.close()
+            return
+        self._left.pop(chat, None)
+        await coroutine
 
     async def initialize(self) -> None:
         """Nothing to prepare."""

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from bot.answering.conversations import Conversations
 from bot.clock import Clock
+from bot.deliveries import Deliveries
 from bot.desk import Desk
 from bot.fetching import Fetcher
 from bot.handlers.admission import Admission
+from bot.handlers.amends import Amends
 from bot.handlers.backlog import Backlog
 from bot.handlers.channels import Channels
 from bot.handlers.curating import Curating
@@ -43,6 +45,7 @@ from bot.state.chats import Chats
 from bot.state.curated import CuratedAnswers
 from bot.state.drafts import Drafts as PostDrafts
 from bot.state.gaps import GapsDone
+from bot.state.journal import Journal
 from bot.state.menus import OperatorMenus
 from bot.state.questions import QuestionLog
 from bot.state.statefile import StateFile
@@ -57,9 +60,12 @@ class Parts:
     """The handlers and what has to be opened before the first update and closed after the last."""
 
     admission: Admission
+    amends: Amends
     backlog: Backlog
     channels: Channels
+    chats: Chats
     curating: Curating
+    deliveries: Deliveries
     desk: Desk
     diagnosis: Diagnosis
     errors: ErrorCount
@@ -70,6 +76,7 @@ class Parts:
     health: Health
     inline: Inline
     intake: Intake
+    journal: Journal
     log: QuestionLog
     menus: OperatorMenus
     monitor: Monitor
@@ -84,10 +91,12 @@ class Parts:
     voting: Voting
 
 
-def assemble(service: Service, state: StateFile, fetcher: Fetcher | None, metrics: Metrics, clock: Clock) -> Parts:
+def assemble(
+    service: Service, state: StateFile, fetcher: Fetcher | None, metrics: Metrics, clock: Clock, bot: int
+) -> Parts:
     """All parts over one service and one state, counted in `metrics`; what is kept is dated and forgotten by `clock`.
 
-    `fetcher` replaces the one that keeps to public pages, for tests.
+    `bot` is the bot's own id. `fetcher` replaces the one that keeps to public pages, for tests.
     """
     settings, telegram = service.settings, service.settings.telegram
     kept = settings.privacy.keep_questions_days
@@ -97,7 +106,9 @@ def assemble(service: Service, state: StateFile, fetcher: Fetcher | None, metric
     log, menus = QuestionLog(state, keep_days=kept, clock=clock), OperatorMenus(state)
     conversations = Conversations(expiry=60 * telegram.conversation_minutes)
     limits = Limits(telegram.limits.per_user_per_minute, telegram.admins)
-    backlog, presses = Backlog(telegram.backlog_minutes, clock=clock), Presses(limits)
+    journal = Journal(state, bot, clock=clock)
+    deliveries = Deliveries(journal)
+    backlog, presses = Backlog(telegram.backlog_minutes, deliveries, clock=clock), Presses(limits)
     admission = Admission(limits, backlog)
     operators = Operators(desk, reindexing)
     questions = Questions(desk, chats, answers, log, conversations, admission, presses)
@@ -115,9 +126,12 @@ def assemble(service: Service, state: StateFile, fetcher: Fetcher | None, metric
     errors = ErrorCount()
     return Parts(
         admission=admission,
+        amends=Amends(journal, deliveries),
         backlog=backlog,
         channels=Channels(desk, log),
+        chats=chats,
         curating=curating,
+        deliveries=deliveries,
         desk=desk,
         diagnosis=Diagnosis(settings, desk, errors, Uptime(), operators.running),
         errors=errors,
@@ -137,11 +151,12 @@ def assemble(service: Service, state: StateFile, fetcher: Fetcher | None, metric
         health=health,
         inline=Inline(desk, log),
         intake=intake,
+        journal=journal,
         log=log,
         menus=menus,
         monitor=Monitor(settings.monitoring, metrics, health),
         operators=operators,
-        privacy=Privacy(state, log, votes, answers, conversations, keep_days=kept),
+        privacy=Privacy(state, log, votes, answers, conversations, journal, keep_days=kept),
         publishing=Publishing(desk, PostDrafts(state, clock=clock), telegram.admins, telegram.channels),
         questions=questions,
         reindexing=reindexing,

@@ -32,6 +32,7 @@ NETWORK = {
     "smtplib",
 }
 MAY_CONNECT = {
+    "bot/delivery.py",  # the type of a request to the configured Bot API
     "bot/fetching.py",  # the page whose address somebody sent
     "bot/intake/downloading.py",  # the errors of the above
     "bot/environment.py",  # doctor: the configured Bot API's clock, this machine's ports

@@ -6,11 +6,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from telegram import Message
 from telegram.error import TelegramError
 
+from bot.deliveries import Deliveries
 from bot.handlers.context import words_for
 from bot.rendering.telegram import line
 from bot.sending import reply
@@ -20,10 +21,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Waiting:
-    """The late questions of one chat so far."""
+    """The late questions of one chat so far; `updates` those whose askers still wait for a word."""
 
     last: Message
     count: int
+    updates: list[int] = field(default_factory=list)
     task: asyncio.Task[None] | None = None
 
 
@@ -34,21 +36,24 @@ class Backlog:
     nothing is ever too late.
     """
 
-    def __init__(self, minutes: int, *, quiet: float = 2.0, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, minutes: int, deliveries: Deliveries, *, quiet: float = 2.0, clock: Callable[[], float] = time.time
+    ) -> None:
         self._minutes = minutes
+        self._deliveries = deliveries
         self._quiet = quiet
         self._clock = clock
-        self._horizon = 0.0
+        self.horizon = 0.0  # Unix seconds; what is from before is late
         self._waiting: dict[int, _Waiting] = {}
         self._telling: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
         """From now on updates come in: what is older than the configured minutes now is late."""
-        self._horizon = self._clock() - 60 * self._minutes if self._minutes else 0.0
+        self.horizon = self._clock() - 60 * self._minutes if self._minutes else 0.0
 
     def is_late(self, message: Message) -> bool:
         """Whether a message was sent, or edited last, too long before the start."""
-        return (message.edit_date or message.date).timestamp() < self._horizon
+        return (message.edit_date or message.date).timestamp() < self.horizon
 
     def add(self, message: Message) -> None:
         """Count a late question."""
@@ -57,6 +62,9 @@ class Backlog:
             waiting = self._waiting[message.chat.id] = _Waiting(message, 0)
         waiting.last = message
         waiting.count += 1
+        # Until the chat is told the journal has each of them: a crash in between loses none.
+        if (update := self._deliveries.defer()) is not None:
+            waiting.updates.append(update)
         if waiting.task is not None:
             waiting.task.cancel()
         waiting.task = asyncio.create_task(self._tell_later(message.chat.id))
@@ -82,6 +90,7 @@ class Backlog:
         words = words_for(waiting.last.from_user)
         logger.info("chat %s: %d questions from before the start are not answered", chat, waiting.count)
         try:
-            await reply(waiting.last, line(words("backlog", count=waiting.count)))
+            with self._deliveries.resumed(waiting.updates):
+                await reply(waiting.last, line(words("backlog", count=waiting.count)))
         except TelegramError as error:
             logger.info("chat %s could not be told of its late questions: %s", chat, error.message)

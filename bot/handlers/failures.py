@@ -6,7 +6,7 @@ import logging
 
 from telegram import Update
 from telegram.constants import ChatType
-from telegram.error import BadRequest, Conflict, Forbidden, NetworkError, TelegramError
+from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.handlers.context import Context, words_for
 from bot.metrics import Metrics
@@ -51,8 +51,8 @@ class Failures:
         if isinstance(error, BadRequest) and any(text in error.message.lower() for text in _HARMLESS):
             logger.info("update %s: %s", number, error.message)
             return
-        if isinstance(error, NetworkError) and not isinstance(error, BadRequest):
-            # The message may have arrived although the answer was lost: sending again could double it.
+        if isinstance(error, NetworkError | RetryAfter | InvalidToken) and not isinstance(error, BadRequest):
+            # Nothing can be said now; whether the asker is to be told later the journal knows.
             logger.warning("update %s: %s: %s", number, type(error).__name__, error.message)
             return
         logger.error("update %s failed", number, exc_info=error)

@@ -17,6 +17,7 @@ from bot.rendering.telegram import Button, Outgoing, line
 from bot.sending import acknowledge, reply, revise
 from bot.state.answers import Answers
 from bot.state.database import Database, scrub
+from bot.state.journal import Journal
 from bot.state.questions import QuestionLog
 from bot.state.votes import Votes
 
@@ -44,6 +45,7 @@ class Privacy:
         votes: Votes,
         answers: Answers,
         conversations: Conversations,
+        journal: Journal,
         *,
         keep_days: int,
     ) -> None:
@@ -52,6 +54,7 @@ class Privacy:
         self._votes = votes
         self._answers = answers
         self._conversations = conversations
+        self._journal = journal
         self._keep_days = keep_days
 
     async def privacy(self, update: Update, context: Context) -> None:
@@ -111,6 +114,7 @@ class Privacy:
         try:
             # The votes first: those on the person's own questions would go uncounted with the questions.
             votes, questions = self._votes.forget_user(user), self._log.forget_user(user)
+            self._journal.forget_user(user)
             scrub(self._database)
         except sqlite3.Error as error:
             logger.warning("what is kept of a person could not be deleted: %s", error)

@@ -117,11 +117,12 @@ class Questions:
             if not await self._admission.admits(message, _asker(message).user, ask.question):
                 return
             outgoing, answer = await self._anew(message, ask, answered.digest)
+        await revise(context.bot, message.chat.id, answered.messages, outgoing)
+        # Last: until then the edit is news, and can be worked again.
         kept = answered.messages[: len(outgoing.parts)]
         self._answers.record(message.chat.id, message.message_id, ask.question, kept)
         if answer is not None:
             self._conversations.answered(_speaker(_asker(message)), kept)
-        await revise(context.bot, message.chat.id, answered.messages, outgoing)
 
     async def _anew(self, message: Message, ask: Asked, before: str) -> tuple[Outgoing, Answer | None]:
         """What to say to an edited question; `before` is the digest of its earlier wording."""

@@ -94,6 +94,16 @@ def m008_uploads(database: sqlite3.Connection) -> None:
     database.execute("CREATE INDEX suggestions_by_user ON suggestions (user_id, made)")
 
 
+def m009_journal(database: sqlite3.Connection) -> None:
+    """Which updates wait for an answer, and how far each has come; of the finished ones only the number stays."""
+    database.execute(
+        "CREATE TABLE journal (bot_id INTEGER NOT NULL, update_id INTEGER NOT NULL, stage TEXT NOT NULL,"
+        " received REAL NOT NULL, tries INTEGER NOT NULL DEFAULT 0, user_id INTEGER, chat_id INTEGER,"
+        " topic_id INTEGER, message_id INTEGER, language TEXT, again INTEGER, aloud INTEGER, raw TEXT,"
+        " PRIMARY KEY (bot_id, update_id)) WITHOUT ROWID"
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_chats,
     m002_answers,
@@ -103,6 +113,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m006_desk,
     m007_curated,
     m008_uploads,
+    m009_journal,
 )
 
 

@@ -1,10 +1,9 @@
-"""Order inside a chat, concurrency between chats, each update once."""
+"""Order inside a chat, concurrency between chats."""
 
 from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import cast
 
 import pytest
 from telegram import (
@@ -17,10 +16,7 @@ from telegram import (
     Update,
     User,
 )
-from telegram.ext import ApplicationHandlerStop
 
-from bot.handlers.context import Context
-from bot.handlers.repeats import Repeats
 from bot.ordering import ChatOrderedProcessor
 
 
@@ -108,16 +104,6 @@ async def test_no_lock_is_kept_for_a_chat_at_rest() -> None:
     for chat in range(50):
         await processor.process_update(_update(chat, chat), nothing())
     assert processor.waiting_chats == 0
-
-
-async def test_an_update_delivered_twice_is_stopped() -> None:
-    repeats, context = Repeats(remembered=2), cast("Context", None)
-    await repeats.stop(_update(1, 7), context)
-    with pytest.raises(ApplicationHandlerStop):
-        await repeats.stop(_update(1, 7), context)
-    await repeats.stop(_update(2, 7), context)
-    await repeats.stop(_update(3, 7), context)
-    await repeats.stop(_update(1, 7), context)  # forgotten by then, so that memory stays bounded
 
 
 def _removal(number: int, chat: int, status: str = ChatMember.BANNED) -> Update:

@@ -56,19 +56,6 @@ async def test_sigterm_finishes_what_is_in_work_and_a_restart_answers_the_rest(
         assert "DEBUG" not in process.log
 
 
-async def test_after_kill_9_it_starts_and_answers(server: FakeBotApi, config: Path, ann: Person) -> None:
-    """Scenario 38."""
-    async with BotProcess(server, config) as process:
-        answer = await ann.ask(QUESTION)
-        await process.kill()
-        ann.say("优惠券的面额是多少？")
-        await process.start()
-        assert "一成五" in (await server.wait_messages(ann.id, 2))[1]["text"]
-        await ann.press(answer, labels(answer)[0])
-        await server.wait_messages(ann.id, 3)
-        assert len(ann.seen()) == 3
-
-
 async def test_a_bad_start_of_telegram_is_survived(server: FakeBotApi, config: Path, ann: Person) -> None:
     server.fault("502", "getMe")
     server.fault("drop", "getMe")

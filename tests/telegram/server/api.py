@@ -17,16 +17,23 @@ from tests.telegram.server.errors import ApiError, Json
 from tests.telegram.server.parameters import Params
 from tests.telegram.server.updates import Call, Updates
 
+# What comes with status 200 and is no answer: a hotel's network, a broken gateway.
+PAGES = {"html": "<html><body>Please sign in</body></html>", "garbage": '{"ok": tru'}
+
 
 @dataclasses.dataclass
 class Fault:
-    """How the next `times` calls of a method fail: drop, slow, 500, 502, 429, 403 or 400."""
+    """How the next `times` calls of a method fail: drop, hang, slow, html, garbage, 500, 502, 429, 403 or 400.
+
+    After `skip` calls that go well. A slow call takes effect after `delay`, one that hangs is dropped then.
+    """
 
     kind: str
     method: str = "*"
     times: int = 1
     chat_id: int | None = None
     delay: float = 1.0
+    skip: int = 0
     after: bool = False  # the call takes effect, then the answer is lost
     description: str = ""
 
@@ -90,7 +97,7 @@ class FakeBotApi(Updates):
     # -- the test's view
 
     def fault(self, kind: str, method: str = "*", **options: Any) -> None:
-        """Fail the next `times` calls of a method: drop, slow, 500, 502, 429, 403 or 400 (see Fault)."""
+        """Fail the next `times` calls of a method: drop, hang, slow, html, 500, 502, 429 and so on (see Fault)."""
         self.faults.append(Fault(str(kind), method, **options))
 
     def messages(self, chat_id: int) -> list[Json]:
@@ -199,30 +206,45 @@ class FakeBotApi(Updates):
             self._active -= 1
             self._last_activity = time.monotonic()
 
+    def _fault(self, method: str, params: Params) -> Fault | None:
+        """The fault that a call meets, if any."""
+        for fault in self.faults:
+            if fault.method.lower() not in ("*", method) or (fault.method == "*" and method == "getupdates"):
+                continue
+            if fault.chat_id not in (None, params.integer("chat_id")):
+                continue
+            if fault.skip > 0:
+                fault.skip -= 1
+                return None
+            fault.times -= 1
+            if fault.times <= 0:
+                self.faults.remove(fault)
+            return fault
+        return None
+
     async def _faulty(self, request: web.Request, method: str, params: Params) -> web.StreamResponse | None:
-        fault = next(
-            (
-                f
-                for f in self.faults
-                if f.method.lower() in ("*", method)
-                and (f.method != "*" or method != "getupdates")
-                and f.chat_id in (None, params.integer("chat_id"))
-            ),
-            None,
-        )
+        fault = self._fault(method, params)
         if fault is None:
             return None
-        fault.times -= 1
-        if fault.times <= 0:
-            self.faults.remove(fault)
-        if fault.after:
+        if fault.after and method == "getupdates":
+            await self.do_getupdates(params)
+        elif fault.after:
             self.call(method, params)
         elif fault.kind != "slow":
             self.calls.append(Call(time.time(), method, dict(params), error=f"fault: {fault.kind}"))
         if fault.kind == "slow":
             await asyncio.sleep(fault.delay)
             return None
-        if fault.kind == "drop":
+        if fault.kind == "hang":
+            # Who hangs up meanwhile is not waited for.
+            deadline = time.monotonic() + fault.delay
+            while request.transport and not request.transport.is_closing() and time.monotonic() < deadline:  # noqa: ASYNC110 - nobody tells of it
+                await asyncio.sleep(0.05)
+        return self._failed(request, fault)
+
+    def _failed(self, request: web.Request, fault: Fault) -> web.Response:
+        """What a call that fails is answered with. Raises ApiError."""
+        if fault.kind in ("drop", "hang"):
             if request.transport:
                 request.transport.abort()
             return web.Response()
@@ -230,6 +252,8 @@ class FakeBotApi(Updates):
             return web.Response(
                 status=502, text="<html><head><title>502 Bad Gateway</title></head></html>", content_type="text/html"
             )
+        if fault.kind in PAGES:
+            return web.Response(text=PAGES[fault.kind], content_type="text/html")
         if fault.kind == "429":
             raise ApiError(429, f"retry after {math.ceil(fault.delay)}", retry_after=math.ceil(fault.delay))
         raise ApiError(

@@ -97,6 +97,7 @@ class Methods(Sending):
         refuse(p.integer("message_id") not in chat.messages, "message to react not found")
         refuse(len(wanted) > 1, "REACTIONS_TOO_MANY")
         refuse(any(r.get("type") != "emoji" or r.get("emoji") not in REACTIONS for r in wanted), "REACTION_INVALID")
+        chat.reactions[p.integer("message_id")] = [r["emoji"] for r in wanted]
         return True
 
     def _fresh_query(self, query_id: str, answer: Json) -> bool:

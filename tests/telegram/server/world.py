@@ -58,7 +58,10 @@ CHANNEL_USER = {"id": 136817688, "is_bot": True, "first_name": "Channel", "usern
 
 @dataclasses.dataclass
 class Chat:
-    """A chat and what the server remembers of it; `started` is whether a person ever wrote to the bot there."""
+    """A chat and what the server remembers of it.
+
+    `reactions` are the bot's, by message; `started` is whether a person ever wrote to the bot there.
+    """
 
     id: int
     type: str
@@ -70,6 +73,7 @@ class Chat:
     members: dict[int, Json] = dataclasses.field(default_factory=dict)
     topics: dict[int, Json] = dataclasses.field(default_factory=dict)
     messages: dict[int, Json] = dataclasses.field(default_factory=dict)
+    reactions: dict[int, list[str]] = dataclasses.field(default_factory=dict)
     last_id: int = 0
     last_bot: int | None = None
     migrated_to: int | None = None
@@ -109,6 +113,8 @@ class World:
         self.allowed: set[str] | None = None
         self.wake = asyncio.Event()
         self.last_ids: dict[str, int] = defaultdict(int)
+        # Telegram gives no number twice, however often a test starts anew over the same data.
+        self._first_update = 700_000_000 + time.time_ns() // 1_000_000 % 1_000_000_000
 
     def _next(self, name: str, start: int = 1) -> int:
         self.last_ids[name] = max(self.last_ids[name] + 1, start)
@@ -118,7 +124,7 @@ class World:
         """Queue an update, unless the bot did not ask for its kind; returns its id."""
         if kind in DEFAULT_OFF if self.allowed is None else kind not in self.allowed:
             return None
-        number = self._next("update", 700_000_001)
+        number = self._next("update", self._first_update)
         update = {"update_id": number, kind: json.loads(json.dumps(payload))}
         self.updates.append(update)
         self.pending.append(update)

@@ -1,0 +1,256 @@
+"""The updates that wait for an answer, and how far each has come: what a restart has to know.
+
+A row lives from before Telegram is told that the update has arrived until its answer has. After that only the update's
+number stays for a while, so that the same update is not worked again.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.state.database import Database
+
+logger = logging.getLogger(__name__)
+
+KEPT = 2 * 86_400.0  # seconds; Telegram delivers nothing again after a day
+MOST_TRIES = 3
+"""Starts: an update that was in work each time when the bot died may be what it dies of."""
+
+_REMEMBERED = 2000  # finished updates; Telegram repeats at most the hundred of one batch
+_TIDY_EVERY = 500
+
+
+class Stage(StrEnum):
+    """How far an update has come; each stage says what a restart makes of it."""
+
+    RECEIVED = "received"  # nothing was sent: it is worked again
+    BEGUN = "begun"  # what must not be done twice may have been done: its asker is owed a word
+    SENDING = "sending"  # an answer is on its way or partly there: its asker is owed a word
+    OWED = "owed"  # the asker is to be told that the answer may not have arrived
+    TELLING = "telling"  # that word is on its way: it is not said again, only signed
+    SIGNING = "signing"  # a reaction, which can be set twice without harm, stands for the word
+    DONE = "done"  # nothing is left but the update's number
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who waits for an answer, and where a word about it could be said.
+
+    `chat` is None where the bot cannot write of its own accord. `again` tells whether the update can be worked a second
+    time without harm, `aloud` whether the word is a message or, where everybody would read it, only a reaction.
+    """
+
+    user: int
+    chat: int | None = None
+    topic: int | None = None
+    message: int | None = None
+    language: str | None = None
+    again: bool = True
+    aloud: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row: `received` in Unix seconds, `raw` the update as Telegram's JSON for as long as it may be worked."""
+
+    update: int
+    stage: Stage
+    received: float
+    asking: Asking
+    raw: str | None
+
+
+_COLUMNS = "bot_id, update_id, stage, received, user_id, chat_id, topic_id, message_id, language, again, aloud, raw"
+_BLANK = (
+    "stage = 'done', user_id = NULL, chat_id = NULL, topic_id = NULL, message_id = NULL, language = NULL, raw = NULL"
+)
+
+
+class Journal:
+    """The part of the table that is one bot's; several may share a file. `clock` counts seconds since 1970.
+
+    Trouble with the file is logged and costs only what the next start would have known.
+
+    What is written takes a small statement or two, which the write-ahead log does not wait for the disk with: it
+    outlives the process, and of the last moments before a power failure some may be missing.
+    """
+
+    def __init__(self, database: Database, bot: int, *, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._bot = bot
+        self._clock = clock
+        self._finished = 0
+        # What is not in here costs no statement: most updates ask nothing.
+        self._open: set[int] = set()
+
+    def known(self) -> list[int]:
+        """The numbers of all updates that are in work or were, oldest first."""
+        try:
+            statement = "SELECT update_id FROM journal WHERE bot_id = ? ORDER BY received"
+            return [number for (number,) in self._database.execute(statement, (self._bot,))]
+        except sqlite3.Error as error:
+            logger.warning("the journal could not be read: %s", error)
+            return []
+
+    def holds(self, update: int) -> bool:
+        """Whether somebody still waits for something about an update."""
+        return update in self._open
+
+    def receive(self, update: int, asking: Asking, raw: str) -> None:
+        """An update has come in; from here on it is not lost."""
+        asked = (asking.user, asking.chat, asking.topic, asking.message, asking.language, asking.again, asking.aloud)
+        row = (self._bot, update, Stage.RECEIVED.value, self._clock(), *asked, raw)
+        statement = f"INSERT OR IGNORE INTO journal ({_COLUMNS}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608 - our own names
+        if self._change(statement, row):
+            self._open.add(update)
+
+    def note(self, update: int) -> None:
+        """Remember an update that nobody waits for, so that it is not worked a second time."""
+        values = (self._bot, update, Stage.DONE.value, self._clock())
+        self._change("INSERT OR IGNORE INTO journal (bot_id, update_id, stage, received) VALUES (?, ?, ?, ?)", values)
+        self._tidy()
+
+    def begin(self, update: int) -> None:
+        """The update's turn has come: what must not be done twice is from now on not done again."""
+        self._move(update, (Stage.RECEIVED,), Stage.BEGUN, "again = 0")
+
+    def leaving(self, update: int) -> None:
+        """The first bytes of a message are about to leave this machine."""
+        if update in self._open:
+            self._change(
+                "UPDATE journal SET stage = CASE stage WHEN 'owed' THEN 'telling' ELSE 'sending' END"
+                " WHERE bot_id = ? AND update_id = ? AND stage IN ('received', 'begun', 'owed')",
+                (self._bot, update),
+            )
+
+    def returned(self, update: int) -> None:
+        """The message did not arrive, for certain, and nothing before it did."""
+        self._move(update, (Stage.SENDING,), Stage.RECEIVED, "again = 1")
+        self._move(update, (Stage.SENDING,), Stage.BEGUN)
+        self._move(update, (Stage.TELLING,), Stage.OWED)
+
+    def lost(self, update: int) -> None:
+        """Whether the message arrived nobody can tell."""
+        self._move(update, (Stage.TELLING,), Stage.SIGNING)
+        self.owe(update)
+
+    def owe(self, update: int) -> None:
+        """The answer is given up; what was asked need not be kept to say so."""
+        self._move(update, (Stage.RECEIVED, Stage.BEGUN, Stage.SENDING), Stage.OWED, also=", raw = NULL")
+
+    def finish(self, update: int) -> None:
+        """The handling has ended; unless a word is owed, nobody waits any more."""
+        ended = (Stage.RECEIVED, Stage.BEGUN, Stage.SENDING, Stage.TELLING)
+        if self._blank(update, f"stage IN ({_listed(ended)})"):
+            self._open.discard(update)
+
+    def settle(self, update: int) -> None:
+        """Nobody waits any more, whatever the stage."""
+        self._blank(update, "TRUE")
+        self._open.discard(update)
+
+    def owed(self) -> tuple[Entry, ...]:
+        """Whom a word or a sign is owed, oldest first."""
+        try:
+            return self._select((Stage.OWED, Stage.SIGNING))
+        except sqlite3.Error as error:
+            logger.warning("the journal could not be read: %s", error)
+            return ()
+
+    def forget_user(self, user: int) -> None:
+        """Keep nothing of a person. Raises sqlite3.Error: who asks must know."""
+        statement = "SELECT update_id FROM journal WHERE bot_id = ? AND user_id = ?"
+        mine = self._database.execute(statement, (self._bot, user)).fetchall()
+        self._database.execute(f"UPDATE journal SET {_BLANK} WHERE user_id = ?", (user,))  # noqa: S608 - our own text
+        self._open.difference_update(update for (update,) in mine)
+
+    def resume(self) -> tuple[Entry, ...]:
+        """After a start: what is to be worked again, oldest first; of the rest somebody is owed a word."""
+        tried = "UPDATE journal SET stage = 'owed', raw = NULL WHERE bot_id = ? AND stage = 'received' AND tries >= ?"
+        sent = "UPDATE journal SET stage = 'owed', raw = NULL WHERE bot_id = ? AND stage IN ('begun', 'sending')"
+        steps: Iterable[tuple[str, tuple[object, ...]]] = (
+            ("DELETE FROM journal WHERE stage = 'done' AND received < ?", (self._clock() - KEPT,)),
+            ("UPDATE journal SET stage = 'signing' WHERE bot_id = ? AND stage = 'telling'", (self._bot,)),
+            (sent, (self._bot,)),
+            ("UPDATE journal SET tries = tries + 1 WHERE bot_id = ? AND stage = 'received'", (self._bot,)),
+            (tried, (self._bot, MOST_TRIES)),
+        )
+        try:
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                for statement, values in steps:
+                    self._database.execute(statement, values)
+            except BaseException:
+                self._database.execute("ROLLBACK")
+                raise
+            self._database.execute("COMMIT")
+            entries = self._select((Stage.RECEIVED, Stage.OWED, Stage.SIGNING))
+        except sqlite3.Error as error:
+            logger.warning("what was in work before the start is not known: %s", error)
+            return ()
+        self._open.update(entry.update for entry in entries)
+        return tuple(entry for entry in entries if entry.stage is Stage.RECEIVED)
+
+    def _move(
+        self, update: int, before: tuple[Stage, ...], after: Stage, only: str = "TRUE", *, also: str = ""
+    ) -> None:
+        if update in self._open:
+            where = f"bot_id = ? AND update_id = ? AND stage IN ({_listed(before)}) AND {only}"
+            statement = f"UPDATE journal SET stage = ?{also} WHERE {where}"  # noqa: S608 - our own text
+            self._change(statement, (after.value, self._bot, update))
+
+    def _blank(self, update: int, only: str) -> int:
+        statement = f"UPDATE journal SET {_BLANK} WHERE bot_id = ? AND update_id = ? AND {only}"  # noqa: S608 - our own text
+        changed = self._change(statement, (self._bot, update))
+        self._tidy()
+        return changed
+
+    def _tidy(self) -> None:
+        """Forget, now and then, all but the latest finished updates."""
+        self._finished += 1
+        if self._finished % _TIDY_EVERY == 0:
+            mine = "bot_id = ? AND stage = 'done'"
+            latest = f"SELECT update_id FROM journal WHERE {mine} ORDER BY received DESC LIMIT ?"  # noqa: S608 - our own text
+            statement = f"DELETE FROM journal WHERE {mine} AND update_id NOT IN ({latest})"  # noqa: S608 - our own text
+            self._change(statement, (self._bot, self._bot, _REMEMBERED))
+
+    def _change(self, statement: str, values: tuple[object, ...]) -> int:
+        """How many rows a statement changed; none where the file gives trouble."""
+        try:
+            return self._database.execute(statement, values).rowcount
+        except sqlite3.Error as error:
+            logger.warning("the journal could not be written: %s", error)
+            return 0
+
+    def _select(self, stages: tuple[Stage, ...]) -> tuple[Entry, ...]:
+        where = f"bot_id = ? AND stage IN ({_listed(stages)})"
+        statement = f"SELECT {_COLUMNS} FROM journal WHERE {where} ORDER BY received, update_id"  # noqa: S608 - our own names
+        return tuple(
+            Entry(
+                update,
+                Stage(stage),
+                received,
+                Asking(user, chat, topic, message, language, again=bool(again), aloud=bool(aloud)),
+                raw,
+            )
+            for _, update, stage, received, user, chat, topic, message, language, again, aloud, raw in (
+                self._database.execute(statement, (self._bot,))
+            )
+        )
+
+
+def empty_journal(database: sqlite3.Connection) -> None:
+    """Take everything out of a copy that is to be kept: restored, it would be answered again. Raises sqlite3.Error."""
+    if database.execute("SELECT 1 FROM sqlite_master WHERE name = 'journal'").fetchone() is not None:
+        database.execute("PRAGMA secure_delete = ON").fetchall()
+        database.execute("DELETE FROM journal")
+        database.commit()
+
+
+def _listed(stages: tuple[Stage, ...]) -> str:
+    return ", ".join(f"'{stage}'" for stage in stages)
