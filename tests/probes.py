@@ -37,12 +37,12 @@ ROOT = Path(__file__).parent.parent
 SETS = Path(__file__).parent / "evaluation"
 
 _SCALE = 20.0  # brings a unit vector of 900 numbers to where a penalty on the weights suits
-_COVERED_C, _ORDERS_C, _CALIBRATION_C = 0.006, 0.1, 0.3  # inverse strength of the penalty
+_COVERED_C, _ORDERS_C, _CALIBRATION_C = 0.008, 0.1, 0.3  # inverse strength of the penalty
 _FOLDS = 5
 _FOREIGN_QUESTIONS = 300
 _ORDINARY = 0.15  # weight of an ordinary question beside one that was written to look like an order
 _ELSEWHERE = 0.2  # weight, in the probe, of what is no question of the field beside one that the articles just miss
-_STRICTER = 0.1625  # log-odds by which the working point lies above a confidence of 0.42, chosen on all sets
+_STRICTER = 0.122  # log-odds by which the working point lies above a confidence of 0.42, chosen on all sets
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -169,7 +169,7 @@ def _gather(data: Path, shared: Path | None) -> tuple[list[Sample], Orders]:
         starter.sample("elsewhere", ["elsewhere_development"], weight=0.3, wording=0.5),
     ]
     lines = _lines(SETS / "wording_development.jsonl")
-    samples.append(starter.worded("wording", [d["question"] for d in lines], [d["kind"] for d in lines], wording=1))
+    samples.append(starter.worded("wording", [d["question"] for d in lines], [d["kind"] for d in lines], wording=0.5))
     lines = _lines(SETS / "orders_development.jsonl")
     vectors = starter.vectors([d["question"] for d in lines], "orders")
     orders = Orders(vectors, np.array([d["kind"] == "injection" for d in lines]))
