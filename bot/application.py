@@ -11,6 +11,7 @@ from telegram.ext import Application, ApplicationBuilder, Defaults, TypeHandler
 
 from bot.diagnosis import telegram_hints
 from bot.fetching import Fetcher
+from bot.handlers.crowding import Crowding
 from bot.handlers.damage import tell_damage
 from bot.handlers.failures import Failures
 from bot.handlers.repeats import Repeats
@@ -89,6 +90,7 @@ def build(
         parts.monitor.close()
         state.close()
 
+    processor = ChatOrderedProcessor(heard=parts.health.heard, turned_away=Crowding().turn_away)
     application = (
         ApplicationBuilder()
         .token(token)
@@ -102,8 +104,8 @@ def build(
             )
         )
         .rate_limiter(pace or Pace())
-        .get_updates_request(PollingRequest(connection_pool_size=1))
-        .concurrent_updates(ChatOrderedProcessor(heard=parts.health.heard))
+        .get_updates_request(PollingRequest(room=processor.room))
+        .concurrent_updates(processor)
         .post_init(prepare)
         .post_stop(wind_up)
         .post_shutdown(tidy)

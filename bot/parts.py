@@ -95,7 +95,8 @@ def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | Non
     chats, answers, votes = Chats(state), Answers(state), Votes(state)
     log, menus = QuestionLog(state, keep_days=kept), OperatorMenus(state)
     conversations = Conversations(expiry=60 * telegram.conversation_minutes)
-    limits = Limits(telegram.limits.per_user_per_minute, telegram.admins)
+    rates = telegram.limits
+    limits = Limits(rates.per_user_per_minute, telegram.admins, per_group=rates.per_chat_per_minute)
     backlog, presses = Backlog(telegram.backlog_minutes), Presses(limits)
     admission = Admission(limits, backlog)
     operators = Operators(desk, reindexing)
@@ -104,7 +105,7 @@ def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | Non
     intake = Intake(
         desk,
         drafts=Drafts(settings.data_dir / "drafts"),
-        shelf=Shelf(settings.uploads),
+        shelf=Shelf(settings.uploads, keep=telegram.uploads.keep_versions),
         uploads=Uploads(state),
         inspector=Inspector(passage_length=settings.corpus.passage_length),
         fetcher=fetcher or Fetcher(most=most),
@@ -131,9 +132,9 @@ def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | Non
         ),
         greeting=Greeting(questions, presses, telegram.examples, telegram.admins, menus),
         groups=Groups(chats, answers, log),
-        guests=Guests(desk, log),
+        guests=Guests(desk, log, limits),
         health=health,
-        inline=Inline(desk, log),
+        inline=Inline(desk, log, limits),
         intake=intake,
         log=log,
         menus=menus,

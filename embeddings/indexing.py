@@ -188,6 +188,7 @@ class Indexer:
         if not full and damaged is None and self.why_stale() is None:
             manifest = self.store.manifest()
             if manifest.recipe == recipe and dict(manifest.files) == digests:
+                self.store.tidy()
                 return self._unchanged(manifest, time.monotonic() - started)
         with self.store.building() as (generation_id, directory):
             if self._identity is None:

@@ -82,14 +82,18 @@ class GenerationStore:
         while another process builds.
         """
         with self._lock():
-            for leftover in self._directory.glob(f"{_BUILDING}*"):
-                shutil.rmtree(leftover, ignore_errors=True)
+            self._clear()
             generation_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(3)}"
             directory = self._directory / f"{_BUILDING}{generation_id}"
             try:
                 yield generation_id, directory
             finally:
                 shutil.rmtree(directory, ignore_errors=True)
+
+    def tidy(self) -> None:
+        """Remove what a killed build has left behind; nothing while another process builds."""
+        with suppress(IndexBusy), self._lock():
+            self._clear()
 
     def serve(self, generation_id: str, built: Path, *, without: str | None = None) -> None:
         """Move a built directory into place and make it the serving one; called inside `building`.
@@ -114,6 +118,11 @@ class GenerationStore:
                     self._switch(name)
                     return serving or "", name
             raise NothingToRollBack
+
+    def _clear(self) -> None:
+        """Inside the lock whatever is not in place belongs to nobody any more."""
+        for leftover in self._directory.glob(f"{_BUILDING}*"):
+            shutil.rmtree(leftover, ignore_errors=True)
 
     def _earlier(self) -> list[str]:
         """The generations before the serving one, newest first; none where none serves."""

@@ -149,3 +149,19 @@ def test_kill_at_any_moment_leaves_a_complete_generation_serving(bench: Bench) -
     assert summary.switched or summary.generation > served
     left = {p.name for p in (bench.data_dir / "generations").iterdir()}
     assert left == set(bench.indexer().store.ids())
+
+
+def test_what_a_killed_build_left_goes_without_a_build(bench: Bench) -> None:
+    generation = bench.indexer().reindex().generation
+    store = bench.indexer().store
+    left = bench.data_dir / "generations" / ".building-half"
+    left.mkdir()
+    (left / "passages.json").write_text("[", encoding="utf-8")
+    with store.building() as (_, directory):
+        directory.mkdir()
+        bench.indexer().store.tidy()
+        assert directory.is_dir()  # somebody works in it
+    assert not left.exists()
+    left.mkdir()
+    assert not bench.indexer().reindex().switched
+    assert [entry.name for entry in left.parent.iterdir()] == [generation]
