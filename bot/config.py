@@ -115,7 +115,7 @@ class LimitSettings(_Section):
     """How many questions a minute one person, and all members of a group together, may ask; 0 sets no limit."""
 
     per_user_per_minute: Annotated[int, Field(ge=0, le=1000)] = 20
-    per_chat_per_minute: Annotated[int, Field(ge=0, le=1000)] = 15
+    per_chat_per_minute: Annotated[int, Field(ge=0, le=1000)] = 30
 
 
 class UploadSettings(_Section):

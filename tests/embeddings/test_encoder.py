@@ -256,7 +256,12 @@ def test_a_question_takes_one_processor_and_leaves_the_others_setting(
 
     encoder = load(ModelSettings(model=MINILM, threads=3), tmp_path)
     before, counts, change = torch.get_num_threads(), list[int](), torch.set_num_threads
-    monkeypatch.setattr(torch, "set_num_threads", lambda count: (counts.append(count), change(count)))
+
+    def noted(count: int) -> None:
+        counts.append(count)
+        change(count)
+
+    monkeypatch.setattr(torch, "set_num_threads", noted)
     encoder.encode_queries(["How do I cook rice?"])
     encoder.encode_passages(["Rinse the rice, add water and simmer it."])
     assert counts == [1, before, 3, before]

@@ -7,26 +7,21 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import importlib
-import inspect
 import sys
 import tempfile
-from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
 
 from tests.soak.load import Plan, prepare
 from tests.soak.load import run as run_load
-from tests.soak.report import Bar, Machine, Section, figures_section, load_sections, missed, skipped, write
+from tests.soak.parts import FAULTS, KILLS, Part
+from tests.soak.report import Machine, Section, load_sections, missed, write
 from tests.telegram.bot_process import ROOT
 from tests.telegram.conftest import Library
 
 _SHORT = 0.75  # minutes
-_MUST_BE_NONE = ("lost", "doubled", "failed", "broken", "unanswered")
 
 
 def main() -> None:
@@ -37,8 +32,8 @@ def main() -> None:
     with Progress(console=console) as progress, tempfile.TemporaryDirectory() as home:
         sections = [
             *_load(options, Path(home), library, progress),
-            _part("Faults", "tests.soak.faults", options.faults, options.seed, progress),
-            _part("Kills", "tests.soak.kills", options.kills, options.seed, progress),
+            _part(FAULTS, options.faults, options.seed, progress),
+            _part(KILLS, options.kills, options.seed, progress),
         ]
     markdown, _ = write(options.out, machine, sections)
     print(markdown.read_text(encoding="utf-8"))
@@ -66,23 +61,9 @@ def _load(options: argparse.Namespace, home: Path, library: Library, progress: P
     return load_sections(report)
 
 
-def _part(title: str, module: str, count: int, seed: int, progress: Progress) -> Section:
-    """A part that lies in a module of its own and may not be there."""
-    if not count:
-        return skipped(title, "not asked for")
-    try:
-        run: Callable[..., Any] = importlib.import_module(module).run
-    except ModuleNotFoundError as error:
-        if error.name != module:
-            raise
-        return skipped(title, f"there is no {module}")
-    task = progress.add_task(title, total=count)
-    begun = run(count, seed, lambda done: progress.update(task, completed=done))
-    report = asyncio.run(begun) if inspect.iscoroutine(begun) else begun
-    bars = [
-        Bar(f"none {name}", str(value), not value) for name, value in asdict(report).items() if name in _MUST_BE_NONE
-    ]
-    return figures_section(title, report, bars)
+def _part(part: Part, count: int, seed: int, progress: Progress) -> Section:
+    task = progress.add_task(part.title, total=count)
+    return part.run(count, seed, lambda done: progress.update(task, completed=done))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -266,7 +267,7 @@ async def _tell(began: float, end: float, progress: Progress) -> None:
     progress(1.0)
 
 
-def _records(file: Path) -> list[dict[str, object]]:
+def _records(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
 
 

@@ -108,9 +108,8 @@ def load_sections(report: LoadReport) -> tuple[Section, Section]:
     return steady, at_once
 
 
-def figures_section(title: str, report: object, bars: Sequence[Bar]) -> Section:
-    """A part whose report is a flat dataclass of figures."""
-    figures = asdict(report) if is_dataclass(report) and not isinstance(report, type) else {"report": str(report)}
+def figures_section(title: str, figures: Mapping[str, object], bars: Sequence[Bar]) -> Section:
+    """A part whose report is a few figures by name."""
     lines = tuple(f"- {name.replace('_', ' ')}: {_shown(value)}" for name, value in figures.items())
     return Section(title, lines, tuple(bars), figures)
 
@@ -161,6 +160,6 @@ def _grown(growth: Growth, unit: str = "") -> str:
 
 
 def _shown(value: object) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_shown(item)}" for name, item in value.items())
+    if isinstance(value, tuple | list):
+        return "; ".join(map(str, value)) or "none"
     return f"{value:.2f}" if isinstance(value, float) else str(value)
