@@ -75,7 +75,8 @@ class Latency:
 @dataclass(frozen=True, slots=True)
 class LoadReport:
     """What was measured. `refusals` counts messages that the server refused as too fast; `queue` are the most questions
-    that were in work or waited; `processor` is in seconds a question; `errors` are the log's own lines.
+    that were in work or waited; `processor` is in seconds a question, `waited` how many seconds the bot stood ready
+    without a processor for each that it had one; `errors` are the log's own lines.
     """
 
     plan: Plan
@@ -89,6 +90,7 @@ class LoadReport:
     burst_queue: int
     refusals: int
     processor: float
+    waited: float
     memory: Growth
     threads: Growth
     files: Growth
@@ -207,6 +209,7 @@ async def _measure(plan: Plan, server: StopwatchApi, process: BotProcess, port: 
         for task in watches:
             task.cancel()
     log = process.log
+    used = steady[-1].processor - steady[0].processor if steady else 0.0
     return LoadReport(
         plan=plan,
         asked=len(asked),
@@ -218,7 +221,8 @@ async def _measure(plan: Plan, server: StopwatchApi, process: BotProcess, port: 
         queue=max((size for at, size in queue[:calm] if at >= warm), default=0),
         burst_queue=max((size for _, size in queue[calm:]), default=0),
         refusals=server.refusals,
-        processor=(steady[-1].processor - steady[0].processor) / max(1, len(asked)) if steady else 0.0,
+        processor=used / max(1, len(asked)),
+        waited=(steady[-1].waited - steady[0].waited) / max(used, 1e-9) if steady else 0.0,
         memory=growth([sample.rss for sample in steady]),
         threads=growth([sample.threads for sample in steady]),
         files=growth([sample.files for sample in steady]),

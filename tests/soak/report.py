@@ -64,7 +64,8 @@ def load_sections(report: LoadReport) -> tuple[Section, Section]:
             "",
             f"- questions: {report.asked}, {report.per_second:.1f} a second; without an answer: {report.unanswered}",
             f"- latency: p50 {latency.p50:.2f} s, p95 {latency.p95:.2f} s, worst {latency.worst:.2f} s",
-            f"- processor time: {report.processor * 1000:.0f} ms a question",
+            f"- processor time: {report.processor * 1000:.0f} ms a question; for each second of it the bot waited "
+            f"{report.waited:.1f} s for a processor (near 0 where nothing else runs)",
             f"- most questions in work or waiting: {report.queue}",
             f"- memory: {_grown(report.memory, ' MiB')}; threads: {_grown(report.threads)}; "
             f"open files: {_grown(report.files)}",

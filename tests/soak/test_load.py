@@ -64,7 +64,7 @@ def test_a_look_finds_this_process() -> None:
 def test_a_missed_bar_is_told() -> None:
     slow = Latency(1, 3.0, 3.0, 3.0)
     quiet = growth([1.0])
-    report = LoadReport(PLAN, 1, 1, 0.1, slow, slow, 0, 1, 1, 3, 0.1, quiet, quiet, quiet, 0, ("2026 ERROR x",))
+    report = LoadReport(PLAN, 1, 1, 0.1, slow, slow, 0, 1, 1, 3, 0.1, 0.0, quiet, quiet, quiet, 0, ("2026 ERROR x",))
     names = [bar.name for bar in missed(load_sections(report))]
     assert names == [
         "every question is answered",

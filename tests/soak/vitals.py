@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -16,13 +15,14 @@ _EDGE = 5  # samples at either end of a series whose median stands for it
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One look: `at` seconds of the monotonic clock, `rss` resident MiB, `processor` seconds used so far; children
-    included.
+    """One look: `at` seconds of the monotonic clock, `rss` resident MiB, `processor` and `waited` the seconds that
+    its threads have computed and were ready to compute but had no processor; children included.
     """
 
     at: float
     rss: float
     processor: float
+    waited: float
     threads: int
     files: int
 
@@ -42,7 +42,7 @@ class Growth:
 
 def look(pid: int) -> Sample:
     """A process and all its children. A child that ends meanwhile counts for nothing."""
-    rss, processor, threads, files = 0.0, 0.0, 0, 0
+    rss, processor, waited, threads, files = 0.0, 0.0, 0.0, 0, 0
     for one in _family(pid):
         with suppress(OSError, KeyError, ValueError):
             status = dict(
@@ -52,10 +52,11 @@ def look(pid: int) -> Sample:
             )
             rss += int(status["VmRSS"].split()[0]) / 1024
             threads += int(status["Threads"])
-            times = Path(f"/proc/{one}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
-            processor += (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
+            for task in Path(f"/proc/{one}/task").iterdir():
+                ran, stood, _ = map(int, (task / "schedstat").read_text("ascii").split())
+                processor, waited = processor + ran / 1e9, waited + stood / 1e9
             files += sum(1 for _ in Path(f"/proc/{one}/fd").iterdir())
-    return Sample(time.monotonic(), rss, processor, threads, files)
+    return Sample(time.monotonic(), rss, processor, waited, threads, files)
 
 
 def _family(pid: int) -> list[int]:
