@@ -145,7 +145,7 @@ async def test_fifty_answers_at_once_arrive_without_a_refusal(server: FakeBotApi
     began = time.monotonic()
     signs = asyncio.gather(*(bot.send_chat_action(person, "typing") for person in people))
     await asyncio.gather(signs, *(bot.send_message(person, "一") for person in people))
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10
     assert [server.bot_texts(person) for person in people] == [["一"]] * 50
     assert all(call["error"] is None for call in server.transcript())
     assert 0 < len(server.transcript("sendchataction")) < 50  # none waits, some are left out
