@@ -5,7 +5,10 @@ BIN := $(VENV)/bin
 Q ?= 小红书怎么合规地把客户引到微信？
 export Q
 
-.PHONY: ask chat reindex run test lint bench clean
+MINUTES ?= 0.75
+FAULTS ?= 30
+
+.PHONY: ask chat reindex run test lint bench soak clean
 
 ask: $(VENV)/.ready
 	@$(BIN)/python -m bot ask -- "$$Q"
@@ -33,8 +36,12 @@ lint: $(VENV)/.ready-dev
 bench: $(VENV)/.ready-dev
 	$(BIN)/python -m tests.bench
 
+# Fifty people, bursts, faults and kills, against the clock: soak-report/ tells. MINUTES=10 FAULTS=300 for the long one.
+soak: $(VENV)/.ready-dev
+	$(BIN)/python -m tests.soak --minutes $(MINUTES) --faults $(FAULTS)
+
 clean:
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build soak-report *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -112,15 +112,20 @@ class WebhookSettings(_Section):
 
 
 class LimitSettings(_Section):
-    """How many questions a minute one person may ask; 0 sets no limit."""
+    """How many questions a minute one person, and all members of a group together, may ask; 0 sets no limit."""
 
     per_user_per_minute: Annotated[int, Field(ge=0, le=1000)] = 20
+    per_chat_per_minute: Annotated[int, Field(ge=0, le=1000)] = 30
 
 
 class UploadSettings(_Section):
-    """What operators may send: at most so many bytes, a file or a page. Bots get no more than 20 MB from Telegram."""
+    """What operators may send: at most so many bytes, a file or a page. Bots get no more than 20 MB from Telegram.
+
+    `keep_versions` is how many earlier versions of each article from the chat stay.
+    """
 
     max_bytes: Annotated[int, Field(ge=10_000, le=20_000_000)] = 5 * 1024 * 1024
+    keep_versions: Annotated[int, Field(ge=1, le=1000)] = 5
 
 
 class TelegramSettings(_Section):

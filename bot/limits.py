@@ -8,13 +8,16 @@ from enum import Enum, auto
 
 _MINUTE = 60.0
 _REMEMBERED = 1000  # keys, before those whose time is past are forgotten
+_UNASKED = 60  # messages of a group that nobody put to the bot and that are looked into all the same, a minute
+_TYPED = 4  # inline queries that one question takes, about: each is sent at every few letters
 
 
 class Verdict(Enum):
-    """What becomes of a question: answered, declined with a word, or dropped in silence."""
+    """What becomes of a question: answered, declined with a word to the person or the group, or dropped in silence."""
 
     ADMITTED = auto()
     TOLD = auto()
+    GROUP_TOLD = auto()
     SILENT = auto()
 
 
@@ -28,6 +31,7 @@ class Window:
         self._count = count
         self._seconds = seconds
         self._events: dict[int, deque[float]] = {}
+        self._prune_at = _REMEMBERED
 
     def __len__(self) -> int:
         return len(self._events)
@@ -36,8 +40,10 @@ class Window:
         """Whether one more event fits; if so, it counts."""
         if not self._count:
             return True
-        if len(self._events) > _REMEMBERED:
+        if len(self._events) > self._prune_at:
             self._events = {other: seen for other, seen in self._events.items() if seen[-1] > at - self._seconds}
+            # Where thousands are busy at once, not at every one of them.
+            self._prune_at = max(_REMEMBERED, 2 * len(self._events))
         events = self._events.setdefault(key, deque())
         while events and events[0] <= at - self._seconds:
             events.popleft()
@@ -50,22 +56,40 @@ class Window:
 class Limits:
     """`per_minute` questions a person, `per_minute` presses of buttons, one aside a chat and minute.
 
-    Whoever is `exempt` (operators) asks without limit.
+    In a group everybody's questions together are at most `per_group`. Whoever is `exempt` (operators) asks without
+    limit. 0 is no limit.
     """
 
-    def __init__(self, per_minute: int, exempt: Collection[int] = ()) -> None:
+    def __init__(self, per_minute: int, exempt: Collection[int] = (), *, per_group: int = 0) -> None:
         self.per_minute = per_minute
+        self.per_group = per_group
         self._exempt = frozenset(exempt)
         self._questions = Window(per_minute)
+        self._in_group = Window(per_group)
+        self._unasked = Window(_UNASKED)
+        self._typed = Window(per_minute * _TYPED)
         self._presses = Window(per_minute)
         self._notices = Window(1)
+        self._group_notices = Window(1)
         self._asides = Window(1)
 
-    def question(self, user: int, at: float) -> Verdict:
+    def question(self, user: int, at: float, *, group: int | None = None) -> Verdict:
         """What becomes of a person's question; of a burst that is too much only the first is told so."""
-        if user in self._exempt or self._questions.take(user, at):
+        if user in self._exempt:
             return Verdict.ADMITTED
-        return Verdict.TOLD if self._notices.take(user, at) else Verdict.SILENT
+        if not self._questions.take(user, at):
+            return Verdict.TOLD if self._notices.take(user, at) else Verdict.SILENT
+        if group is None or self._in_group.take(group, at):
+            return Verdict.ADMITTED
+        return Verdict.GROUP_TOLD if self._group_notices.take(group, at) else Verdict.SILENT
+
+    def unasked(self, group: int, at: float) -> bool:
+        """Whether to look into one more message of a group that nobody put to the bot."""
+        return self._unasked.take(group, at)
+
+    def typed(self, user: int, at: float) -> bool:
+        """Whether to search for one more inline query."""
+        return user in self._exempt or self._typed.take(user, at)
 
     def press(self, user: int, at: float) -> bool:
         """Whether a person may press one more button."""

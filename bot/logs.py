@@ -1,6 +1,7 @@
 """Logging that never shows a secret: every finished line, tracebacks included, passes a redactor.
 
-A line names the update that it was written for. How large the log grows is up to whoever keeps standard error.
+A line names the update that it was written for. How large the log grows is up to whoever keeps standard error; how long
+one message of it is, is not up to whoever wrote to the bot.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from bot.correlation import current
 
 _TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{5,}")
 
+_LONGEST = 16_000  # characters of one record, traceback included; the longest tracebacks of ours have half of that
+
 Form = Literal["text", "json"]
 
 
@@ -31,7 +34,7 @@ class RedactingFormatter(logging.Formatter):
         """The line for a record."""
         request = current()
         record.request = f"[{request.id}] " if request else ""
-        return redact(super().format(record), self._secrets)
+        return shortened(redact(super().format(record), self._secrets))
 
 
 class JsonFormatter(logging.Formatter):
@@ -56,7 +59,7 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             document["exception"] = self.formatException(record.exc_info)
         # Before JSON has escaped anything: a secret with a quotation mark in it must be found too.
-        return json.dumps({key: value and redact(value, self._secrets) for key, value in document.items()})
+        return json.dumps({key: value and shortened(redact(value, self._secrets)) for key, value in document.items()})
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
@@ -64,6 +67,14 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     for secret in secrets:
         text = text.replace(secret, "[REDACTED]")
     return _TOKEN.sub("[REDACTED]", text)
+
+
+def shortened(text: str) -> str:
+    """The text, without its middle where it is very long: the end of a traceback says what happened."""
+    if len(text) <= _LONGEST:
+        return text
+    half = _LONGEST // 2
+    return f"{text[:half]}… [{len(text) - 2 * half} characters left out] …{text[-half:]}"
 
 
 def set_up_logging(level: str, secrets: Iterable[str] = (), *, form: Form = "text") -> None:

@@ -105,7 +105,8 @@ def assemble(
     chats, answers, votes = Chats(state), Answers(state, clock=clock), Votes(state, clock=clock)
     log, menus = QuestionLog(state, keep_days=kept, clock=clock), OperatorMenus(state)
     conversations = Conversations(expiry=60 * telegram.conversation_minutes)
-    limits = Limits(telegram.limits.per_user_per_minute, telegram.admins)
+    rates = telegram.limits
+    limits = Limits(rates.per_user_per_minute, telegram.admins, per_group=rates.per_chat_per_minute)
     journal = Journal(state, bot, clock=clock)
     deliveries = Deliveries(journal)
     backlog, presses = Backlog(telegram.backlog_minutes, deliveries, clock=clock), Presses(limits)
@@ -116,7 +117,7 @@ def assemble(
     intake = Intake(
         desk,
         drafts=Drafts(settings.data_dir / "drafts", clock=clock),
-        shelf=Shelf(settings.uploads),
+        shelf=Shelf(settings.uploads, keep=telegram.uploads.keep_versions),
         uploads=Uploads(state, clock=clock),
         inspector=Inspector(passage_length=settings.corpus.passage_length),
         fetcher=fetcher or Fetcher(most=most),
@@ -147,9 +148,9 @@ def assemble(
         ),
         greeting=Greeting(questions, presses, telegram.examples, telegram.admins, menus),
         groups=Groups(chats, answers, log),
-        guests=Guests(desk, log),
+        guests=Guests(desk, log, limits),
         health=health,
-        inline=Inline(desk, log),
+        inline=Inline(desk, log, limits),
         intake=intake,
         journal=journal,
         log=log,

@@ -53,6 +53,7 @@ def run(
     with _alone(service.settings.data_dir, token):
         # Telegram first: a wrong token is told before minutes go into an index.
         asyncio.run(_wait_for_telegram(service.settings, token))
+        service.indexer.store.tidy()
         if stale := service.indexer.why_unservable():
             logger.info("%s，先建立索引", stale)
             _build_index(service, metrics)

@@ -33,7 +33,8 @@ _BATCH = 32  # what a question may have to wait for; 64 at once would cost a ten
 class CompanionEncoder:
     """An `embeddings.encoder.Encoder` without prompts; the weights are read on first use.
 
-    Safe to share between threads: callers wait for one another, a question for one batch of passages.
+    Safe to share between threads: callers wait for one another, a question for one batch of passages. `threads` is how
+    many processors encode passages; a question is encoded by one, as in `embeddings.encoder.SentenceEncoder`.
     """
 
     dimension = 512
@@ -50,18 +51,22 @@ class CompanionEncoder:
 
     def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> NDArray[np.float32]:
         """(n, 512) unit rows in the order of `texts`; `progress` gets (texts done, texts in all)."""
+        return self._encode(texts, self._threads, progress)
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n, 512) unit rows in the order of `texts`."""
+        return self._encode(texts, 1, None)
+
+    def _encode(self, texts: Sequence[str], threads: int, progress: Progress | None) -> NDArray[np.float32]:
         rows = np.zeros((len(texts), self.dimension), np.float32)
         for start in range(0, len(texts), _BATCH):
             batch = texts[start : start + _BATCH]
             with self._turns:
+                self._model.threads = threads
                 rows[start : start + len(batch)] = self._model.encode([encodable(text) for text in batch])
             if progress is not None:
                 progress(start + len(batch), len(texts))
         return rows
-
-    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """(n, 512) unit rows in the order of `texts`."""
-        return self.encode_passages(texts)
 
     @cached_property
     def _model(self) -> Any:

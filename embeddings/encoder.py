@@ -9,7 +9,8 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
@@ -60,9 +61,9 @@ class ModelSettings:
     """Which model, and how it is run.
 
     `model` is "default", a directory, or a name on the hub. A prompt of None means the model's own one, an empty
-    string none at all. `max_length` is in tokens, `threads` None leaves the choice to torch. `precision` "auto" is
-    bfloat16 for the default model on a processor that computes in it (twice as fast, cosine to float32 above 0.9999),
-    else float32.
+    string none at all. `max_length` is in tokens; `threads` is for passages, None leaves the choice to torch.
+    `precision` "auto" is bfloat16 for the default model on a processor that computes in it (twice as fast, cosine to
+    float32 above 0.9999), else float32.
     """
 
     model: str = DEFAULT
@@ -117,7 +118,7 @@ def prepare(settings: ModelSettings, models_dir: Path, *, progress: Progress | N
 def load(settings: ModelSettings, models_dir: Path, *, progress: Progress | None = None) -> Encoder:
     """The encoder, with its files unpacked or downloaded first where needed (`progress` watches that).
 
-    Takes seconds: torch is imported here. `threads` is set for the whole process, as torch has it.
+    Takes seconds: torch is imported here.
     Raises ModelUnavailable with what to do.
     """
     directory = prepare(settings, models_dir, progress=progress)
@@ -145,8 +146,6 @@ def _opened(settings: ModelSettings, models_dir: Path, directory: Path) -> Encod
         with quiet():
             import torch  # noqa: PLC0415 - seconds; only where it is used
 
-            if settings.threads is not None:
-                torch.set_num_threads(settings.threads)
             device = settings.device
             if device == "auto":
                 device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -163,7 +162,8 @@ def _opened(settings: ModelSettings, models_dir: Path, directory: Path) -> Encod
             f"模型 {local.model} 加载失败（{directory}，设备 {settings.device}）：{reason}。"
             "请检查 embeddings.model 与 embeddings.device；目录若不完整，删掉后重试。"
         ) from error
-    return SentenceEncoder(model, identify(settings, models_dir), _prompts(settings, local), settings.batch_size)
+    identity, prompts = identify(settings, models_dir), _prompts(settings, local)
+    return SentenceEncoder(model, identity, prompts, settings.batch_size, threads=settings.threads)
 
 
 def _precision(settings: ModelSettings, device: str) -> Precision:
@@ -193,26 +193,41 @@ class SentenceEncoder:
 
     Safe to share between threads: callers wait for one another, since neither tokenizer nor torch gains anything
     from being called twice at once. A question that comes while passages are encoded waits for one batch.
+
+    `threads` is how many processors encode passages, None for as many as torch takes. A question is encoded by one: on
+    an idle machine a second one saves a few milliseconds of twenty, but where another process wants the same processor
+    the two wait for each other through all of a model's small steps, and a question takes ten times as long.
     """
 
-    def __init__(self, model: SentenceTransformer, identity: str, prompts: Prompts, batch_size: int) -> None:
+    def __init__(
+        self,
+        model: SentenceTransformer,
+        identity: str,
+        prompts: Prompts,
+        batch_size: int,
+        *,
+        threads: int | None = None,
+    ) -> None:
         self._model = model
         self._prompts = prompts
         self._batch_size = batch_size
+        self._threads = threads
         self._turns = Turns()
         self.identity = identity
         dimension = model.get_embedding_dimension()
-        self.dimension: int = dimension or self._run(["?"], "").shape[1]
+        self.dimension: int = dimension or self._run(["?"], "", threads=1).shape[1]
 
     def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> NDArray[np.float32]:
         """(n, dimension) unit rows in the order of `texts`; `progress` gets (texts done, texts in all)."""
-        return self._encode(texts, self._prompts.passage, progress)
+        return self._encode(texts, self._prompts.passage, progress, threads=self._threads)
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(n, dimension) unit rows in the order of `texts`."""
-        return self._encode(texts, self._prompts.query, None)
+        return self._encode(texts, self._prompts.query, None, threads=1)
 
-    def _encode(self, texts: Sequence[str], prompt: str, progress: Progress | None) -> NDArray[np.float32]:
+    def _encode(
+        self, texts: Sequence[str], prompt: str, progress: Progress | None, *, threads: int | None
+    ) -> NDArray[np.float32]:
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         clean = [encodable(text) for text in texts]
         # Longest first: batches of like length need little padding, and want of memory shows at once.
@@ -220,7 +235,7 @@ class SentenceEncoder:
         order = sorted(range(len(clean)), key=lengths.__getitem__, reverse=True)
         for start in range(0, len(order), self._batch_size):
             batch = order[start : start + self._batch_size]
-            vectors[batch] = self._run([clean[i] for i in batch], prompt)
+            vectors[batch] = self._run([clean[i] for i in batch], prompt, threads=threads)
             if progress is not None:
                 progress(start + len(batch), len(order))
         return vectors
@@ -234,8 +249,8 @@ class SentenceEncoder:
             tokens = self._model.tokenizer(texts, truncation=True, max_length=self._model.max_seq_length)
         return [len(ids) for ids in tokens["input_ids"]]
 
-    def _run(self, texts: list[str], prompt: str) -> NDArray[np.float32]:
-        with self._turns:
+    def _run(self, texts: list[str], prompt: str, *, threads: int | None) -> NDArray[np.float32]:
+        with self._turns, _processors(threads):
             raw = self._model.encode(texts, prompt=prompt, batch_size=len(texts), show_progress_bar=False)
         vectors = np.asarray(raw, np.float32)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -243,6 +258,19 @@ class SentenceEncoder:
             raise EmbeddingsError("模型给出了无效的向量（NaN、无穷大或全零）：权重可能已损坏，请重新获取模型。")
         unit: NDArray[np.float32] = vectors / lengths
         return unit
+
+
+@contextmanager
+def _processors(count: int | None) -> Iterator[None]:
+    """In the block torch computes with so many threads, None for as many as it does anyway; costs no microsecond."""
+    import torch  # noqa: PLC0415 - loaded by now
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(before if count is None else count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 class _Local(NamedTuple):

@@ -7,7 +7,7 @@ Robertson and Zaragoza 2009; bm25s computes it eagerly into a sparse matrix.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,9 +90,24 @@ class LexicalIndex:
 
     def coverage(self, question: str, texts: Sequence[str]) -> float:
         """Share of the question's terms, weighted by rarity, that the texts together contain: 0 to 1."""
-        wanted = set(self.segmenter.terms(question))
-        total = sum(self.idf(term) for term in wanted)
-        if not total:
+        return self.wanted(question).covered(texts)
+
+    def wanted(self, question: str) -> Wanted:
+        """What `coverage` looks for, for a question about which it is asked many times."""
+        return Wanted(self.segmenter, {term: self.idf(term) for term in self.segmenter.terms(question)})
+
+
+class Wanted:
+    """The terms of one question with their rarity."""
+
+    def __init__(self, segmenter: Segmenter, terms: Mapping[str, float]) -> None:
+        self._segmenter = segmenter
+        self._terms = terms
+        self._total = sum(terms.values())
+
+    def covered(self, texts: Sequence[str]) -> float:
+        """Share of them, weighted by rarity, that the texts together contain: 0 to 1."""
+        if not self._total:
             return 0.0
-        present = set().union(*(self.segmenter.terms(text) for text in texts)) if texts else set()
-        return sum(self.idf(term) for term in wanted & present) / total
+        present = set().union(*(self._segmenter.terms(text) for text in texts)) if texts else set()
+        return sum(rarity for term, rarity in self._terms.items() if term in present) / self._total

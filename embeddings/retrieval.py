@@ -23,6 +23,7 @@ from embeddings.freshness import COMPARED, Dated, Freshness, Likeness
 from embeddings.fusion import Weights, fuse, mean_direction, standardise
 from embeddings.generation import ArticleRecord, Generation
 from embeddings.homophones import Homophones
+from embeddings.lexical import Wanted
 from embeddings.probes import Probes, Wording
 from embeddings.refusal import Signals
 from embeddings.reranker import READ, Reranker
@@ -161,13 +162,14 @@ class Retriever:
         answers = self._best_windows(cosines)
         placed = self._reranked(question, self._best(fused, max(limit, READ)))
         placed = self._refreshed(question, canonical, placed, answers)[:limit]
+        wanted = generation.lexical.wanted(canonical)
         ranked = tuple(
             Ranked(
                 passage=(passage := generation.passages[row]),
                 article=generation.articles[passage.article],
                 score=score,
                 legs=LegScores(**{name: float(scores[row]) for name, scores in legs.items()}),
-                sentences=self._sentence_scores(int(row), sentence_scores, canonical),
+                sentences=self._sentence_scores(int(row), sentence_scores, wanted),
             )
             for row, score in placed
         )
@@ -313,7 +315,7 @@ class Retriever:
         rows = np.flatnonzero(generation.article_of == generation.article_numbers[article.path])
         return "\n".join((article.title, *article.tags, *(generation.passages[row].text for row in rows)))
 
-    def _sentence_scores(self, row: int, window_scores: Scores, question: str) -> tuple[float, ...]:
+    def _sentence_scores(self, row: int, window_scores: Scores, wanted: Wanted) -> tuple[float, ...]:
         """For each sentence its best window's score, plus the share of the question's terms that it holds itself."""
         generation = self._generation
         passage = generation.passages[row]
@@ -323,8 +325,7 @@ class Retriever:
             span = slice(int(generation.window_first[window]), int(generation.window_last[window]) + 1)
             best[span] = np.maximum(best[span], window_scores[window])
         return tuple(
-            float(score)
-            + _SENTENCE_TERMS * generation.lexical.coverage(question, [passage.text[span.start : span.end]])
+            float(score) + _SENTENCE_TERMS * wanted.covered([passage.text[span.start : span.end]])
             for score, span in zip(best, passage.sentences, strict=True)
         )
 

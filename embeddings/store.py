@@ -96,10 +96,6 @@ class GenerationStore:
             with suppress(IndexBusy), self._lock():
                 self._clear()
 
-    def _clear(self) -> None:
-        for leftover in self._directory.glob(f"{_BUILDING}*"):
-            shutil.rmtree(leftover, ignore_errors=True)
-
     def _moment(self) -> datetime:
         """Now, or just behind the newest generation where the clock has gone back: ids are in order of time."""
         now = datetime.now(UTC)
@@ -132,6 +128,11 @@ class GenerationStore:
                     self._switch(name)
                     return serving or "", name
             raise NothingToRollBack
+
+    def _clear(self) -> None:
+        """Inside the lock whatever is not in place belongs to nobody any more."""
+        for leftover in self._directory.glob(f"{_BUILDING}*"):
+            shutil.rmtree(leftover, ignore_errors=True)
 
     def _earlier(self) -> list[str]:
         """The generations before the serving one, newest first; none where none serves."""

@@ -6,6 +6,7 @@ deleting the file loses nothing but time.
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import logging
 import sqlite3
@@ -47,6 +48,7 @@ COMMIT;
 _BUSY_SECONDS = 30
 _KEYS_AT_ONCE = 900  # below SQLite's smallest limit of parameters, 999
 _UNIT_TOLERANCE = 1e-3
+_DAMAGED_SUFFIX = ".damaged-"
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 Progress = Callable[[int, int], None]
@@ -174,7 +176,9 @@ class VectorCache:
             yield connection
 
     def _set_aside(self, error: sqlite3.DatabaseError) -> None:
-        aside = self._file.with_name(f"{self._file.name}.damaged-{time.time_ns()}")
+        for earlier in self._file.parent.glob(f"{glob.escape(self._file.name)}{_DAMAGED_SUFFIX}*"):
+            earlier.unlink(missing_ok=True)  # one is enough to look into
+        aside = self._file.with_name(f"{self._file.name}{_DAMAGED_SUFFIX}{time.time_ns()}")
         self._file.replace(aside)
         for suffix in ("-wal", "-shm"):
             self._file.with_name(self._file.name + suffix).unlink(missing_ok=True)

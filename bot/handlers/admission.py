@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from telegram import Message, Update
+from telegram.constants import ChatType
 
 from bot.answering.questions import is_small_talk
 from bot.handlers.backlog import Backlog
@@ -18,15 +19,11 @@ _Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
 
 class Admission:
-    """Turns away what was asked while the bot was away, and what one person asks too fast."""
+    """Turns away what was asked while the bot was away, and what one person or one group asks too fast."""
 
     def __init__(self, limits: Limits, backlog: Backlog) -> None:
         self._limits = limits
         self._backlog = backlog
-
-    def is_late(self, message: Message) -> bool:
-        """Whether a message was sent too long before the start."""
-        return self._backlog.is_late(message)
 
     async def admits(self, message: Message, user: int, question: str) -> bool:
         """Whether a question is to be answered; if not, whatever there is to say has been said."""
@@ -47,6 +44,10 @@ class Admission:
 
         return handle
 
+    def admits_unasked(self, message: Message) -> bool:
+        """Whether to look into a group's message that nobody put to the bot."""
+        return not self._backlog.is_late(message) and self._limits.unasked(message.chat.id, _moment(message))
+
     def admits_aside(self, message: Message) -> bool:
         """Whether to say that only texts are read."""
         if self._backlog.is_late(message):
@@ -54,9 +55,16 @@ class Admission:
         return self._limits.aside(message.chat.id, message.date.timestamp())
 
     async def _within_limit(self, message: Message, user: int) -> bool:
-        # By Telegram's clock: however long the chat's earlier questions take, this is when it was asked.
-        verdict = self._limits.question(user, (message.edit_date or message.date).timestamp())
+        group = None if message.chat.type == ChatType.PRIVATE else message.chat.id
+        verdict = self._limits.question(user, _moment(message), group=group)
+        words = words_for(message.from_user)
         if verdict is Verdict.TOLD:
-            words = words_for(message.from_user)
             await reply(message, line(words("too_many", limit=self._limits.per_minute)))
+        elif verdict is Verdict.GROUP_TOLD:
+            await reply(message, line(words("too_many_here", limit=self._limits.per_group)))
         return verdict is Verdict.ADMITTED
+
+
+def _moment(message: Message) -> float:
+    """When it was asked, by Telegram's clock: however long the chat's earlier questions take."""
+    return (message.edit_date or message.date).timestamp()

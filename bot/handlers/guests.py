@@ -8,7 +8,8 @@ from telegram.constants import ParseMode
 from bot.answering.questions import clean, language
 from bot.desk import Desk, Overloaded
 from bot.handlers.addressing import guest_question
-from bot.handlers.context import Context
+from bot.handlers.context import Context, sender
+from bot.limits import Limits, Verdict
 from bot.locales import texts
 from bot.rendering.elsewhere import post_message
 from bot.rendering.telegram import Outgoing, line
@@ -19,15 +20,19 @@ from embeddings.errors import IndexMissing
 class Guests:
     """Answers guest queries."""
 
-    def __init__(self, desk: Desk, log: QuestionLog) -> None:
+    def __init__(self, desk: Desk, log: QuestionLog, limits: Limits) -> None:
         self._desk = desk
         self._log = log
+        self._limits = limits
 
     async def message(self, update: Update, context: Context) -> None:
         """A message that mentions the bot where it is a guest."""
         message = update.guest_message
         if message is None or message.guest_query_id is None:
             return
+        verdict = self._limits.question(sender(message), message.date.timestamp(), group=message.chat.id)
+        if verdict is not Verdict.ADMITTED:
+            return  # a guest that explains itself is a nuisance
         question = clean(guest_question(message, context.bot.bot))
         words = texts(language(question))
         try:
@@ -43,9 +48,6 @@ class Guests:
 
     async def _answer(self, message: Message, question: str) -> Outgoing:
         answer = await self._desk.ask(question)
-        sender = message.sender_chat or message.from_user
         # The chat's id is no use for writing there, but tells questions apart.
-        self._log.record(
-            Asker(message.chat.id, None, sender.id if sender else 0, message.message_id, Surface.GUEST), answer
-        )
+        self._log.record(Asker(message.chat.id, None, sender(message), message.message_id, Surface.GUEST), answer)
         return post_message(answer, texts(answer.language))

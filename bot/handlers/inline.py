@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 import unicodedata
 
 from telegram import (
@@ -22,6 +23,7 @@ from bot.answering.questions import clean, is_small_talk
 from bot.answering.recent import Recent
 from bot.desk import Desk, Overloaded
 from bot.handlers.context import Context, words_for
+from bot.limits import Limits
 from bot.locales import texts
 from bot.rendering.elsewhere import Snippet, snippets
 from bot.state.questions import Asker, QuestionLog, Surface
@@ -39,8 +41,9 @@ class Inline:
     `pause` is for how many seconds nothing more must be typed before a search.
     """
 
-    def __init__(self, desk: Desk, log: QuestionLog, *, pause: float = 0.2) -> None:
+    def __init__(self, desk: Desk, log: QuestionLog, limits: Limits, *, pause: float = 0.2) -> None:
         self._desk = desk
+        self._limits = limits
         self._log = log
         self._pause = pause
         self._answers = Recent(seconds=_CACHED)
@@ -87,6 +90,9 @@ class Inline:
         """A search, unless something newer was typed before or meanwhile."""
         await asyncio.sleep(self._pause)
         if self._newest.get(query.from_user.id) != query.id:
+            return None
+        if not self._limits.typed(query.from_user.id, time.monotonic()):
+            logger.info("an inline query too many goes unanswered")
             return None
         try:
             answer = await self._desk.ask(clean(query.query))

@@ -134,7 +134,7 @@ class Questions:
 
     async def _volunteer(self, message: Message, ask: Asked) -> None:
         """Answer what nobody asked the bot, if it is sure; until then not even a sign of typing."""
-        if self._admission.is_late(message):
+        if not self._admission.admits_unasked(message):
             return
         said = await self._unasked(message, ask)
         if said is not None:

@@ -82,11 +82,12 @@ class Intake:
         self._writing = asyncio.Lock()
 
     async def tidy(self) -> None:
-        """Drop drafts that nobody has said yes to in time."""
-        try:
-            await asyncio.to_thread(self._drafts.prune)
-        except OSError as error:
-            logger.warning("old drafts stay: %s", error)
+        """Drop drafts that nobody has said yes to in time, and what is too old or half written on the shelf."""
+        for tidy, what in ((self._drafts.prune, "drafts"), (self._shelf.tidy, "versions")):
+            try:
+                await asyncio.to_thread(tidy)
+            except OSError as error:
+                logger.warning("old %s stay: %s", what, error)
 
     async def propose_file(self, operator: int, name: str, data: bytes, suffix: str) -> Draft:
         """A draft of a file that was sent; its name is data. Raises SiyuError or OSError."""

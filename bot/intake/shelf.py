@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from bot.errors import BotError
 from corpus.files import file_digest, note_of
 
 _VERSIONS = ".versions"
+_ASIDE = ".new"
 
 
 class ChangedSince(BotError):
@@ -38,13 +41,21 @@ class Version:
 class Shelf:
     """Articles and their notes (front matter beside the file) in one directory.
 
-    What was replaced or removed stays in `.versions/DIGEST/`, which no reader of articles looks into. Methods work on
-    the disk and belong into a thread; they raise OSError.
+    What was replaced or removed stays in `.versions/DIGEST/`, which no reader of articles looks into, the last `keep`
+    versions of each file. Methods work on the disk and belong into a thread; they raise OSError.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, keep: int = 5) -> None:
         self.directory = directory
         self._versions = directory / _VERSIONS
+        self._kept = keep
+
+    def tidy(self) -> None:
+        """Remove what writing left behind when it was killed, and versions beyond those that are kept."""
+        for left in self.directory.glob(f".*{_ASIDE}"):
+            left.unlink(missing_ok=True)
+        for name in {file.name for file in self._versions.glob("*/*") if file.suffix != ".yaml"}:
+            self._prune(name)
 
     def put(self, source: Path, note: str, name: str, *, instead_of: str | None) -> tuple[Version, Version | None]:
         """Put a copy of a file there under a name, in the place of another; what stands there now, and what stood.
@@ -56,6 +67,8 @@ class Shelf:
         self._place(source, note.encode("utf-8"), name)
         if instead_of is not None and instead_of != name:
             self._remove(instead_of)
+        if instead_of is not None:
+            self._prune(instead_of)
         return Version(name, file_digest(self.directory / name)), earlier
 
     def take_back(self, version: Version, earlier: Version | None) -> None:
@@ -72,6 +85,7 @@ class Shelf:
             self._place(kept, note_of(kept).read_bytes() if note_of(kept).is_file() else b"", earlier.file)
         if earlier is None or earlier.file != version.file:
             self._remove(version.file)
+        self._prune(version.file)
 
     def _keep(self, name: str) -> Version | None:
         """Copy what stands under a name to the versions; None where there is nothing."""
@@ -84,7 +98,17 @@ class Shelf:
         for part in (file, note_of(file)):
             if part.is_file():
                 shutil.copyfile(part, place / part.name)
+        os.utime(place / name)  # the one kept last, even where it was kept before
         return version
+
+    def _prune(self, name: str) -> None:
+        """Forget the oldest versions of a file beyond those that are kept."""
+        versions = sorted(self._versions.glob(f"*/{glob.escape(name)}"), key=lambda file: file.stat().st_mtime_ns)
+        for file in versions[: max(0, len(versions) - self._kept)]:
+            file.unlink(missing_ok=True)
+            note_of(file).unlink(missing_ok=True)
+            with suppress(OSError):  # another file with the same content is kept there
+                file.parent.rmdir()
 
     def _place(self, source: Path, note: bytes, name: str) -> None:
         """The note first: a file is never without what belongs to it."""
@@ -97,7 +121,7 @@ class Shelf:
 
     def _write(self, file: Path, data: bytes) -> None:
         """The whole file or nothing, whatever happens meanwhile; a hidden name is no article."""
-        aside = file.with_name(f".{file.name}.new")
+        aside = file.with_name(f".{file.name}{_ASIDE}")
         with aside.open("wb") as stream:
             stream.write(data)
             stream.flush()

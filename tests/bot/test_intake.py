@@ -154,6 +154,28 @@ async def test_an_earlier_version_that_is_lost_is_told(workshop: Workshop) -> No
     assert workshop.text().endswith("二\n")
 
 
+async def test_only_the_last_versions_stay(workshop: Workshop) -> None:
+    for number in range(9):
+        await workshop.accept(KITE.format(number))
+    versions = workshop.shelf.directory / ".versions"
+    assert sorted(file.read_text(encoding="utf-8")[-2] for file in versions.rglob("*.md")) == list("34567")
+    assert len(list(versions.iterdir())) == 5
+    for left in "7654":  # of the five, each step back keeps the one that it takes down
+        await workshop.intake.take_back(OLGA)
+        assert workshop.text()[-2] == left
+        assert len(list(versions.rglob("*.md"))) == 5
+    with pytest.raises(VersionMissing):
+        await workshop.intake.take_back(OLGA)
+
+
+async def test_what_a_killed_process_left_on_the_shelf_goes(workshop: Workshop) -> None:
+    await workshop.accept(KITE.format("一"))
+    (workshop.shelf.directory / ".kite.md.new").write_text("half", encoding="utf-8")
+    await workshop.intake.tidy()
+    assert [file.name for file in workshop.shelf.directory.glob(".*.new")] == []
+    assert workshop.text().endswith("一\n")
+
+
 async def test_an_article_that_cannot_be_recorded_is_not_kept(workshop: Workshop) -> None:
     await workshop.accept(KITE.format("一"))
     draft = await workshop.propose(KITE.format("二"))

@@ -45,6 +45,22 @@ def test_tokens_and_secrets_are_blanked_in_messages_and_tracebacks(log: tuple[lo
     assert "getMe" in text
 
 
+def test_nobody_can_write_megabytes_into_the_log(log: tuple[logging.Logger, io.StringIO]) -> None:
+    logger, stream = log
+    secret = f"{'x' * 7990}{TOKEN}"  # where it would be cut
+    try:
+        raise ValueError(f"{secret}{'很' * 5_000_000} the end")
+    except ValueError:
+        logger.exception("failed %s", secret)
+    text = stream.getvalue()
+    assert len(text) < 20_000
+    assert "characters left out" in text
+    assert text.endswith("the end\n")
+    assert TOKEN.split(":")[1][:6] not in text
+    record = logging.LogRecord("test", logging.INFO, __file__, 1, "y" * 5_000_000, (), None)
+    assert len(json.loads(JsonFormatter().format(record))["message"]) < 20_000
+
+
 def test_ordinary_text_stays() -> None:
     text = "2026-11-23 12:30:05 比例 3:4，端口 8443"
     assert redact(text) == text

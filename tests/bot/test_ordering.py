@@ -133,3 +133,41 @@ async def test_what_waits_in_a_chat_that_removes_the_bot_is_dropped() -> None:
     release.set()
     await asyncio.gather(*tasks)
     assert seen == ["in work", "removal", "return", "after the return"]
+
+
+async def test_there_is_room_again_when_something_is_done() -> None:
+    processor, release = ChatOrderedProcessor(bound=3), asyncio.Event()
+
+    async def wait() -> None:
+        await release.wait()
+
+    work = [asyncio.create_task(processor.process_update(_update(n, n), wait())) for n in range(3)]
+    await asyncio.sleep(0)
+    asking = asyncio.create_task(processor.room(1))
+    await asyncio.sleep(0.02)
+    assert not asking.done()
+    release.set()
+    async with asyncio.timeout(5):
+        await asyncio.gather(*work, asking)
+        await processor.room(100)  # more than ever fits: as soon as nothing is in work
+
+
+async def test_what_comes_in_beyond_the_bound_is_turned_away_and_not_handled() -> None:
+    away, seen, release = list[int](), list[int](), asyncio.Event()
+
+    async def turned_away(update: Update) -> None:
+        away.append(update.update_id)
+
+    async def handle(number: int) -> None:
+        await release.wait()
+        seen.append(number)
+
+    processor = ChatOrderedProcessor(bound=5, turned_away=turned_away)
+    work = [asyncio.create_task(processor.process_update(_update(n, n % 2), handle(n))) for n in range(50)]
+    await asyncio.sleep(0.02)
+    assert away == list(range(5, 50))
+    release.set()
+    await asyncio.gather(*work)
+    assert sorted(seen) == list(range(5))
+    await processor.process_update(_update(50, 1), handle(50))
+    assert seen[-1] == 50

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -137,6 +138,17 @@ async def test_a_group_is_sent_no_more_than_it_takes_and_holds_up_nobody(server:
     # Calls made at once may overtake each other on their way; the bot makes those of one chat one after the other.
     assert sorted(server.bot_texts(group)) == [str(number) for number in range(10)]
     assert all(call["error"] is None for call in server.transcript())
+
+
+async def test_fifty_answers_at_once_arrive_without_a_refusal(server: FakeBotApi, bot: Bot) -> None:
+    people = [server.add_user("Ann", started=True) for _ in range(50)]
+    began = time.monotonic()
+    signs = asyncio.gather(*(bot.send_chat_action(person, "typing") for person in people))
+    await asyncio.gather(signs, *(bot.send_message(person, "一") for person in people))
+    assert time.monotonic() - began < 10
+    assert [server.bot_texts(person) for person in people] == [["一"]] * 50
+    assert all(call["error"] is None for call in server.transcript())
+    assert 0 < len(server.transcript("sendchataction")) < 50  # none waits, some are left out
 
 
 async def test_typing_is_shown_before_anything_that_follows(server: FakeBotApi, message: Message) -> None:

@@ -249,6 +249,26 @@ def test_a_device_that_is_not_there_is_named(tmp_path: Path, device: str) -> Non
 
 
 @pytest.mark.model
+def test_a_question_takes_one_processor_and_leaves_the_others_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    encoder = load(ModelSettings(model=MINILM, threads=3), tmp_path)
+    before, counts, change = torch.get_num_threads(), list[int](), torch.set_num_threads
+
+    def noted(count: int) -> None:
+        counts.append(count)
+        change(count)
+
+    monkeypatch.setattr(torch, "set_num_threads", noted)
+    encoder.encode_queries(["How do I cook rice?"])
+    encoder.encode_passages(["Rinse the rice, add water and simmer it."])
+    assert counts == [1, before, 3, before]
+    assert torch.get_num_threads() == before
+
+
+@pytest.mark.model
 def test_a_question_does_not_wait_for_all_passages(minilm: Encoder) -> None:
     """Passages of 50 batches are encoded meanwhile; the question's vector is there before they are."""
     finished: list[str] = []

@@ -54,6 +54,9 @@ def test_coverage_is_the_rarity_weighted_share(index: LexicalIndex) -> None:
     assert index.coverage("企业微信群发", []) == 0
     partly = index.coverage("企业微信禁言", TEXTS[1:2])
     assert 0 < partly < index.coverage("企业微信禁言", TEXTS[:2])
+    wanted = index.wanted("企业微信禁言")
+    assert [wanted.covered([text]) for text in TEXTS] == [index.coverage("企业微信禁言", [text]) for text in TEXTS]
+    assert index.wanted("").covered(TEXTS) == 0
 
 
 def test_saved_index_scores_the_same(index: LexicalIndex, tmp_path: Path) -> None:

@@ -139,6 +139,11 @@ def test_a_damaged_file_is_set_aside_and_rebuilt(
     fill(cache, TEXTS)
     assert cache.get_many("fake", TEXTS).missing == []
     assert [path.read_bytes() for path in file.parent.glob("*.damaged-*")] == [content]
+    file.write_bytes(content[::-1])
+    for suffix in ("-wal", "-shm"):
+        file.with_name(file.name + suffix).unlink(missing_ok=True)
+    assert cache.get_many("fake", TEXTS).missing == [0, 1, 2, 3]
+    assert [path.read_bytes() for path in file.parent.glob("*.damaged-*")] == [content[::-1]]  # the last one only
 
 
 def test_pages_overwritten_in_the_middle_never_crash(cache: VectorCache, file: Path) -> None:

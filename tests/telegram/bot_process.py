@@ -103,6 +103,12 @@ class BotProcess:
         return self._file.read_text(encoding="utf-8") if self._file.exists() else ""
 
     @property
+    def pid(self) -> int:
+        """The process's id."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def returncode(self) -> int | None:
         """The exit code; None while it runs."""
         return self._process.returncode if self._process else None

@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.telegram, pytest.mark.asyncio(loop_scope="session")]
 
 QUESTION = "会员日选在每月哪天？"
 LIMIT = 3
+GROUP_LIMIT = 5
 HOSTILE = "<b>预售</b> & 2 < 3 😀 {n} 定金建议收几成？"
 STICKER = {"sticker": {"file_id": "F1", "file_unique_id": "U1", "type": "regular", "width": 512, "height": 512}}
 STICKER["sticker"] |= {"is_animated": False, "is_video": False}
@@ -57,7 +58,7 @@ async def strict(indexed: Library, tmp_path_factory: pytest.TempPathFactory) -> 
             server.say(group, person.id, f"@TestQABot {QUESTION}", extra=old)
         limited = {
             "admins": [olga.id],
-            "limits": {"per_user_per_minute": LIMIT},
+            "limits": {"per_user_per_minute": LIMIT, "per_chat_per_minute": GROUP_LIMIT},
             "conversation_minutes": 0.02,
             "examples": [HOSTILE],
         }
@@ -131,6 +132,20 @@ async def test_in_a_group_the_limit_is_a_persons_and_operators_have_none(strict:
     assert askers == [ann.id] * (LIMIT + 1) + [strict.olga.id] * (LIMIT + 2) + [bob.id]
     assert [("有点快" in message["text"]) for message in seen].index(True) == LIMIT
     assert len(server.bot_messages(group)) == len(seen)
+
+
+async def test_a_group_has_a_limit_of_its_own_and_is_told_once(strict: Strict) -> None:
+    server, people = strict.server, [strict.newcomer() for _ in range(4)]
+    group = server.add_chat("supergroup", "Shop", members=[person.id for person in people])
+    for number in range(8):
+        server.say(group, people[number % 4].id, f"/ask@TestQABot {number} {QUESTION}")
+    await server.wait_messages(group, GROUP_LIMIT + 1)
+    assert "十八号" in (await people[3].ask(QUESTION))["text"]
+    await server.wait_idle()
+    texts = server.bot_texts(group)
+    assert len(texts) == GROUP_LIMIT + 1
+    assert all("十八号" in text for text in texts[:GROUP_LIMIT])
+    assert texts[GROUP_LIMIT].startswith("群里问得有点快：我一分钟最多在一个群里回答 5 个问题")
 
 
 async def test_edits_count_as_questions(strict: Strict) -> None:

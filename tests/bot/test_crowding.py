@@ -1,0 +1,48 @@
+"""What is said to people whose updates are not taken in."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from telegram import Bot, Update
+from telegram.ext import ExtBot
+
+from bot.handlers.crowding import Crowding
+from tests.telegram.server import FakeBotApi
+
+
+@pytest_asyncio.fixture
+async def server() -> AsyncIterator[FakeBotApi]:
+    async with FakeBotApi() as api:
+        yield api
+
+
+@pytest_asyncio.fixture
+async def bot(server: FakeBotApi) -> AsyncIterator[Bot]:
+    async with ExtBot(server.token, base_url=server.base_url) as made:
+        yield made
+
+
+async def test_a_private_chat_is_told_once_and_a_group_not_at_all(server: FakeBotApi, bot: Bot) -> None:
+    ann, bob = (server.add_user(name, language_code="zh-hans") for name in ("Ann", "Bob"))
+    group = server.add_chat("supergroup", "Shop", members=[ann], bot="administrator")
+    for chat, user in ((ann, ann), (ann, ann), (bob, bob), (group, ann)):
+        server.say(chat, user, "会员日选在每月哪天？")
+    crowding = Crowding()
+    for update in server.updates:
+        made = Update.de_json(update, bot)
+        assert made is not None
+        await crowding.turn_away(made)
+    assert [server.bot_texts(chat) for chat in (ann, bob)] == [["现在问的人有点多，请稍等片刻再发一次。"]] * 2
+    assert server.bot_texts(group) == []
+
+
+async def test_a_person_who_cannot_be_told_is_nobodys_trouble(server: FakeBotApi, bot: Bot) -> None:
+    ann = server.add_user("Ann")
+    server.say(ann, ann, "会员日选在每月哪天？")
+    server.block(ann)
+    update = Update.de_json(server.updates[0], bot)
+    assert update is not None
+    await Crowding().turn_away(update)
+    assert server.bot_texts(ann) == []
