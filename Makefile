@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 Q ?= 小红书怎么合规地把客户引到微信？
 export Q
 
-.PHONY: ask chat reindex run test lint bench clean
+.PHONY: ask chat reindex run test lint bench fuzz audit clean
 
 ask: $(VENV)/.ready
 	@$(BIN)/python -m bot ask -- "$$Q"
@@ -32,6 +32,14 @@ lint: $(VENV)/.ready-dev
 
 bench: $(VENV)/.ready-dev
 	$(BIN)/python -m tests.bench
+
+# Hostile inputs into every reader and parser, MINUTES for each; what fails is kept in tests/fuzz/found.
+MINUTES ?= 1
+fuzz: $(VENV)/.ready-dev
+	@$(BIN)/python -c "import atheris" 2>/dev/null \
+	|| $(BIN)/python -m pip install --quiet --disable-pip-version-check atheris==3.0.0 \
+	|| echo "atheris 装不上：只用 hypothesis"
+	@$(BIN)/python -m tests.fuzz --minutes $(MINUTES)
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
