@@ -110,7 +110,8 @@ def build(
         .build()
     )
     watcher = watch(service, parts.reindexing, application.bot)
-    application.add_handler(TypeHandler(Update, Repeats().stop), group=-1)
+    application.add_handler(TypeHandler(Update, Repeats().stop), group=-2)
+    application.add_handler(TypeHandler(Update, parts.gate.stop), group=-1)
     application.add_handlers(routes(parts, settings))
     application.add_error_handler(failures.handle)
     return application

@@ -14,13 +14,14 @@ from bot.handlers.channels import Channels
 from bot.handlers.curating import Curating
 from bot.handlers.diagnosis import Diagnosis
 from bot.handlers.gaps import Gaps
+from bot.handlers.gate import Gate
 from bot.handlers.greeting import Greeting
 from bot.handlers.groups import Groups
 from bot.handlers.guests import Guests
 from bot.handlers.inline import Inline
 from bot.handlers.operators import Operators
 from bot.handlers.presses import Presses
-from bot.handlers.privacy import Privacy
+from bot.handlers.privacy import FORGET_DATA, Privacy
 from bot.handlers.publishing import Publishing
 from bot.handlers.questions import Questions
 from bot.handlers.statistics import StatisticsReport
@@ -63,6 +64,7 @@ class Parts:
     diagnosis: Diagnosis
     errors: ErrorCount
     gaps: Gaps
+    gate: Gate
     greeting: Greeting
     groups: Groups
     guests: Guests
@@ -129,6 +131,7 @@ def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | Non
             kept=kept > 0,
             start_curated=curating.start,
         ),
+        gate=Gate(telegram.allow, telegram.admins, forgetting=FORGET_DATA),
         greeting=Greeting(questions, presses, telegram.examples, telegram.admins, menus),
         groups=Groups(chats, answers, log),
         guests=Guests(desk, log),
