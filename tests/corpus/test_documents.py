@@ -85,6 +85,7 @@ def test_a_paragraph_goes_on_across_pages() -> None:
     [
         (b"", "不是有效的 PDF"),
         (b"%PDF-1.4 cut off", "不是有效的 PDF"),
+        (pdf(["A page that is named and not there"]).replace(b"/Kids [5 0 R]", b"/Kids [9 0 R]"), "不是有效的 PDF"),
         (pdf([]), "扫描件"),
         (pdf(["Secret text of a handbook"], encrypted=True), "密码"),
     ],
