@@ -241,6 +241,15 @@ def webhook_secret() -> str | None:
     return os.environ.get("SIYU_WEBHOOK_SECRET", "").strip() or None
 
 
+def secrets() -> tuple[str, ...]:
+    """All secrets that are there, for whatever must not show them. Never raises."""
+    try:
+        token = telegram_token()
+    except ConfigurationError:
+        token = None
+    return tuple(filter(None, (token, webhook_secret())))
+
+
 def _read(file: Path) -> dict[str, Any]:
     try:
         document = _parse(file.read_text(encoding="utf-8"))

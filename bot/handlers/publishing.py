@@ -14,6 +14,7 @@ from bot.answering.questions import clean, language
 from bot.desk import Desk, Overloaded
 from bot.handlers.context import Context, words_for
 from bot.locales import Texts, texts
+from bot.logs import redact
 from bot.rendering.elsewhere import post_message
 from bot.rendering.telegram import Button, Outgoing, line
 from bot.sending import acknowledge, reply, typing
@@ -112,7 +113,7 @@ class Publishing:
             logger.warning("draft %s was not published in %s: %s", number, channel, error.message)
             if sent is None and isinstance(error, (BadRequest, Forbidden, RetryAfter)):
                 self._drafts.reopen(number)
-                return words("post_refused", reason=error.message)
+                return words("post_refused", reason=redact(error.message))
             # It may be there although the confirmation was lost: a second try could double it.
             return words("post_uncertain")
         logger.info("draft %s of operator %s was published in %s", number, draft.operator, channel)
