@@ -46,7 +46,8 @@ async def club(indexed: Library, tmp_path_factory: pytest.TempPathFactory) -> As
         allow = {"users": [people[1].id], "chats": [inside, growing]}
         config = library.configure(home / "config.yaml", server, telegram={"admins": [people[0].id], "allow": allow})
         async with BotProcess(server, config) as process:
-            yield Club(process, *people, inside, growing, outside)
+            olga, ann, carl, dora = people
+            yield Club(process, olga, ann, carl, dora, inside, growing, outside)
             assert await process.stop() == 0, process.log
 
 
@@ -67,11 +68,12 @@ async def test_only_those_on_the_list_are_answered(club: Club) -> None:
     club.carl.say(QUESTION)
     club.carl.say("/help")
     server.edit(club.dora.id, club.dora.say(QUESTION)["message_id"], "优惠券的面额是多少？")
-    press = {"id": server.query(), "from": server.users[club.carl.id], "message": answer, "chat_instance": "1"}
+    pressed = server.query()
+    press = {"id": pressed, "from": server.users[club.carl.id], "message": answer, "chat_instance": "1"}
     server.push("callback_query", {**press, "data": button})
     await server.wait_idle()
     assert len(club.carl.seen()) == len(club.dora.seen()) == 1
-    assert all(server.queries[query]["answer"] is None for query in (*queries, press["id"]))
+    assert all(server.queries[query]["answer"] is None for query in (*queries, pressed))
     # What is kept of them they may still see and delete.
     assert "180 天" in (await club.carl.ask("/privacy"))["text"]
     assert (await club.carl.ask("/forget"))["text"] == "没有保存您的任何记录。"
