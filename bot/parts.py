@@ -37,6 +37,7 @@ from bot.likeness import Likeness
 from bot.limits import Limits
 from bot.metrics import Metrics
 from bot.monitoring import Monitor
+from bot.pseudonyms import Pseudonyms
 from bot.reindexing import Reindexing
 from bot.service import Service
 from bot.state.answers import Answers
@@ -100,7 +101,8 @@ def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | Non
     limits = Limits(telegram.limits.per_user_per_minute, telegram.admins)
     backlog, presses = Backlog(telegram.backlog_minutes), Presses(limits)
     admission = Admission(limits, backlog)
-    operators = Operators(desk, reindexing)
+    names = Pseudonyms.load(settings.data_dir)
+    operators = Operators(desk, reindexing, names)
     questions = Questions(desk, chats, answers, log, conversations, admission, presses)
     most = telegram.uploads.max_bytes
     intake = Intake(
@@ -112,7 +114,7 @@ def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | Non
         fetcher=fetcher or Fetcher(most=most),
     )
     uploads = ArticleUploads(intake, operators, reindexing, admins=telegram.admins, max_bytes=most)
-    curating = Curating(desk, CuratedAnswers(state), answers, log, telegram.admins)
+    curating = Curating(desk, CuratedAnswers(state), answers, log, telegram.admins, names)
     errors = ErrorCount()
     return Parts(
         admission=admission,
@@ -128,10 +130,11 @@ def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | Non
             GapsDone(state),
             Likeness(desk),
             telegram.admins,
+            names,
             kept=kept > 0,
             start_curated=curating.start,
         ),
-        gate=Gate(telegram.allow, telegram.admins, forgetting=FORGET_DATA),
+        gate=Gate(telegram.allow, telegram.admins, names, forgetting=FORGET_DATA),
         greeting=Greeting(questions, presses, telegram.examples, telegram.admins, menus),
         groups=Groups(chats, answers, log),
         guests=Guests(desk, log),
@@ -143,7 +146,7 @@ def assemble(service: Service, state: sqlite3.Connection, fetcher: Fetcher | Non
         monitor=Monitor(settings.monitoring, metrics, health),
         operators=operators,
         privacy=Privacy(state, log, votes, answers, conversations, keep_days=kept),
-        publishing=Publishing(desk, PostDrafts(state), telegram.admins, telegram.channels),
+        publishing=Publishing(desk, PostDrafts(state), telegram.admins, telegram.channels, names),
         questions=questions,
         reindexing=reindexing,
         statistics=StatisticsReport(settings.data_dir, kept=kept > 0),

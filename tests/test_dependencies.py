@@ -108,15 +108,15 @@ def test_it_is_installed_as_locked_under_a_licence_for_commercial_use(name: str)
 def licences_of(found: Distribution) -> set[str]:
     """The licences that a package names; of alternatives one that is allowed is enough."""
     metadata = found.metadata
-    if expression := metadata.get("License-Expression"):
-        parts = re.split(r" AND | WITH |[()]", expression)
+    if expression := metadata.json.get("license_expression"):
+        parts = re.split(r" AND | WITH |[()]", str(expression))
         return {_chosen(part.strip()) for part in parts if part.strip()}
     classifiers = [text.split(" :: ") for text in metadata.get_all("Classifier") or []]
     named = {
         text[-1] for text in classifiers if text[0] == "License" and text[-1] not in ("OSI Approved", "DFSG approved")
     }
     if not named:
-        named = {part.strip() for part in re.split(r",| AND ", metadata.get("License") or "")}
+        named = {part.strip() for part in re.split(r",| AND ", str(metadata.json.get("license") or ""))}
     if "GNU Lesser General Public License v3 (LGPLv3)" in named:
         return {"LGPL-3.0-only"}
     return {SPELLINGS.get(name, name) for name in named}

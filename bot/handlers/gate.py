@@ -12,6 +12,7 @@ from telegram.ext import ApplicationHandlerStop
 
 from bot.config import AllowSettings
 from bot.handlers.context import Context, words_for
+from bot.pseudonyms import Pseudonyms
 from bot.rendering.telegram import line
 from bot.sending import reply
 
@@ -30,11 +31,18 @@ class Gate:
     """
 
     def __init__(
-        self, allow: AllowSettings, operators: Sequence[int], *, forgetting: str, remembered: int = 10_000
+        self,
+        allow: AllowSettings,
+        operators: Sequence[int],
+        names: Pseudonyms,
+        *,
+        forgetting: str,
+        remembered: int = 10_000,
     ) -> None:
         self._users = frozenset(allow.users)
         self._chats = set(allow.chats)
         self._operators = frozenset(operators)
+        self._names = names
         self._forgetting = forgetting
         self._told: OrderedDict[int, None] = OrderedDict()
         self._remembered = remembered
@@ -44,7 +52,7 @@ class Gate:
         if self._admits(update):
             return
         message, user = update.message, update.effective_user
-        logger.info("update %s: %s is not on the list", update.update_id, user.id if user else None)
+        logger.info("update %s: %s is not on the list", update.update_id, self._names.of(user.id if user else None))
         if message is not None and message.chat.type == ChatType.PRIVATE and user is not None and self._is_new(user):
             await reply(message, line(words_for(user)("not_on_the_list", id=user.id)))
         raise ApplicationHandlerStop

@@ -15,6 +15,7 @@ from bot.desk import Desk, Overloaded
 from bot.handlers.context import Context, words_for
 from bot.locales import Texts, texts
 from bot.logs import redact
+from bot.pseudonyms import Pseudonyms
 from bot.rendering.elsewhere import post_message
 from bot.rendering.telegram import Button, Outgoing, line
 from bot.sending import acknowledge, reply, typing
@@ -31,7 +32,10 @@ _DROP = 0  # no channel has this id
 class Publishing:
     """Drafts posts for the allowed channels; each is published at most once, by the operator who asked for it."""
 
-    def __init__(self, desk: Desk, drafts: Drafts, operators: Sequence[int], channels: Sequence[int]) -> None:
+    def __init__(
+        self, desk: Desk, drafts: Drafts, operators: Sequence[int], channels: Sequence[int], names: Pseudonyms
+    ) -> None:
+        self._names = names
         self._desk = desk
         self._drafts = drafts
         self._operators = frozenset(operators)
@@ -66,7 +70,7 @@ class Publishing:
         if draft is None or channel not in (_DROP, *self._channels):
             await acknowledge(query, words("stale_button"))
         elif query.from_user.id not in self._operators or query.from_user.id != draft.operator:
-            logger.info("update %s: %s pressed another's draft", update.update_id, query.from_user.id)
+            logger.info("update %s: %s pressed another's draft", update.update_id, self._names.of(query.from_user.id))
             await acknowledge(query, words("post_not_yours"))
         elif not self._drafts.settle(number):
             await acknowledge(query, words("post_settled"))

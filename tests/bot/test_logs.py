@@ -78,7 +78,8 @@ def _of_an_answer() -> None:
 
 
 def _as_a_key() -> None:
-    {}[f"bot{TOKEN}"]
+    known: dict[str, str] = {}
+    known[f"bot{TOKEN}"]
 
 
 def _not_encodable() -> None:
