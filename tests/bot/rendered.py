@@ -16,6 +16,9 @@ from tests.telegram.server.formatting import formatted, u16
 from tests.telegram.server.parameters import Params
 from tests.telegram.server.sending import Sending
 
+MOST_MARKED = 100
+"""Telegram marks no more of a message: where a text is full of /commands and @names, ours may be what it leaves out."""
+
 SERVER = Sending("1:x", "TestQABot", privacy=True, mentions_pass_privacy=False)
 
 
@@ -63,6 +66,8 @@ def check_answer(answer: Answer, *, asked: str | None, number: int) -> None:
     understood = [answer.understood] if answer.understood else []
     in_order([*understood, *(quote.text for quote in answer.quotes)], whole)
     in_order([words("sources"), *(cited.title for cited in answer.sources)], whole)
+    if len(marked) >= MOST_MARKED:
+        return
     assert any(visible(words("sources")) in visible(text) for kind, text, _ in marked if kind == "bold")
     # A link stands under its own title, or under a part of it where a message ends within.
     titles = [visible(cited.title) for cited in answer.sources if cited.url]
