@@ -27,7 +27,7 @@ from tests.fuzz.target import FOUND, LONGEST, NAMES, target
 ENGINES = ("hypothesis", "atheris")
 
 _MEMORY = 4 * 1024**3
-_PATIENCE = 90.0  # seconds that a process may need to start and to shrink what it has found
+_PATIENCE = 300.0  # seconds that a process may need to start and to shrink what it has found
 
 
 @dataclass(frozen=True, slots=True)
