@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from tests.fuzz.target import target
+from tests.fuzz.target import bounded, target
 
 
 def main() -> None:
@@ -28,7 +28,12 @@ def main() -> None:
         (folder / f"seed-{number}").write_bytes(seed)
     dictionary = folder.with_suffix(".dict")
     dictionary.write_text("".join(f'"{_escaped(token)}"\n' for token in chosen.tokens if token), encoding="ascii")
-    atheris.Setup([sys.argv[0], *options, f"-dict={dictionary}", str(folder)], check)
+
+    def one(data: bytes) -> None:
+        with bounded():
+            check(data)
+
+    atheris.Setup([sys.argv[0], *options, f"-dict={dictionary}", str(folder)], one)
     atheris.Fuzz()
 
 

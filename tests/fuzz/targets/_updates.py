@@ -28,7 +28,7 @@ def updating(stack: ExitStack, handle: Callable[[Offline, bytes], Awaitable[obje
     stack.callback(lambda: runner.run(opened.__aexit__(None, None, None)))
 
     def check(data: bytes) -> None:
-        runner.run(asyncio.wait_for(_handled(data), 20))
+        runner.run(asyncio.wait_for(_handled(data), 120))
 
     async def _handled(data: bytes) -> None:
         bot.errors.clear()
