@@ -5,10 +5,9 @@ BIN := $(VENV)/bin
 Q ?= 小红书怎么合规地把客户引到微信？
 export Q
 
-MINUTES ?= 0.75
 FAULTS ?= 30
 
-.PHONY: ask chat reindex run test lint bench soak clean
+.PHONY: ask chat reindex run test lint bench soak fuzz audit clean
 
 ask: $(VENV)/.ready
 	@$(BIN)/python -m bot ask -- "$$Q"
@@ -37,11 +36,31 @@ bench: $(VENV)/.ready-dev
 	$(BIN)/python -m tests.bench
 
 # Fifty people, bursts, faults and kills, against the clock: soak-report/ tells. MINUTES=10 FAULTS=300 for the long one.
+soak: MINUTES ?= 0.75
 soak: $(VENV)/.ready-dev
 	$(BIN)/python -m tests.soak --minutes $(MINUTES) --faults $(FAULTS)
 
+# Hostile inputs into every reader and parser, MINUTES for each; what fails is kept in tests/fuzz/found.
+fuzz: MINUTES ?= 1
+fuzz: $(VENV)/.ready-dev
+	@$(BIN)/python -c "import atheris" 2>/dev/null \
+	|| $(BIN)/python -m pip install --quiet --disable-pip-version-check atheris==3.0.0 \
+	|| echo "atheris 装不上：只用 hypothesis"
+	@$(BIN)/python -m tests.fuzz --minutes $(MINUTES)
+
+# Known weaknesses of the locked versions; pip-audit has a place of its own, since it brings versions of its own.
+audit: $(VENV)-audit/bin/pip-audit
+	@said="$$($< --strict --no-deps --disable-pip --progress-spinner off -r requirements.lock 2>&1)"; code=$$?; echo "$$said"; \
+	if [ $$code -ne 0 ] && ! echo "$$said" | grep -q "known vulnerabilit"; then \
+		echo "漏洞数据库连不上，没有查成：请在能上网的机器上再运行一次 make audit"; exit 2; \
+	fi; exit $$code
+
+$(VENV)-audit/bin/pip-audit:
+	@$(PYTHON) -m venv $(VENV)-audit && $(VENV)-audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1 \
+	|| { echo "pip-audit 装不上，没有查成：请检查网络"; exit 2; }
+
 clean:
-	rm -rf $(VENV) build soak-report *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-audit build soak-report *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -94,6 +94,7 @@ def build(
     )
     parts.deliveries.attach(lambda: application.running)
     application.add_handler(TypeHandler(Update, Dates(clock).hear), group=-2)
+    application.add_handler(TypeHandler(Update, parts.gate.stop), group=-1)
     application.add_handlers(routes(parts, settings))
     application.add_error_handler(failures.handle)
     return application

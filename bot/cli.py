@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,12 +47,13 @@ class _Context:
 
     def service(self) -> Service:
         settings = self.settings()
+        from bot.config import secrets  # noqa: PLC0415
         from bot.logs import set_up_logging  # noqa: PLC0415
         from bot.service import Service  # noqa: PLC0415
 
         # On the command line the log is only for trouble; the answer is the output.
         chosen = settings.logging
-        set_up_logging("WARNING" if chosen.level == "INFO" else chosen.level, form=chosen.format)
+        set_up_logging("WARNING" if chosen.level == "INFO" else chosen.level, secrets(), form=chosen.format)
         return Service(settings)
 
 
@@ -78,6 +80,10 @@ def main() -> None:
         # The machine's own trouble: a full disk, a directory that may not be written.
         where = f"（{error.filename}）" if error.filename else ""
         _complain(f"{error.strerror or error}{where}：请检查磁盘空间、路径和权限，再试一次")
+        sys.exit(1)
+    except Exception:  # noqa: BLE001 - the edge of the process
+        # A bug, with its traceback, which may quote a URL with the token in it: the interpreter would show that.
+        click.echo(_redacted(traceback.format_exc()), err=True, nl=False)
         sys.exit(1)
 
 
@@ -313,7 +319,7 @@ def _inventory(contents: Contents) -> str:
 def run(context: _Context) -> None:
     """运行 Telegram 机器人。"""
     settings = context.settings()
-    from bot.config import telegram_token, webhook_secret  # noqa: PLC0415
+    from bot.config import secrets, telegram_token, webhook_secret  # noqa: PLC0415
     from bot.errors import TokenMissing  # noqa: PLC0415
     from bot.logs import set_up_logging  # noqa: PLC0415
     from bot.running import run as run_bot  # noqa: PLC0415
@@ -322,7 +328,7 @@ def run(context: _Context) -> None:
     token = telegram_token()
     if token is None:
         raise TokenMissing
-    set_up_logging(settings.logging.level, (token, webhook_secret() or ""), form=settings.logging.format)
+    set_up_logging(settings.logging.level, secrets(), form=settings.logging.format)
     run_bot(Service(settings), token, webhook_secret())
 
 
@@ -351,4 +357,11 @@ def _print_json(document: dict[str, Any]) -> None:
 
 def _complain(message: str) -> None:
     logging.getLogger(__name__).debug("stopped", exc_info=True)
-    click.echo(f"siyu: {message}", err=True)
+    click.echo(f"siyu: {_redacted(message)}", err=True)
+
+
+def _redacted(text: str) -> str:
+    from bot.config import secrets  # noqa: PLC0415
+    from bot.logs import redact  # noqa: PLC0415
+
+    return redact(text, secrets())

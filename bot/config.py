@@ -128,6 +128,13 @@ class UploadSettings(_Section):
     keep_versions: Annotated[int, Field(ge=1, le=1000)] = 5
 
 
+class AllowSettings(_Section):
+    """Who may use the bot besides its operators: people in private and inline, groups; an empty list means everyone."""
+
+    users: tuple[Annotated[int, Field(gt=0)], ...] = Field(default=(), strict=False)
+    chats: tuple[Annotated[int, Field(lt=0)], ...] = Field(default=(), strict=False)
+
+
 class TelegramSettings(_Section):
     """The Bot API, its operators and what newcomers are offered."""
 
@@ -135,6 +142,7 @@ class TelegramSettings(_Section):
     base_file_url: Annotated[str, Field(pattern=r"^https?://")] = "https://api.telegram.org/file/bot"
     admins: tuple[Annotated[int, Field(gt=0)], ...] = Field(default=(), strict=False)
     channels: tuple[Annotated[int, Field(lt=0)], ...] = Field(default=(), strict=False)
+    allow: AllowSettings = AllowSettings()
     examples: tuple[str, ...] = Field(default=(), strict=False, max_length=6)
     timeout: Annotated[int, Field(ge=1, le=120)] = 20
     start_patience: Annotated[int, Field(ge=0, le=86400)] = 120
@@ -211,12 +219,15 @@ def load_settings(file: Path, overrides: Sequence[str] = ()) -> Settings:
         settings = Settings.model_validate(document)
     except ValidationError as error:
         raise ConfigurationError("；".join(_explain(entry) for entry in error.errors()[:5])) from None
-    for admin in settings.telegram.admins:
-        if admin in SHARED_TELEGRAM_IDS:
-            raise ConfigurationError(
-                f"telegram.admins 里的 {admin} 是 Telegram 的公共账号，很多人共用，不能当管理员：请换成真人的数字 id"
-            )
+    _check_people("telegram.admins", settings.telegram.admins, "不能当管理员")
+    _check_people("telegram.allow.users", settings.telegram.allow.users, "认不出是谁")
     return settings
+
+
+def _check_people(key: str, ids: Sequence[int], why: str) -> None:
+    """Raises ConfigurationError for an id that Telegram lends to many."""
+    for shared in SHARED_TELEGRAM_IDS.intersection(ids):
+        raise ConfigurationError(f"{key} 里的 {shared} 是 Telegram 的公共账号，很多人共用，{why}：请换成真人的数字 id")
 
 
 def telegram_token() -> str | None:
@@ -234,6 +245,15 @@ def telegram_token() -> str | None:
 def webhook_secret() -> str | None:
     """The secret that Telegram sends with every webhook call, from SIYU_WEBHOOK_SECRET."""
     return os.environ.get("SIYU_WEBHOOK_SECRET", "").strip() or None
+
+
+def secrets() -> tuple[str, ...]:
+    """All secrets that are there, for whatever must not show them. Never raises."""
+    try:
+        token = telegram_token()
+    except ConfigurationError:
+        token = None
+    return tuple(filter(None, (token, webhook_secret())))
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -291,6 +311,8 @@ def _parse(text: str) -> Any:
     loader = _Loader(text)
     try:
         return loader.get_single_data()
+    except (ValueError, RecursionError) as error:  # a thirteenth month, a thousand brackets
+        raise yaml.YAMLError(str(error)) from None
     finally:
         loader.dispose()
 
@@ -318,7 +340,7 @@ def _paths(value: Any, base: Path) -> Any:
 def _apply(document: dict[str, Any], override: str) -> None:
     key, separator, text = override.partition("=")
     path = key.strip().split(".")
-    if not separator or not all(path):
+    if not separator or not all(path) or not key.isprintable():
         raise ConfigurationError(f"--set {override!r} 不对：请写成 键.路径=值，例如 --set data_dir=/srv/siyu")
     try:
         value = _parse(text)

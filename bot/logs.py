@@ -10,13 +10,16 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Iterable
+import traceback
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, TextIO
+from urllib.parse import quote, quote_plus
 
 from bot.correlation import current
 
-_TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{5,}")
+_TOKEN = re.compile(r"\d{5,}(?::|%(?:25)*3A)[A-Za-z0-9_-]{5,}", re.I)
+_SHORTEST_PART = 16
 
 _LONGEST = 16_000  # characters of one record, traceback included; the longest tracebacks of ours have half of that
 
@@ -28,7 +31,7 @@ class RedactingFormatter(logging.Formatter):
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(request)s%(message)s")
-        self._secrets = tuple(secret for secret in secrets if secret)
+        self._secrets = tuple(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
         """The line for a record."""
@@ -44,7 +47,7 @@ class JsonFormatter(logging.Formatter):
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         super().__init__()
-        self._secrets = tuple(secret for secret in secrets if secret)
+        self._secrets = tuple(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
         """The line for a record, in ASCII: it stays valid JSON whatever the terminal's encoding is."""
@@ -62,10 +65,19 @@ class JsonFormatter(logging.Formatter):
         return json.dumps({key: value and shortened(redact(value, self._secrets)) for key, value in document.items()})
 
 
+class RedactingHandler(logging.StreamHandler[TextIO]):
+    """Writes lines; one that cannot be formatted is reported without its arguments and its secrets."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name is the library's
+        """What the library does, which would show the arguments as they are."""
+        reason = "".join(traceback.format_exception_only(sys.exception()))
+        print(f"a log line of {record.name} was lost: {redact(reason).strip()}", file=sys.stderr)
+
+
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
-    """The text with every secret and everything in the form of a bot token replaced."""
-    for secret in secrets:
-        text = text.replace(secret, "[REDACTED]")
+    """The text with every secret, in any of the ways to write it, and everything in the form of a token replaced."""
+    for form in sorted({form for secret in secrets for form in _forms(secret)}, key=len, reverse=True):
+        text = text.replace(form, "[REDACTED]")
     return _TOKEN.sub("[REDACTED]", text)
 
 
@@ -77,9 +89,26 @@ def shortened(text: str) -> str:
     return f"{text[:half]}… [{len(text) - 2 * half} characters left out] …{text[-half:]}"
 
 
+def _forms(secret: str) -> Iterator[str]:
+    """How a secret may stand in an error: as it is, in a URL, in a literal; of a token also what is behind the colon.
+
+    An address without a slash in front of the token makes that a port, say, and the error tells it alone.
+    """
+    parts = [secret]
+    behind = secret.rpartition(":")[2]
+    if len(behind) >= _SHORTEST_PART:
+        parts.append(behind)
+    for part in filter(None, parts):
+        yield part
+        yield quote(part, safe="")
+        yield quote_plus(part)
+        yield repr(part)[1:-1]
+        yield json.dumps(part)[1:-1]
+
+
 def set_up_logging(level: str, secrets: Iterable[str] = (), *, form: Form = "text") -> None:
     """Log to standard error at a level; chatty libraries, and those that log URLs with the token, only from WARNING."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = RedactingHandler(sys.stderr)
     handler.setFormatter(JsonFormatter(secrets) if form == "json" else RedactingFormatter(secrets))
     handler.setLevel(level)  # some libraries set the level of their own loggers, and lower than asked for
     logging.basicConfig(level=level, handlers=[handler], force=True)

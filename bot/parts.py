@@ -16,13 +16,14 @@ from bot.handlers.channels import Channels
 from bot.handlers.curating import Curating
 from bot.handlers.diagnosis import Diagnosis
 from bot.handlers.gaps import Gaps
+from bot.handlers.gate import Gate
 from bot.handlers.greeting import Greeting
 from bot.handlers.groups import Groups
 from bot.handlers.guests import Guests
 from bot.handlers.inline import Inline
 from bot.handlers.operators import Operators
 from bot.handlers.presses import Presses
-from bot.handlers.privacy import Privacy
+from bot.handlers.privacy import FORGET_DATA, Privacy
 from bot.handlers.publishing import Publishing
 from bot.handlers.questions import Questions
 from bot.handlers.statistics import StatisticsReport
@@ -38,6 +39,7 @@ from bot.likeness import Likeness
 from bot.limits import Limits
 from bot.metrics import Metrics
 from bot.monitoring import Monitor
+from bot.pseudonyms import Pseudonyms
 from bot.reindexing import Reindexing
 from bot.service import Service
 from bot.state.answers import Answers
@@ -70,6 +72,7 @@ class Parts:
     diagnosis: Diagnosis
     errors: ErrorCount
     gaps: Gaps
+    gate: Gate
     greeting: Greeting
     groups: Groups
     guests: Guests
@@ -111,7 +114,8 @@ def assemble(
     deliveries = Deliveries(journal)
     backlog, presses = Backlog(telegram.backlog_minutes, deliveries, clock=clock), Presses(limits)
     admission = Admission(limits, backlog)
-    operators = Operators(desk, reindexing)
+    names = Pseudonyms.load(settings.data_dir)
+    operators = Operators(desk, reindexing, names)
     questions = Questions(desk, chats, answers, log, conversations, admission, presses)
     most = telegram.uploads.max_bytes
     intake = Intake(
@@ -123,7 +127,7 @@ def assemble(
         fetcher=fetcher or Fetcher(most=most),
     )
     uploads = ArticleUploads(intake, operators, reindexing, admins=telegram.admins, max_bytes=most)
-    curating = Curating(desk, CuratedAnswers(state, clock=clock), answers, log, telegram.admins)
+    curating = Curating(desk, CuratedAnswers(state, clock=clock), answers, log, telegram.admins, names)
     errors = ErrorCount()
     return Parts(
         admission=admission,
@@ -142,10 +146,12 @@ def assemble(
             GapsDone(state, clock=clock),
             Likeness(desk),
             telegram.admins,
+            names,
             kept=kept > 0,
             clock=clock,
             start_curated=curating.start,
         ),
+        gate=Gate(telegram.allow, telegram.admins, names, forgetting=FORGET_DATA),
         greeting=Greeting(questions, presses, telegram.examples, telegram.admins, menus),
         groups=Groups(chats, answers, log),
         guests=Guests(desk, log, limits),
@@ -158,7 +164,7 @@ def assemble(
         monitor=Monitor(settings.monitoring, metrics, health),
         operators=operators,
         privacy=Privacy(state, log, votes, answers, conversations, journal, keep_days=kept),
-        publishing=Publishing(desk, PostDrafts(state, clock=clock), telegram.admins, telegram.channels),
+        publishing=Publishing(desk, PostDrafts(state, clock=clock), telegram.admins, telegram.channels, names),
         questions=questions,
         reindexing=reindexing,
         statistics=StatisticsReport(settings.data_dir, kept=kept > 0, clock=clock),

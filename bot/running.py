@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import logging
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,6 +49,7 @@ def run(
         )
     if webhook.url and find_spec("tornado") is None:
         raise ConfigurationError('webhook 方式还缺一个库：请运行 pip install "python-telegram-bot[webhooks]"')
+    threading.excepthook = _thread_failed
     metrics = Metrics()
     failures = Failures(metrics)
     with _alone(service.settings.data_dir, token):
@@ -112,6 +114,12 @@ async def who_am_i(settings: Settings, token: str) -> User:
         raise TokenRefused from None
     except TelegramError as error:
         raise TelegramUnreachable(_reason(error, token)) from None
+
+
+def _thread_failed(failure: threading.ExceptHookArgs) -> None:
+    """Through the log, which redacts; the interpreter itself would show everything."""
+    error = failure.exc_value
+    logger.error("thread %s failed", failure.thread.name if failure.thread else "?", exc_info=error)
 
 
 def _reason(error: TelegramError, token: str) -> str:

@@ -29,6 +29,7 @@ _PAGE_NUMBER = re.compile(
     r"^(?:[-—–·\s]*\d{1,4}[-—–·\s]*|第\s*\d+\s*页(?:\s*[，,/]?\s*共\s*\d+\s*页)?|\d+\s*/\s*\d+|page\s+\d+(?:\s+of\s+\d+)?)$",
     re.I,
 )
+_BROKEN_PDF = "不是有效的 PDF 文件，可能没有下载完整"
 _FEWEST_CHARACTERS = 10
 _MOST_CHARACTERS = 5_000_000
 _MOST_PAGES = 2000
@@ -61,9 +62,11 @@ def read_pdf(data: bytes) -> Page:
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise UnreadableFile("PDF 加了密码，请去掉密码后再放进来") from error
-        raise UnreadableFile("不是有效的 PDF 文件，可能没有下载完整") from error
+        raise UnreadableFile(_BROKEN_PDF) from error
     try:
         pages = _pages(document)
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableFile(_BROKEN_PDF) from error
     finally:
         document.close()
     if sum(meaningful(line) for page in pages for line in page) < _FEWEST_CHARACTERS:

@@ -428,7 +428,7 @@ _KEYS = ("term", "definition", *_LISTS, "ambiguous")
 def _terms(content: bytes) -> tuple[Term, ...]:
     try:
         entries: object = yaml.load(content, Loader=_Loader)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # also a thirteenth month, a thousand brackets
         mark = getattr(error, "problem_mark", None)
         where = f"第 {mark.line + 1} 行附近" if mark else "文件"
         raise GlossaryInvalid(f"{where}不是合法的 YAML：{getattr(error, 'problem', None) or error}。") from error

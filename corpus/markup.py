@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, Tag, UnusualUsageWarning
 from bs4.element import NavigableString
 
 from corpus.characters import normalise, one_line
@@ -65,13 +66,20 @@ _DEEPEST = 100
 
 def read_html(markup: str) -> Page:
     """A page or fragment as lines, with what its head says of title, author, date and address."""
-    soup = BeautifulSoup(markup, "lxml")
+    soup = _parsed(markup)
     return Page(tuple(_lines(_body(soup))), _page_metadata(soup))
 
 
 def html_lines(markup: str) -> tuple[Line, ...]:
     """A fragment as lines."""
-    return tuple(_lines(BeautifulSoup(markup, "lxml")))
+    return tuple(_lines(_parsed(markup)))
+
+
+def _parsed(markup: str) -> BeautifulSoup:
+    with warnings.catch_warnings():
+        # XHTML, and a text that is nothing but an address: both are read as they come.
+        warnings.simplefilter("ignore", UnusualUsageWarning)
+        return BeautifulSoup(markup, "lxml")
 
 
 def _lines(root: Tag) -> list[Line]:

@@ -48,7 +48,8 @@ def build_sections(lines: Sequence[Line]) -> tuple[Section, ...]:
             if open_section.headings != headings:
                 sections.append(open_section)
                 open_section = _Section(headings)
-            open_section.blocks.append(Block(BlockKind.PARAGRAPH, line.text))
+            kind = line.kind if line.level >= _ACTING_LEVEL else BlockKind.PARAGRAPH
+            open_section.blocks.append(Block(kind, line.text))
             continue
         path.append(line)
         sections.append(open_section)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from corpus.characters import encodable
 from embeddings import bundled
 from embeddings.errors import EmbeddingsError, ModelUnavailable
-from embeddings.sentence_model import Precision, open_model, quiet
+from embeddings.sentence_model import Precision, open_model, quiet, refuse_pickles
 from embeddings.turns import Turns
 
 if TYPE_CHECKING:
@@ -135,11 +135,7 @@ def load(settings: ModelSettings, models_dir: Path, *, progress: Progress | None
 
 def _opened(settings: ModelSettings, models_dir: Path, directory: Path) -> Encoder:
     local = _locate(settings.model, models_dir)
-    if not any(directory.rglob("*.safetensors")):
-        raise ModelUnavailable(
-            f"模型目录 {directory} 里没有 safetensors 权重（为了安全，不读取 pickle 格式的 .bin）。"
-            "请换用带 model.safetensors 的版本。"
-        )
+    refuse_pickles(directory)
     from safetensors import SafetensorError  # noqa: PLC0415 - only where it is used
 
     try:

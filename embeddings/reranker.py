@@ -16,7 +16,7 @@ import numpy as np
 
 from embeddings.encoder import ModelSettings, prepare
 from embeddings.errors import ModelUnavailable
-from embeddings.sentence_model import quiet
+from embeddings.sentence_model import quiet, refuse_pickles
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -102,8 +102,7 @@ def load_reranker(name: str, models_dir: Path, *, device: str = "auto", budget_m
 
 def _open(name: str, models_dir: Path, device: str) -> CrossEncoder:
     directory = prepare(ModelSettings(model=name), models_dir)
-    if not any(directory.rglob("*.safetensors")):
-        raise ModelUnavailable(f"{directory} 里没有 safetensors 权重")
+    refuse_pickles(directory)
     with quiet():
         import torch  # noqa: PLC0415 - seconds; only where it is used
         from sentence_transformers import CrossEncoder  # noqa: PLC0415

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from embeddings.errors import ModelUnavailable
+
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
@@ -50,6 +52,31 @@ def open_model(
     if max_length is not None:
         model.max_seq_length = min(max_length, model.max_seq_length or max_length)
     return model.eval()
+
+
+_PICKLES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib"})
+_OTHER_RUNTIMES = frozenset({"onnx", "openvino"})  # never opened, and whose .bin is no pickle
+
+
+def refuse_pickles(directory: Path) -> None:
+    """Raises ModelUnavailable where weights are there as a pickle alone, of the model or of one of its modules.
+
+    sentence-transformers would read them: what it asks safetensors of is the transformer, not the layers behind it.
+    """
+    if not any(directory.rglob("*.safetensors")):
+        raise ModelUnavailable(
+            f"模型目录 {directory} 里没有 safetensors 权重（为了安全，不读取 pickle 格式的 .bin、.pt）。"
+            "请换用带 model.safetensors 的版本。"
+        )
+    for file in sorted(directory.rglob("*")):
+        within = file.relative_to(directory).parts
+        if file.suffix.lower() not in _PICKLES or _OTHER_RUNTIMES.intersection(within) or not file.is_file():
+            continue
+        if not any(file.parent.glob("*.safetensors")):
+            raise ModelUnavailable(
+                f"模型目录 {directory} 里的 {'/'.join(within)} 是 pickle 格式的权重，为了安全不读取。"
+                "请把它转成 safetensors（重新用 save_pretrained 保存一次），或换一个模型。"
+            )
 
 
 @contextmanager

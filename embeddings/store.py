@@ -37,7 +37,9 @@ class GenerationStore:
             name = self._current.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
             return None
-        return name if name and (self._directory / name).is_dir() else None
+        if not name or "/" in name or name.startswith("."):  # which would lead elsewhere
+            return None
+        return name if (self._directory / name).is_dir() else None
 
     def ids(self) -> tuple[str, ...]:
         """All complete generations, oldest first."""

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import re
 import sqlite3
-import tomllib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -118,16 +116,3 @@ def test_what_people_write_is_no_sql(database: sqlite3.Connection, text: str) ->
 
 def _answer(question: str) -> Answer:
     return Answer(question, Status.REFUSED, "zh", 0.1, (), (), (), (), "g1", 1.0)
-
-
-def test_dependencies_are_locked_to_versions_of_the_registry() -> None:
-    """Nothing comes from an address, a branch or a folder, and whatever the project names is locked."""
-    locked = set[str]()
-    for file in ("requirements.lock", "requirements-dev.lock"):
-        for line in (ROOT / file).read_text(encoding="utf-8").splitlines():
-            if line and not line.startswith(("#", "-r requirements.lock")):
-                assert re.fullmatch(r"[a-z0-9][a-z0-9.-]*==[0-9][0-9a-z.]*", line), line
-                locked.add(line.partition("==")[0])
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    assert {re.split(r"[^A-Za-z0-9-]", name)[0].lower() for name in wanted} <= locked

@@ -28,7 +28,7 @@ _PHRASES = (
     r"大家|各位|你们?|您|老师|老板|亲爱的|亲|小伙伴们?|朋友们?|群友们?|呀|哟|吧|呢|啦|了|的|有|吗|们",
     r"all|everyone|guys|there|team|you|so much|very much|a lot",
 )
-_SMALL_TALK = re.compile(rf"(?:\s*(?:{'|'.join(_PHRASES)}))+")
+_PHRASE = re.compile(rf"\s*(?:{'|'.join(_PHRASES)})")
 
 
 def clean(text: str) -> str:
@@ -48,4 +48,16 @@ def is_small_talk(text: str) -> bool:
     words = _SPACE.sub(" ", re.sub(r"[^\w\s']", " ", folded)).strip()
     if not _WORDLIKE.search(words):
         return True
-    return len(words) <= _LONGEST_SMALL_TALK and _SMALL_TALK.fullmatch(words) is not None
+    return len(words) <= _LONGEST_SMALL_TALK and _is_made_of_phrases(words)
+
+
+def _is_made_of_phrases(words: str) -> bool:
+    """Whether phrases make up the whole of a text.
+
+    Phrase after phrase, since one pattern for all of it tries every way to cut 666…6 before it gives up.
+    """
+    reached = {0}
+    for start in range(len(words)):
+        if start in reached:
+            reached |= {end for end in range(start + 1, len(words) + 1) if _PHRASE.fullmatch(words, start, end)}
+    return len(words) in reached

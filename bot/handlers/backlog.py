@@ -88,9 +88,9 @@ class Backlog:
         # Another late question is counted anew from here on, and does not cancel what is being sent.
         waiting = self._waiting.pop(chat)
         words = words_for(waiting.last.from_user)
-        logger.info("chat %s: %d questions from before the start are not answered", chat, waiting.count)
+        logger.info("%d questions of a chat from before the start are not answered", waiting.count)
         try:
             with self._deliveries.resumed(waiting.updates):
                 await reply(waiting.last, line(words("backlog", count=waiting.count)))
         except TelegramError as error:
-            logger.info("chat %s could not be told of its late questions: %s", chat, error.message)
+            logger.info("a chat could not be told of its late questions: %s", error.message)

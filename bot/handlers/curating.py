@@ -19,6 +19,7 @@ from bot.handlers.addressing import said
 from bot.handlers.context import Context, words_for
 from bot.handlers.drafts import Draft, Drafts, Expected, Pending, Wants
 from bot.locales import LANGUAGES, Texts, texts
+from bot.pseudonyms import Pseudonyms
 from bot.rendering.curating import (
     CURATED_DATA,
     curated_message,
@@ -56,6 +57,7 @@ class Curating:
         answers: Answers,
         log: QuestionLog,
         operators: Sequence[int],
+        names: Pseudonyms,
         *,
         drafts: Drafts | None = None,
         today: Callable[[], datetime.date] = local_day,
@@ -65,6 +67,7 @@ class Curating:
         self._answers = answers
         self._log = log
         self._operators = frozenset(operators)
+        self._names = names
         self._drafts = drafts or Drafts()
         self._today = today
         self.pending = Pending(self._drafts)
@@ -206,7 +209,7 @@ class Curating:
         if query is None or query.data is None:
             return
         if query.from_user.id not in self._operators:
-            logger.info("update %s: %s is no operator", update.update_id, query.from_user.id)
+            logger.info("update %s: %s is no operator", update.update_id, self._names.of(query.from_user.id))
             await acknowledge(query)
             return
         what, _, rest = query.data.removeprefix(CURATED_DATA).partition(":")

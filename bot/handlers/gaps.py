@@ -14,6 +14,7 @@ from bot.gaps import Gap, Miss, merge, misses, wordings
 from bot.handlers.context import Context, words_for
 from bot.handlers.days import days_to_show
 from bot.likeness import Likeness
+from bot.pseudonyms import Pseudonyms
 from bot.rendering.gaps import CSV_DATA, CURATE_DATA, DONE_DATA, PAGE_DATA, View, gaps_csv, gaps_message
 from bot.rendering.telegram import line
 from bot.sending import acknowledge, reply, revise
@@ -50,6 +51,7 @@ class Gaps:
         done: GapsDone,
         likeness: Likeness,
         operators: Sequence[int],
+        names: Pseudonyms,
         *,
         kept: bool = True,
         start_curated: StartCurated | None = None,
@@ -60,6 +62,7 @@ class Gaps:
         self._done = done
         self._likeness = likeness
         self._operators = frozenset(operators)
+        self._names = names
         self._kept = kept
         self._start_curated = start_curated
         self._clock = clock
@@ -125,7 +128,7 @@ class Gaps:
         query = update.callback_query
         if query is None or query.from_user.id in self._operators:
             return query
-        logger.info("update %s: %s is no operator", update.update_id, query.from_user.id)
+        logger.info("update %s: %s is no operator", update.update_id, self._names.of(query.from_user.id))
         await acknowledge(query, words_for(query.from_user)("stale_button"))
         return None
 

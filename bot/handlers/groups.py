@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from telegram import Bot, Message, Update
-from telegram.constants import ChatMemberStatus
+from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
 
 from bot.handlers.context import Context, words_for
@@ -108,7 +108,8 @@ class Groups:
         change = update.my_chat_member
         if change is None:
             return
-        logger.info("chat %s: the bot is now %s", change.chat.id, change.new_chat_member.status)
+        place = "a private chat" if change.chat.type == ChatType.PRIVATE else f"chat {change.chat.id}"
+        logger.info("%s: the bot is now %s", place, change.new_chat_member.status)
         if change.new_chat_member.status in _GONE:
             self._answers.forget(change.chat.id)
 

@@ -16,6 +16,7 @@ from telegram.ext import filters
 from bot.desk import Desk
 from bot.handlers.context import Context, words_for
 from bot.locales import Texts
+from bot.pseudonyms import Pseudonyms
 from bot.reindexing import AlreadyRunning, Reindexing, Run, Stopped
 from bot.rendering.telegram import Outgoing, line, progress_message, summary_message
 from bot.sending import reply, revise
@@ -43,7 +44,8 @@ class Reindexes(filters.MessageFilter):
 class Operators:
     """What those may do whose numeric ids the configuration names."""
 
-    def __init__(self, desk: Desk, reindexing: Reindexing) -> None:
+    def __init__(self, desk: Desk, reindexing: Reindexing, names: Pseudonyms) -> None:
+        self._names = names
         self._desk = desk
         self._reindexing = reindexing
         self._task: asyncio.Task[None] | None = None
@@ -115,7 +117,7 @@ class Operators:
     async def stranger(self, update: Update, context: Context) -> None:
         """An operator's command from somebody else in a group: noted, and met with silence."""
         if update.message is not None:
-            logger.info("update %s: %s is no operator", update.update_id, _id(update.message))
+            logger.info("update %s: %s is no operator", update.update_id, self._names.of(_id(update.message)))
 
     def running(self, words: Texts) -> str:
         """Who reindexes and how far that is; empty where nobody does."""

@@ -23,8 +23,8 @@ from bot.state.votes import Votes
 
 logger = logging.getLogger(__name__)
 
-_FORGET_DATA = "f1:"
-FORGET_PATTERN = rf"^{_FORGET_DATA}[1-9][0-9]{{0,17}}:[yn]\Z"
+FORGET_DATA = "f1:"
+FORGET_PATTERN = rf"^{FORGET_DATA}[1-9][0-9]{{0,17}}:[yn]\Z"
 
 
 class ByName(filters.MessageFilter):
@@ -86,8 +86,8 @@ class Privacy:
             return
         asked = line(words("forget_ask", questions=questions, votes=votes))
         row = (
-            Button(words("forget_yes"), data=f"{_FORGET_DATA}{user.id}:y"),
-            Button(words("forget_no"), data=f"{_FORGET_DATA}{user.id}:n"),
+            Button(words("forget_yes"), data=f"{FORGET_DATA}{user.id}:y"),
+            Button(words("forget_no"), data=f"{FORGET_DATA}{user.id}:n"),
         )
         await reply(message, Outgoing(asked.parts, (row,)))
 
@@ -97,7 +97,7 @@ class Privacy:
         if query is None or query.data is None:
             return
         words = words_for(query.from_user)
-        owner, _, choice = query.data.removeprefix(_FORGET_DATA).partition(":")
+        owner, _, choice = query.data.removeprefix(FORGET_DATA).partition(":")
         chat = query.message.chat.id if query.message else None
         if not int(owner) == query.from_user.id == chat:
             logger.info("update %s: a press on another person's /forget", update.update_id)

@@ -14,6 +14,8 @@ from bot.answering.questions import clean, language
 from bot.desk import Desk, Overloaded
 from bot.handlers.context import Context, words_for
 from bot.locales import Texts, texts
+from bot.logs import redact
+from bot.pseudonyms import Pseudonyms
 from bot.rendering.elsewhere import post_message
 from bot.rendering.telegram import Button, Outgoing, line
 from bot.sending import acknowledge, reply, typing
@@ -30,7 +32,10 @@ _DROP = 0  # no channel has this id
 class Publishing:
     """Drafts posts for the allowed channels; each is published at most once, by the operator who asked for it."""
 
-    def __init__(self, desk: Desk, drafts: Drafts, operators: Sequence[int], channels: Sequence[int]) -> None:
+    def __init__(
+        self, desk: Desk, drafts: Drafts, operators: Sequence[int], channels: Sequence[int], names: Pseudonyms
+    ) -> None:
+        self._names = names
         self._desk = desk
         self._drafts = drafts
         self._operators = frozenset(operators)
@@ -65,7 +70,7 @@ class Publishing:
         if draft is None or channel not in (_DROP, *self._channels):
             await acknowledge(query, words("stale_button"))
         elif query.from_user.id not in self._operators or query.from_user.id != draft.operator:
-            logger.info("update %s: %s pressed another's draft", update.update_id, query.from_user.id)
+            logger.info("update %s: %s pressed another's draft", update.update_id, self._names.of(query.from_user.id))
             await acknowledge(query, words("post_not_yours"))
         elif not self._drafts.settle(number):
             await acknowledge(query, words("post_settled"))
@@ -112,7 +117,7 @@ class Publishing:
             logger.warning("draft %s was not published in %s: %s", number, channel, error.message)
             if sent is None and isinstance(error, (BadRequest, Forbidden, RetryAfter)):
                 self._drafts.reopen(number)
-                return words("post_refused", reason=error.message)
+                return words("post_refused", reason=redact(error.message))
             # It may be there although the confirmation was lost: a second try could double it.
             return words("post_uncertain")
         logger.info("draft %s of operator %s was published in %s", number, draft.operator, channel)

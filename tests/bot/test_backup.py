@@ -266,9 +266,22 @@ def _add(name: str) -> Callable[[dict[str, bytes]], None]:
     return change
 
 
+def _claims(size: int) -> Callable[[dict[str, bytes]], None]:
+    def change(members: dict[str, bytes]) -> None:
+        manifest = json.loads(members["manifest.json"])
+        manifest["members"][0]["size"] = size
+        members["manifest.json"] = json.dumps(manifest).encode()
+
+    return change
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
+        (_claims(10**15), "磁盘放不下"),
+        (_claims(10), "已经损坏"),
+        (lambda members: members.update({"uploads/快闪群.md": bytes(50_000_000)}), "快闪群.md 已经损坏"),
+        (lambda members: members.update({"manifest.json": b" " * 70_000_000}), "清单大得离谱"),
         (_in_manifest(format=2), "另一种格式"),
         (_in_manifest(migrations=["m001_chats", "m999_tomorrow"]), "m999_tomorrow.*先升级"),
         (_in_manifest(members="x"), "清单读不了"),

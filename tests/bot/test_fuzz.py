@@ -1,7 +1,4 @@
-"""Ten thousand hostile questions, answers and passages through the renderer, read by the parser of the test server.
-
-It words its errors as Telegram does: what passes here is no 400 there.
-"""
+"""Ten thousand hostile questions, answers and passages through the renderer, read by the parser of the test server."""
 
 from __future__ import annotations
 
@@ -12,53 +9,13 @@ import pytest
 
 from bot.answering.answer import Answer, Citation, Quote, Status, Topic
 from bot.locales import LANGUAGES, texts
-from bot.rendering.markup import LIMIT
-from bot.rendering.telegram import Outgoing, answer_message, greeting_message, line, passage_message
-from bot.rendering.votes import with_votes
-from bot.sending import keyboard
+from bot.rendering.telegram import greeting_message, line, passage_message
 from corpus.model import Passage
 from embeddings.generation import ArticleRecord
+from tests.bot.rendered import check_answer, in_order, received, visible
 from tests.nasty import nasty_text
-from tests.telegram.server.errors import Json
-from tests.telegram.server.formatting import formatted, u16
-from tests.telegram.server.parameters import Params
-from tests.telegram.server.sending import Sending
 
 CASES = 10_000
-SERVER = Sending("1:x", "TestQABot", privacy=True, mentions_pass_privacy=False)
-
-
-def _visible(text: str) -> str:
-    """What of a text a message can carry, without white space, of which splitting may take some."""
-    kept = (c for c in text if not c.isspace() and c >= " " and not "\ud800" <= c <= "\udfff")
-    return "".join(kept)
-
-
-def _received(outgoing: Outgoing) -> tuple[str, list[tuple[str, str, Json]]]:
-    """All parts as Telegram takes them: the whole text, and each entity with the text that it covers."""
-    whole, marked = "", list[tuple[str, str, Json]]()
-    for part in outgoing.parts:
-        text, entities = formatted(part, "HTML", None, LIMIT, "message is too long")
-        assert 0 < u16(text) <= LIMIT
-        units = text.encode("utf-16-le")
-        for entity in entities:
-            covered = units[2 * entity["offset"] : 2 * (entity["offset"] + entity["length"])]
-            assert len(covered) == 2 * entity["length"]
-            marked.append((entity["type"], covered.decode("utf-16-le"), entity))
-        whole += text
-    markup = keyboard(outgoing.buttons)
-    if markup is not None:
-        SERVER.markup(Params(reply_markup=markup.to_dict()))
-    return whole, marked
-
-
-def _in_order(pieces: list[str], whole: str) -> None:
-    """Every piece stands in the text, literally and in this order."""
-    seen, at = _visible(whole), 0
-    for piece in map(_visible, pieces):
-        found = seen.find(piece, at)
-        assert found >= 0, piece
-        at = found + len(piece)
 
 
 def _answer(source: random.Random, long: bool) -> Answer:
@@ -104,22 +61,7 @@ def _answer(source: random.Random, long: bool) -> Answer:
 def _check_answer(source: random.Random, *, long: bool) -> None:
     answer = _answer(source, long)
     asked = source.choice([None, nasty_text(source, unprintable=True)])
-    words = texts(answer.language)
-    outgoing = with_votes(answer_message(answer, words, asked=asked), source.randint(1, 10**18 - 1))
-    whole, marked = _received(outgoing)
-    _in_order([asked] if asked else [], whole)
-    if answer.status not in (Status.ANSWERED, Status.UNSURE):
-        return
-    understood = [answer.understood] if answer.understood else []
-    _in_order([*understood, *(quote.text for quote in answer.quotes)], whole)
-    _in_order([words("sources"), *(cited.title for cited in answer.sources)], whole)
-    assert any(_visible(words("sources")) in _visible(text) for kind, text, _ in marked if kind == "bold")
-    # A link stands under its own title, or under a part of it where a message ends within.
-    titles = [_visible(cited.title) for cited in answer.sources if cited.url]
-    for text in (_visible(text) for kind, text, entity in marked if kind == "text_link"):
-        assert any(text in title for title in titles)
-    folded = "".join(text for kind, text, _ in marked if kind == "expandable_blockquote")
-    assert all(_visible(quote.text) in _visible(folded) for quote in answer.quotes[2:])
+    check_answer(answer, asked=asked, number=source.randint(1, 10**18 - 1))
 
 
 def _check_passage(source: random.Random, *, long: bool) -> None:
@@ -127,18 +69,18 @@ def _check_passage(source: random.Random, *, long: bool) -> None:
     url = source.choice([None, "https://e.example/"])
     article = ArticleRecord("a.md", title, "", "", author=author, date=None, url=url)
     text = nasty_text(source, unprintable=True, longest=900 if long else 30)
-    whole, marked = _received(
+    whole, marked = received(
         passage_message(Passage("0" * 16, "a.md", 0, (title, "一节"), text, ()), article, texts("zh"))
     )
-    _in_order([title, author, text], whole)
-    assert _visible(next(text for kind, text, _ in marked if kind == "bold")) == _visible(title)
+    in_order([title, author, text], whole)
+    assert visible(next(text for kind, text, _ in marked if kind == "bold")) == visible(title)
 
 
 def _check_lines(source: random.Random, *, long: bool) -> None:
     text = nasty_text(source, unprintable=True, longest=900 if long else 30)
-    assert _visible(_received(line(text))[0]) == _visible(text)
+    assert visible(received(line(text))[0]) == visible(text)
     examples = {f"e1:{n:016x}": nasty_text(source, longest=4) for n in range(source.randint(0, 6))}
-    _received(greeting_message(examples, texts("en")))
+    received(greeting_message(examples, texts("en")))
 
 
 @pytest.mark.parametrize("check", [_check_answer, _check_passage, _check_lines])

@@ -65,7 +65,10 @@ def test_cleaning_gives_one_bounded_printable_line(text: str) -> None:
     assert clean(cleaned) == cleaned
 
 
-@pytest.mark.parametrize("text", ["好" * 1000, "好 " * 500, "hello " * 200, "谢" * 999 + "x"])
+@pytest.mark.parametrize(
+    "text",
+    ["好" * 1000, "好 " * 500, "hello " * 200, "谢" * 999 + "x", "6" * 39 + "x", "好" * 39 + "x", "好的" * 19 + "x"],
+)
 def test_no_message_makes_the_patterns_run_away(text: str) -> None:
     started = time.perf_counter()
     is_small_talk(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 
 import pytest
 
@@ -85,6 +86,7 @@ def test_a_paragraph_goes_on_across_pages() -> None:
     [
         (b"", "不是有效的 PDF"),
         (b"%PDF-1.4 cut off", "不是有效的 PDF"),
+        (pdf(["A page that is named and not there"]).replace(b"/Kids [5 0 R]", b"/Kids [9 0 R]"), "不是有效的 PDF"),
         (pdf([]), "扫描件"),
         (pdf(["Secret text of a handbook"], encrypted=True), "密码"),
     ],
@@ -92,6 +94,21 @@ def test_a_paragraph_goes_on_across_pages() -> None:
 def test_pdf_files_that_cannot_be_read(data: bytes, reason: str) -> None:
     with pytest.raises(UnreadableFile, match=reason):
         read_pdf(data)
+
+
+def test_a_small_pdf_that_unpacks_to_very_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One packed page, shown a hundred times; with a limit that is reached sooner than the real one."""
+    monkeypatch.setattr("corpus.documents._MOST_CHARACTERS", 50_000)
+    plain = pdf([])
+    shown = b"BT /F1 4 Tf 20 800 Td " + b"".join(b"(line %d of many) Tj 0 -10 Td " % n for n in range(70)) + b"ET"
+    packed = zlib.compress(shown, 9)
+    start, end = plain.index(b"<< /Length"), plain.index(b"\nendstream")
+    head = b"<< /Filter /FlateDecode /Length %d >>\nstream\n" % len(packed)
+    one = plain[:start] + head + packed + plain[end:]
+    bomb = one.replace(b"/Kids [5 0 R] /Count 1", b"/Kids [" + b"5 0 R " * 100 + b"] /Count 100")
+    assert len(bomb) < 3_000
+    with pytest.raises(UnreadableFile, match="文字太多"):
+        read_pdf(bomb)
 
 
 def test_page_numbers_in_all_spellings() -> None:

@@ -372,6 +372,8 @@ class TestReadingAFile:
             ("", ["列表"]),
             ("- {term: 甲,\n- x", ["第 2 行", "YAML"]),
             (b"\xff\xfe\xff", ["YAML"]),
+            ("[" * 400, ["YAML"]),
+            ("- 2026-13-01", ["YAML"]),
         ],
     )
     def test_a_mistake_is_named(self, tmp_path: Path, content: str | bytes, words: list[str]) -> None:

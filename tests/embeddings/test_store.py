@@ -29,6 +29,14 @@ def test_nothing_is_served_before_the_first_build(tmp_path: Path) -> None:
         store.roll_back()
 
 
+@pytest.mark.parametrize("name", ["..", ".", "../generations", "/etc", "a/b", "", "\0"])
+def test_a_name_that_leads_elsewhere_serves_nothing(bench: Bench, name: str) -> None:
+    store = bench.indexer().store
+    assert bench.indexer().reindex().generation == store.current_id()
+    (bench.data_dir / "current").write_text(f"{name}\n", encoding="utf-8")
+    assert store.current_id() is None
+
+
 def test_rollback_serves_the_generation_before(bench: Bench) -> None:
     first = bench.indexer().reindex().generation
     edit(bench, "会员日是每月八号，记得提前三天提醒老客户回来看看。")

@@ -1,0 +1,1 @@
+"""One small module for everything that is fuzzed."""

@@ -1,0 +1,127 @@
+"""What the project stands on: locked as a whole, from the registry alone, under licences that allow commercial use."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import Distribution, distribution
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+RUNTIME, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
+PIN = re.compile(r"([a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*)==([0-9][0-9a-z.]*)")
+
+ALLOWED = {
+    "0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC0-1.0", "CNRI-Python", "ISC",
+    "LLVM-exception", "MIT", "MIT-CMU", "MPL-2.0", "PSF-2.0", "Zlib",
+}  # fmt: skip
+PARTICULAR = {
+    "python-telegram-bot": {"LGPL-3.0-only"},  # used as a library, unchanged and replaceable
+    "pypdfium2": {"dependency licenses"},  # those of PDFium's own parts, all permissive
+}
+SPELLINGS = {
+    "Apache 2.0": "Apache-2.0",
+    "Apache 2.0 License": "Apache-2.0",
+    "Apache License 2.0": "Apache-2.0",
+    "Apache Software License": "Apache-2.0",
+    "BSD License": "BSD",
+    "ISC License (ISCL)": "ISC",
+    "MIT License": "MIT",
+    "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
+    "Python Software Foundation License": "PSF-2.0",
+}
+
+
+def pins(file: str) -> dict[str, str]:
+    """Name to version; whatever is no plain pin of a name fails."""
+    found: dict[str, str] = {}
+    for line in (ROOT / file).read_text(encoding="utf-8").splitlines():
+        if not line or line.startswith("#") or (file == DEVELOPMENT and line == f"-r {RUNTIME}"):
+            continue
+        match = PIN.fullmatch(line)
+        assert match, f"{file}: {line}"  # no address, no branch, no folder, no other index, no range
+        assert match[1] not in found, line
+        found[match[1]] = match[2]
+    return found
+
+
+def test_both_files_hold_sorted_pins_and_none_twice() -> None:
+    runtime, development = pins(RUNTIME), pins(DEVELOPMENT)
+    assert list(runtime) == sorted(runtime)
+    assert list(development) == sorted(development)
+    assert not runtime.keys() & development.keys()
+    assert f"-r {RUNTIME}\n" in (ROOT / DEVELOPMENT).read_text(encoding="utf-8")
+
+
+def wanted(requirements: list[str], *, extra: str = "") -> Iterator[Requirement]:
+    """The requirements that hold on this machine."""
+    for text in requirements:
+        requirement = Requirement(text)
+        if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
+            yield requirement
+
+
+def closure(requirements: list[str]) -> set[str]:
+    """All that these need in the end, by what is installed says of itself."""
+    found, left = set[str](), [(requirement, "") for requirement in wanted(requirements)]
+    seen = set[tuple[str, str]]()
+    while left:
+        requirement, _ = left.pop()
+        name = canonicalize_name(requirement.name)
+        found.add(name)
+        for extra in ("", *requirement.extras):
+            if (name, extra) not in seen:
+                seen.add((name, extra))
+                left += [(each, extra) for each in wanted(distribution(name).requires or [], extra=extra)]
+    return found
+
+
+def test_what_is_locked_is_just_what_is_needed() -> None:
+    """Runtime needs nothing of the other file, and nothing is locked that nobody asks for."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    runtime, development = pins(RUNTIME), pins(DEVELOPMENT)
+    needed = closure(project["dependencies"])
+    assert needed <= runtime.keys()
+    assert closure(project["optional-dependencies"]["dev"]) <= runtime.keys() | development.keys()
+    for text in (*project["dependencies"], *project["optional-dependencies"]["dev"]):
+        requirement = Requirement(text)
+        version = {**runtime, **development}[canonicalize_name(requirement.name)]
+        assert requirement.specifier.contains(version), text
+        assert requirement.url is None, text
+
+
+@pytest.mark.parametrize("name", [*pins(RUNTIME), *pins(DEVELOPMENT)])
+def test_it_is_installed_as_locked_under_a_licence_for_commercial_use(name: str) -> None:
+    found = distribution(name)
+    # A build for processors alone is called 2.13.0+cpu.
+    assert found.version.partition("+")[0] == {**pins(RUNTIME), **pins(DEVELOPMENT)}[name]
+    licences = licences_of(found)
+    assert licences
+    assert licences <= ALLOWED | PARTICULAR.get(name, set())
+
+
+def licences_of(found: Distribution) -> set[str]:
+    """The licences that a package names; of alternatives one that is allowed is enough."""
+    metadata = found.metadata
+    if expression := metadata.json.get("license_expression"):
+        parts = re.split(r" AND | WITH |[()]", str(expression))
+        return {_chosen(part.strip()) for part in parts if part.strip()}
+    classifiers = [text.split(" :: ") for text in metadata.get_all("Classifier") or []]
+    named = {
+        text[-1] for text in classifiers if text[0] == "License" and text[-1] not in ("OSI Approved", "DFSG approved")
+    }
+    if not named:
+        named = {part.strip() for part in re.split(r",| AND ", str(metadata.json.get("license") or ""))}
+    if "GNU Lesser General Public License v3 (LGPLv3)" in named:
+        return {"LGPL-3.0-only"}
+    return {SPELLINGS.get(name, name) for name in named}
+
+
+def _chosen(alternatives: str) -> str:
+    names = alternatives.split(" OR ")
+    return next((name for name in names if name in ALLOWED), names[0])
