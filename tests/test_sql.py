@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+# The one hands on what its callers, which are looked at, give it; the other uses names of tables and columns, as a fresh
+# file that our own migrations have made tells them.
+EXEMPT = {"bot/state/statefile.py", "bot/state/salvage.py"}
 SOURCES = [
     file
     for package in ("bot", "corpus", "embeddings")
     for file in sorted((ROOT / package).rglob("*.py"))
-    if "execute" in file.read_text(encoding="utf-8")
+    if "execute" in file.read_text(encoding="utf-8") and file.relative_to(ROOT).as_posix() not in EXEMPT
 ]
 EXECUTE = {"execute", "executemany", "executescript"}
 

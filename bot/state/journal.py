@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -117,7 +117,7 @@ class Journal:
 
     def begin(self, update: int) -> None:
         """The update's turn has come: what must not be done twice is from now on not done again."""
-        self._move(update, (Stage.RECEIVED,), Stage.BEGUN, "again = 0")
+        self._move(update, (Stage.RECEIVED,), Stage.BEGUN, again=False)
 
     def leaving(self, update: int) -> None:
         """The first bytes of a message are about to leave this machine."""
@@ -130,7 +130,7 @@ class Journal:
 
     def returned(self, update: int) -> None:
         """The message did not arrive, for certain, and nothing before it did."""
-        self._move(update, (Stage.SENDING,), Stage.RECEIVED, "again = 1")
+        self._move(update, (Stage.SENDING,), Stage.RECEIVED, again=True)
         self._move(update, (Stage.SENDING,), Stage.BEGUN)
         self._move(update, (Stage.TELLING,), Stage.OWED)
 
@@ -141,17 +141,16 @@ class Journal:
 
     def owe(self, update: int) -> None:
         """The answer is given up; what was asked need not be kept to say so."""
-        self._move(update, (Stage.RECEIVED, Stage.BEGUN, Stage.SENDING), Stage.OWED, also=", raw = NULL")
+        self._move(update, (Stage.RECEIVED, Stage.BEGUN, Stage.SENDING), Stage.OWED, bare=True)
 
     def finish(self, update: int) -> None:
         """The handling has ended; unless a word is owed, nobody waits any more."""
-        ended = (Stage.RECEIVED, Stage.BEGUN, Stage.SENDING, Stage.TELLING)
-        if self._blank(update, f"stage IN ({_listed(ended)})"):
+        if self._blank(update, (Stage.RECEIVED, Stage.BEGUN, Stage.SENDING, Stage.TELLING)):
             self._open.discard(update)
 
     def settle(self, update: int) -> None:
         """Nobody waits any more, whatever the stage."""
-        self._blank(update, "TRUE")
+        self._blank(update, tuple(Stage))
         self._open.discard(update)
 
     def owed(self) -> tuple[Entry, ...]:
@@ -171,20 +170,10 @@ class Journal:
 
     def resume(self) -> tuple[Entry, ...]:
         """After a start: what is to be worked again, oldest first; of the rest somebody is owed a word."""
-        tried = "UPDATE journal SET stage = 'owed', raw = NULL WHERE bot_id = ? AND stage = 'received' AND tries >= ?"
-        sent = "UPDATE journal SET stage = 'owed', raw = NULL WHERE bot_id = ? AND stage IN ('begun', 'sending')"
-        steps: Iterable[tuple[str, tuple[object, ...]]] = (
-            ("DELETE FROM journal WHERE stage = 'done' AND received < ?", (self._clock() - KEPT,)),
-            ("UPDATE journal SET stage = 'signing' WHERE bot_id = ? AND stage = 'telling'", (self._bot,)),
-            (sent, (self._bot,)),
-            ("UPDATE journal SET tries = tries + 1 WHERE bot_id = ? AND stage = 'received'", (self._bot,)),
-            (tried, (self._bot, MOST_TRIES)),
-        )
         try:
             self._database.execute("BEGIN IMMEDIATE")
             try:
-                for statement, values in steps:
-                    self._database.execute(statement, values)
+                self._catch_up()
             except BaseException:
                 self._database.execute("ROLLBACK")
                 raise
@@ -196,17 +185,36 @@ class Journal:
         self._open.update(entry.update for entry in entries)
         return tuple(entry for entry in entries if entry.stage is Stage.RECEIVED)
 
-    def _move(
-        self, update: int, before: tuple[Stage, ...], after: Stage, only: str = "TRUE", *, also: str = ""
-    ) -> None:
-        if update in self._open:
-            where = f"bot_id = ? AND update_id = ? AND stage IN ({_listed(before)}) AND {only}"
-            statement = f"UPDATE journal SET stage = ?{also} WHERE {where}"  # noqa: S608 - our own text
-            self._change(statement, (after.value, self._bot, update))
+    def _catch_up(self) -> None:
+        """What the process before this one left, as this one has to see it."""
+        mine = (self._bot,)
+        execute = self._database.execute
+        execute("DELETE FROM journal WHERE stage = 'done' AND received < ?", (self._clock() - KEPT,))
+        execute("UPDATE journal SET stage = 'signing' WHERE bot_id = ? AND stage = 'telling'", mine)
+        execute(
+            "UPDATE journal SET stage = 'owed', raw = NULL WHERE bot_id = ? AND stage IN ('begun', 'sending')", mine
+        )
+        execute("UPDATE journal SET tries = tries + 1 WHERE bot_id = ? AND stage = 'received'", mine)
+        execute(
+            "UPDATE journal SET stage = 'owed', raw = NULL WHERE bot_id = ? AND stage = 'received' AND tries >= ?",
+            (self._bot, MOST_TRIES),
+        )
 
-    def _blank(self, update: int, only: str) -> int:
-        statement = f"UPDATE journal SET {_BLANK} WHERE bot_id = ? AND update_id = ? AND {only}"  # noqa: S608 - our own text
-        changed = self._change(statement, (self._bot, update))
+    def _move(
+        self, update: int, before: tuple[Stage, ...], after: Stage, *, again: bool | None = None, bare: bool = False
+    ) -> None:
+        """From one of some stages to another, where `again` is as said; `bare` keeps nothing of what was asked."""
+        if update in self._open:
+            kept = "raw = CASE WHEN ? THEN NULL ELSE raw END"
+            where = "bot_id = ? AND update_id = ? AND again = COALESCE(?, again)"
+            stages = ", ".join("?" * len(before))
+            statement = f"UPDATE journal SET stage = ?, {kept} WHERE {where} AND stage IN ({stages})"  # noqa: S608 - our own text
+            self._change(statement, (after.value, bare, self._bot, update, again, *before))
+
+    def _blank(self, update: int, stages: tuple[Stage, ...]) -> int:
+        """Keep only the number of an update that has come to one of these stages: how many that are."""
+        where = f"bot_id = ? AND update_id = ? AND stage IN ({', '.join('?' * len(stages))})"
+        changed = self._change(f"UPDATE journal SET {_BLANK} WHERE {where}", (self._bot, update, *stages))  # noqa: S608 - our own text
         self._tidy()
         return changed
 
@@ -228,7 +236,7 @@ class Journal:
             return 0
 
     def _select(self, stages: tuple[Stage, ...]) -> tuple[Entry, ...]:
-        where = f"bot_id = ? AND stage IN ({_listed(stages)})"
+        where = f"bot_id = ? AND stage IN ({', '.join('?' * len(stages))})"
         statement = f"SELECT {_COLUMNS} FROM journal WHERE {where} ORDER BY received, update_id"  # noqa: S608 - our own names
         return tuple(
             Entry(
@@ -239,7 +247,7 @@ class Journal:
                 raw,
             )
             for _, update, stage, received, user, chat, topic, message, language, again, aloud, raw in (
-                self._database.execute(statement, (self._bot,))
+                self._database.execute(statement, (self._bot, *stages))
             )
         )
 
@@ -250,7 +258,3 @@ def empty_journal(database: sqlite3.Connection) -> None:
         database.execute("PRAGMA secure_delete = ON").fetchall()
         database.execute("DELETE FROM journal")
         database.commit()
-
-
-def _listed(stages: tuple[Stage, ...]) -> str:
-    return ", ".join(f"'{stage}'" for stage in stages)
