@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-# The one hands on what its callers, which are looked at, give it; the other uses names of tables and columns, as a fresh
+# The one hands on what its callers, looked at as well, give it; the other uses names of tables and columns, as a fresh
 # file that our own migrations have made tells them.
 EXEMPT = {"bot/state/statefile.py", "bot/state/salvage.py"}
 SOURCES = [
