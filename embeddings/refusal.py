@@ -63,18 +63,18 @@ _DEFAULT_WEIGHTS = MappingProxyType(
         "agreement": 0.6409,
     }
 )
-_PROBED_BIAS = -16.055
+_PROBED_BIAS = -15.811
 _PROBED_WEIGHTS = MappingProxyType(
     {
-        "excess": 1.9767,
-        "white_excess": 0.6459,
-        "log_length": 3.7273,
-        "missing_names": -1.7588,
-        "asks": 2.3738,
-        "orders": -5.4835,
-        "terms": -0.0048,
-        "agreement": 0.6794,
-        "covered": 1.1421,
+        "excess": 1.9001,
+        "white_excess": 0.6942,
+        "log_length": 3.6828,
+        "missing_names": -1.5423,
+        "asks": 2.2384,
+        "orders": -4.7115,
+        "terms": 0.1034,
+        "agreement": 0.6171,
+        "covered": 1.1045,
     }
 )
 
