@@ -21,11 +21,13 @@ reindex: $(VENV)/.ready
 run: $(VENV)/.ready
 	@$(BIN)/python -m bot run
 
-# Two processes side by side: the tests against the Bot API server mostly wait, the others keep a core busy.
+# Three processes side by side: the tests against the Bot API server mostly wait, the others keep a core busy.
+HALF := tests/telegram/test_[a-f]*.py
 test: lint
-	@$(BIN)/python -m pytest -m "telegram and not model" $(PYTEST) & telegram=$$!; \
+	@$(BIN)/python -m pytest -m "not model" $(HALF) $(PYTEST) & half=$$!; \
+	$(BIN)/python -m pytest -m "telegram and not model" $(HALF:%=--ignore-glob=$(CURDIR)/%) $(PYTEST) & rest=$$!; \
 	$(BIN)/python -m pytest -m "not telegram or model" $(PYTEST); others=$$?; \
-	wait $$telegram && exit $$others
+	wait $$half; half=$$?; wait $$rest && exit $$((half + others))
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

@@ -46,6 +46,7 @@ PRAGMA user_version = {_SCHEMA_VERSION};
 COMMIT;
 """
 _BUSY_SECONDS = 30
+_AGAIN = 0.01  # seconds between two attempts where SQLite does not wait by itself
 _KEYS_AT_ONCE = 900  # below SQLite's smallest limit of parameters, 999
 _UNIT_TOLERANCE = 1e-3
 _DAMAGED_SUFFIX = ".damaged-"
@@ -169,7 +170,7 @@ class VectorCache:
         with closing(sqlite3.connect(self._file, timeout=_BUSY_SECONDS, isolation_level=None)) as connection:
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             if version == 0:
-                connection.executescript(_SCHEMA)
+                _create(connection)
             elif version != _SCHEMA_VERSION:
                 raise _ForeignFile(f"schema version {version} is not {_SCHEMA_VERSION}")
             connection.execute("PRAGMA synchronous = NORMAL")
@@ -235,6 +236,21 @@ def _is_damage(error: sqlite3.DatabaseError) -> bool:
         return True
     # A table that is not there although the version says so: a file of someone else.
     return (code is not None and code & 0xFF in _DAMAGED) or "no such table" in str(error)
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    """Lay the tables out. Another thread or process may do the same at this moment: SQLite, which waits for locks else,
+    refuses at once to change the kind of journal under somebody."""
+    patient_until = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.executescript(_SCHEMA)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > patient_until:
+                raise
+            time.sleep(_AGAIN)
+        else:
+            return
 
 
 def _identity_digest(identity: str) -> bytes:

@@ -37,9 +37,11 @@ def test_questions_that_were_never_tuned_on(starter_service: Service) -> None:
     assert metrics.article_recall[3] >= 0.88
     assert metrics.passage_recall[5] >= 0.87
     assert metrics.coverage >= 0.73
-    assert metrics.refusal_f1 >= 0.85
+    assert metrics.refusal_f1 >= 0.89
+    assert metrics.declined["near"] >= 0.7
     assert metrics.declined["far"] >= 0.9
-    assert metrics.declined["chitchat"] >= 0.9
+    assert metrics.declined["chitchat"] >= 0.95
+    assert metrics.declined["injection"] == 1
 
 
 @pytest.mark.timeout(900)
@@ -49,7 +51,7 @@ def test_very_short_questions_are_questions_too(starter_service: Service) -> Non
     assert metrics.answered >= 0.87
     assert metrics.declined["near"] >= 0.7
     assert metrics.declined["far"] >= 0.9
-    assert metrics.declined["chitchat"] >= 0.95
+    assert metrics.declined["chitchat"] >= 0.9
 
 
 @pytest.mark.timeout(900)

@@ -1,26 +1,24 @@
-"""Parts of the soak that lie in modules of their own and may not be there."""
+"""The parts of the soak that count mishaps instead of seconds."""
 
 from __future__ import annotations
 
 import asyncio
-import importlib
 import inspect
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from tests.soak import faults, kills
 from tests.soak.report import Bar, Section, figures_section, skipped
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A module with a function `run(count, seed, progress)`, a coroutine or not, that returns a dataclass of figures.
-
-    `none` names the figures that have to be nothing.
-    """
+    """`start(count, seed, progress)`, a coroutine or not, returns a dataclass of figures; `none` names those that have
+    to be nothing."""
 
     title: str
-    module: str
+    start: Callable[[int, int, Callable[[int], None]], Any]
     none: tuple[str, ...]
 
     def run(self, count: int, seed: int, progress: Callable[[int], None]) -> Section:
@@ -28,13 +26,7 @@ class Part:
         if not count:
             return skipped(self.title, "not asked for")
         try:
-            run: Callable[..., Any] = importlib.import_module(self.module).run
-        except ModuleNotFoundError as error:
-            if error.name != self.module:
-                raise
-            return skipped(self.title, f"there is no {self.module}")
-        try:
-            begun = run(count, seed, progress)
+            begun = self.start(count, seed, progress)
             report = asyncio.run(begun) if inspect.iscoroutine(begun) else begun
         except (AssertionError, TimeoutError) as error:
             reason = " ".join(str(error).split())[:300] or type(error).__name__
@@ -44,8 +36,8 @@ class Part:
         return figures_section(self.title, figures, bars)
 
 
-FAULTS = Part("Faults", "tests.soak.faults", ("lost", "doubled"))
-KILLS = Part("Kills", "tests.soak.kills", ("faults",))
+FAULTS = Part("Faults", faults.run, ("lost", "doubled"))
+KILLS = Part("Kills", kills.run, ("faults",))
 
 
 def _short(value: object) -> str:
