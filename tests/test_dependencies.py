@@ -58,6 +58,10 @@ def test_both_files_hold_sorted_pins_and_none_twice() -> None:
     assert f"-r {RUNTIME}\n" in (ROOT / DEVELOPMENT).read_text(encoding="utf-8")
 
 
+# What torch brings along where pip takes its build for graphics cards, and what follows from torch's own pin alone.
+GRAPHICS = ("nvidia-", "cuda-", "triton")
+
+
 def wanted(requirements: list[str], *, extra: str = "") -> Iterator[Requirement]:
     """The requirements that hold on this machine."""
     for text in requirements:
@@ -77,7 +81,8 @@ def closure(requirements: list[str]) -> set[str]:
         for extra in ("", *requirement.extras):
             if (name, extra) not in seen:
                 seen.add((name, extra))
-                left += [(each, extra) for each in wanted(distribution(name).requires or [], extra=extra)]
+                asked = wanted(distribution(name).requires or [], extra=extra)
+                left += [(each, extra) for each in asked if not each.name.startswith(GRAPHICS)]
     return found
 
 
