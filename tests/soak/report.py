@@ -12,7 +12,8 @@ from typing import Any
 from tests.soak.load import LoadReport
 from tests.soak.vitals import Growth
 
-SLOWEST = 2.0  # seconds, the 95th percentile
+SLOWEST = 2.0  # seconds, the 95th percentile of people who ask, read and think
+SLOWEST_OF_ALL = 3.0  # the same where all of them ask in one second, of which Telegram alone takes up more than one
 MOST_GROWTH = 5.0  # per cent of memory after the warm-up
 FLAT = 2  # threads or files that may come and go
 
@@ -102,7 +103,7 @@ def load_sections(report: LoadReport) -> tuple[Section, Section]:
         ),
         (
             Bar("every question is answered", f"{report.burst_unanswered} without", report.burst_unanswered == 0),
-            Bar(f"p95 ≤ {SLOWEST:g} s", f"{burst.p95:.2f} s", burst.count > 0 and burst.p95 <= SLOWEST),
+            Bar(f"p95 ≤ {SLOWEST_OF_ALL:g} s", f"{burst.p95:.2f} s", burst.count > 0 and burst.p95 <= SLOWEST_OF_ALL),
         ),
         None,
     )
