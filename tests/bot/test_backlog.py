@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from telegram import Bot, Message
-from telegram.ext import ExtBot
 
 from bot.deliveries import Deliveries
 from bot.handlers.backlog import Backlog
 from bot.state.database import open_state
 from bot.state.journal import Journal
 from tests.telegram.server import FakeBotApi
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[FakeBotApi]:
-    async with FakeBotApi() as api:
-        yield api
-
-
-@pytest_asyncio.fixture
-async def bot(server: FakeBotApi) -> AsyncIterator[Bot]:
-    async with ExtBot(server.token, base_url=server.base_url) as bot:
-        yield bot
 
 
 @pytest.fixture

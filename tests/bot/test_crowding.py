@@ -2,26 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest_asyncio
 from telegram import Bot, Update
-from telegram.ext import ExtBot
 
 from bot.handlers.crowding import Crowding
 from tests.telegram.server import FakeBotApi
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[FakeBotApi]:
-    async with FakeBotApi() as api:
-        yield api
-
-
-@pytest_asyncio.fixture
-async def bot(server: FakeBotApi) -> AsyncIterator[Bot]:
-    async with ExtBot(server.token, base_url=server.base_url) as made:
-        yield made
 
 
 async def test_a_private_chat_is_told_once_and_a_group_not_at_all(server: FakeBotApi, bot: Bot) -> None:

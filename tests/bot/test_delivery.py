@@ -27,12 +27,6 @@ DOUBT = texts("en")("answer_in_doubt")
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[FakeBotApi]:
-    async with FakeBotApi() as api:
-        yield api
-
-
-@pytest.fixture
 def ann(server: FakeBotApi) -> int:
     return server.add_user("Ann", started=True)
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from telegram import Update
 from telegram.ext import ExtBot
 
@@ -17,18 +16,6 @@ from bot.incoming import Incoming, Repeats
 from bot.state.database import open_state
 from bot.state.journal import Asking, Journal
 from tests.telegram.server import FakeBotApi
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[FakeBotApi]:
-    async with FakeBotApi() as api:
-        yield api
-
-
-@pytest_asyncio.fixture
-async def bot(server: FakeBotApi) -> AsyncIterator[ExtBot[None]]:
-    async with ExtBot(server.token, base_url=server.base_url) as bot:
-        yield bot
 
 
 @pytest.fixture

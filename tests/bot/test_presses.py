@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest_asyncio
 from telegram import CallbackQuery
 from telegram.ext import ExtBot
 
@@ -44,18 +41,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[FakeBotApi]:
-    async with FakeBotApi() as api:
-        yield api
-
-
-@pytest_asyncio.fixture
-async def bot(server: FakeBotApi) -> AsyncIterator[ExtBot[None]]:
-    async with ExtBot(server.token, base_url=server.base_url) as bot:
-        yield bot
 
 
 async def test_the_same_button_is_served_again_only_after_a_while(server: FakeBotApi, bot: ExtBot[None]) -> None:
