@@ -22,7 +22,7 @@ run: $(VENV)/.ready
 	@$(BIN)/python -m bot run
 
 # Three processes side by side: the tests against the Bot API server mostly wait, the others keep a core busy.
-HALF := tests/telegram/test_[a-f]*.py
+HALF := tests/end_to_end/test_[a-f]*.py
 test: lint
 	@$(BIN)/python -m pytest -m "not model" $(HALF) $(PYTEST) & half=$$!; \
 	$(BIN)/python -m pytest -m "telegram and not model" $(HALF:%=--ignore-glob=$(CURDIR)/%) $(PYTEST) & rest=$$!; \

@@ -21,9 +21,9 @@ from corpus.errors import SiyuError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from bot.archive import Contents
+    from bot.answering.service import Service
     from bot.config import Settings
-    from bot.service import Service
+    from bot.operations.backup_archive import Contents
 
 
 _READABLE = click.Path(path_type=Path, dir_okay=False, exists=True)
@@ -47,9 +47,9 @@ class _Context:
 
     def service(self) -> Service:
         settings = self.settings()
+        from bot.answering.service import Service  # noqa: PLC0415
         from bot.config import secrets  # noqa: PLC0415
-        from bot.logs import set_up_logging  # noqa: PLC0415
-        from bot.service import Service  # noqa: PLC0415
+        from bot.observability.logs import set_up_logging  # noqa: PLC0415
 
         # On the command line the log is only for trouble; the answer is the output.
         chosen = settings.logging
@@ -114,8 +114,8 @@ def ask(context: _Context, question: str | None, as_document: bool, from_stdin: 
         raise click.UsageError("问题是空的：请写上要问的内容，例如 siyu ask 加微率怎么算")
     service = context.service()
     _ensure_index(service)
-    from bot.rendering.plain import as_json  # noqa: PLC0415
-    from bot.rendering.terminal import show_answer  # noqa: PLC0415
+    from bot.terminal.output import show_answer  # noqa: PLC0415
+    from bot.terminal.plain_text import as_json  # noqa: PLC0415
 
     if from_stdin:
         for line in io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace"):
@@ -133,7 +133,7 @@ def chat(context: _Context) -> None:
     """在终端里连续提问。"""
     service = context.service()
     _ensure_index(service)
-    from bot.chat import converse  # noqa: PLC0415
+    from bot.terminal.chat import converse  # noqa: PLC0415
 
     converse(service, _console())
 
@@ -147,7 +147,7 @@ def reindex(context: _Context, full: bool, as_document: bool) -> None:
     service = context.service()
     from dataclasses import asdict  # noqa: PLC0415
 
-    from bot.rendering.terminal import reindex_progress, summary_lines  # noqa: PLC0415
+    from bot.terminal.output import reindex_progress, summary_lines  # noqa: PLC0415
 
     with reindex_progress(_console(stderr=True)) as progress:
         summary = service.reindex(full=full, progress=progress)
@@ -163,7 +163,7 @@ def reindex(context: _Context, full: bool, as_document: bool) -> None:
 def status(context: _Context, as_document: bool) -> None:
     """正在使用的索引：编号、条数、模型、新旧。"""
     service = context.service()
-    from bot.diagnosis import status_document, status_lines  # noqa: PLC0415
+    from bot.operations.doctor import status_document, status_lines  # noqa: PLC0415
 
     document = status_document(service)
     if as_document:
@@ -177,7 +177,7 @@ def status(context: _Context, as_document: bool) -> None:
 def doctor(context: _Context) -> None:
     """检查配置、文章、模型、索引、磁盘和 Telegram，并说明怎么办。"""
     service = context.service()
-    from bot.diagnosis import examine  # noqa: PLC0415
+    from bot.operations.doctor import examine  # noqa: PLC0415
 
     checks = examine(service)
     for check in checks:
@@ -215,15 +215,15 @@ def evaluate(
     if (compare is None) == (questions is None and unanswerable is None):
         raise click.UsageError("请用 --questions 给出题目文件，或用 --compare 给出两份 JSON 报告（二选一）")
     if compare is not None:
-        from embeddings import bootstrap  # noqa: PLC0415
-        from embeddings.reporting import comparison_lines, read_results  # noqa: PLC0415
+        from embeddings.evaluation import bootstrap  # noqa: PLC0415
+        from embeddings.evaluation.report import comparison_lines, read_results  # noqa: PLC0415
 
         before, after = map(read_results, compare)
         click.echo("\n".join(comparison_lines(bootstrap.compare(before, after))))
         return
-    from bot.assessment import assess, report_on, save  # noqa: PLC0415
-    from embeddings.evaluation import read_questions  # noqa: PLC0415
-    from embeddings.reporting import report_document, report_lines  # noqa: PLC0415
+    from bot.terminal.evaluate import assess, report_on, save  # noqa: PLC0415
+    from embeddings.evaluation.metrics import read_questions  # noqa: PLC0415
+    from embeddings.evaluation.report import report_document, report_lines  # noqa: PLC0415
 
     files = [file for file in (questions, unanswerable) if file is not None]
     asked = [question for file in files for question in read_questions(file)]
@@ -254,9 +254,9 @@ def calibrate(context: _Context, questions: Path, unanswerable: Path, keep: floa
     """按自己的一套题校准何时拒答，结果存在索引旁边。"""
     service = context.service()
     _ensure_index(service)
-    from bot.answering.questions import is_small_talk  # noqa: PLC0415
-    from embeddings.calibration import fit  # noqa: PLC0415
-    from embeddings.evaluation import read_questions  # noqa: PLC0415
+    from bot.answering.message_text import is_small_talk  # noqa: PLC0415
+    from embeddings.evaluation.calibrate import fit  # noqa: PLC0415
+    from embeddings.evaluation.metrics import read_questions  # noqa: PLC0415
 
     sets = [
         [service.signals(q.text) for q in read_questions(file) if not q.context and not is_small_talk(q.text)]
@@ -285,7 +285,7 @@ def rollback(context: _Context) -> None:
 def backup(context: _Context, file: Path) -> None:
     """把不能重建的东西存成一个文件：对话与设置、聊天里收的文章、校准；机器人可以照常运行。"""
     settings = context.settings()
-    from bot.backup import back_up  # noqa: PLC0415
+    from bot.operations.backup import back_up  # noqa: PLC0415
 
     made = back_up(settings.data_dir, settings.uploads, file)
     click.echo(f"已备份到 {file}：{_inventory(made)}。里面有用户的提问，请妥善保管；不含密钥和配置")
@@ -298,7 +298,7 @@ def backup(context: _Context, file: Path) -> None:
 def restore(context: _Context, file: Path, force: bool) -> None:
     """从 backup 存的文件恢复；先停掉机器人。"""
     settings = context.settings()
-    from bot.restoring import restore as bring_back  # noqa: PLC0415
+    from bot.operations.restore import restore as bring_back  # noqa: PLC0415
 
     done = bring_back(file, settings.data_dir, settings.uploads, force=force)
     click.echo(f"已恢复 {done.contents.created} 的备份：{_inventory(done.contents)}")
@@ -319,11 +319,11 @@ def _inventory(contents: Contents) -> str:
 def run(context: _Context) -> None:
     """运行 Telegram 机器人。"""
     settings = context.settings()
+    from bot.answering.service import Service  # noqa: PLC0415
     from bot.config import secrets, telegram_token, webhook_secret  # noqa: PLC0415
     from bot.errors import TokenMissing  # noqa: PLC0415
-    from bot.logs import set_up_logging  # noqa: PLC0415
-    from bot.running import run as run_bot  # noqa: PLC0415
-    from bot.service import Service  # noqa: PLC0415
+    from bot.observability.logs import set_up_logging  # noqa: PLC0415
+    from bot.telegram.process import run as run_bot  # noqa: PLC0415
 
     token = telegram_token()
     if token is None:
@@ -337,7 +337,7 @@ def _ensure_index(service: Service) -> None:
     reason = service.indexer.why_stale()
     if reason is None:
         return
-    from bot.rendering.terminal import reindex_progress  # noqa: PLC0415
+    from bot.terminal.output import reindex_progress  # noqa: PLC0415
 
     click.echo(f"{reason}，正在建立（只需这一次）……", err=True)
     with reindex_progress(_console(stderr=True)) as progress:
@@ -362,6 +362,6 @@ def _complain(message: str) -> None:
 
 def _redacted(text: str) -> str:
     from bot.config import secrets  # noqa: PLC0415
-    from bot.logs import redact  # noqa: PLC0415
+    from bot.observability.logs import redact  # noqa: PLC0415
 
     return redact(text, secrets())

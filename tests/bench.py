@@ -16,9 +16,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bot.answering.service import Service
 from bot.config import load_settings
-from bot.service import Service
-from embeddings.evaluation import read_questions
+from embeddings.evaluation.metrics import read_questions
 
 ROOT = Path(__file__).parents[1]
 

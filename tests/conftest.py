@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from embeddings import bundled
-from embeddings.encoder import Encoder, ModelSettings, load
-from tests.smalldisk import NoSmallDisk, SmallDisk, small_disk
+from embeddings.models import bundled_model
+from embeddings.models.encoder import Encoder, ModelSettings, load
+from tests.support.small_disk import NoSmallDisk, SmallDisk, small_disk
 
 if TYPE_CHECKING:
-    from bot.service import Service
+    from bot.answering.service import Service
 
 ROOT = Path(__file__).parents[1]
 
@@ -29,7 +29,7 @@ def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def model_directory(models_dir: Path) -> Path:
     """The default model as a sentence-transformers directory (for tests marked `model`)."""
-    return bundled.unpack(models_dir / bundled.NAME)
+    return bundled_model.unpack(models_dir / bundled_model.NAME)
 
 
 @pytest.fixture(scope="session")
@@ -45,8 +45,8 @@ def starter_service(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) 
 
     Its data directory is the session's own; tests ask and don't change anything in it.
     """
+    from bot.answering.service import Service
     from bot.config import load_settings
-    from bot.service import Service
 
     data_dir = tmp_path_factory.mktemp("starter")
     (data_dir / "models").symlink_to(models_dir, target_is_directory=True)

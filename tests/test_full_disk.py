@@ -14,11 +14,11 @@ from pathlib import Path
 from bot.config import load_settings
 from bot.state.chats import Chats, Mode
 from bot.state.database import open_state
-from embeddings.generation import load
-from embeddings.segmentation import Segmenter
+from embeddings.index.generation import load
+from embeddings.index.segmentation import Segmenter
 from tests.embeddings.helpers import ARTICLES, write_articles
-from tests.fake_cli import PacedService
-from tests.smalldisk import SmallDisk
+from tests.support.fake_cli import PacedService
+from tests.support.small_disk import SmallDisk
 
 ROOT = Path(__file__).parents[1]
 
@@ -44,7 +44,7 @@ class Shop:
         (self.articles / "fugou.md").write_text(text, encoding="utf-8")
 
     def run(
-        self, *arguments: str, module: str = "tests.fake_cli", largest_file: int | None = None
+        self, *arguments: str, module: str = "tests.support.fake_cli", largest_file: int | None = None
     ) -> subprocess.CompletedProcess[str]:
         def bound() -> None:
             if largest_file is not None:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from bot.config import load_settings
-from tests.corpus.test_bounded import bomb
+from tests.corpus.sandbox.test_bounded_parser import bomb
 from tests.embeddings.helpers import ARTICLES, write_articles
-from tests.fake_cli import UNTIL, PacedService
+from tests.support.fake_cli import UNTIL, PacedService
 
 ROOT = Path(__file__).parents[1]
 
@@ -31,7 +31,7 @@ class Shop:
 
     def start(self, *arguments: str, until: Path | None = None) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-m", "tests.fake_cli", "--config", str(self.config), *arguments],
+            [sys.executable, "-m", "tests.support.fake_cli", "--config", str(self.config), *arguments],
             cwd=ROOT,
             env={**os.environ, **({UNTIL: str(until)} if until else {})},
             stdout=subprocess.PIPE,

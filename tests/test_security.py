@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.answer import Answer, Status
+from bot.model import Answer, Status
 from bot.state.database import open_state
-from bot.state.questions import Asker, QuestionLog, Surface
+from bot.state.question_log import Asker, QuestionLog, Surface
 
 ROOT = Path(__file__).parents[1]
 SOURCES = [file for package in ("bot", "corpus", "embeddings") for file in sorted((ROOT / package).rglob("*.py"))]
@@ -30,12 +30,12 @@ NETWORK = {
     "smtplib",
 }
 MAY_CONNECT = {
-    "bot/delivery.py",  # the type of a request to the configured Bot API
-    "bot/fetching.py",  # the page whose address somebody sent
-    "bot/intake/downloading.py",  # the errors of the above
-    "bot/environment.py",  # doctor: the configured Bot API's clock, this machine's ports
-    "bot/monitoring.py",  # listens on this machine only
-    "embeddings/encoder.py",  # a model that was configured by name
+    "bot/telegram/transport/send_request.py",  # the type of a request to the configured Bot API
+    "bot/articles/page_fetcher.py",  # the page whose address somebody sent
+    "bot/telegram/transport/file_download.py",  # the errors of the above
+    "bot/operations/environment.py",  # doctor: the configured Bot API's clock, this machine's ports
+    "bot/operations/monitoring_server.py",  # listens on this machine only
+    "embeddings/models/encoder.py",  # a model that was configured by name
 }
 
 

@@ -14,9 +14,9 @@ import pytest_asyncio
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.locales import texts
-from bot.menus import OPERATOR_COMMANDS, PRIVATE_OPERATOR_COMMANDS
-from bot.state.drafts import Drafts
-from tests.offline import Call, Offline, Raw, offline, person
+from bot.state.post_drafts import Drafts
+from bot.telegram.command_menus import OPERATOR_COMMANDS, PRIVATE_OPERATOR_COMMANDS
+from tests.support.offline import Call, Offline, Raw, offline, person
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

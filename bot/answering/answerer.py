@@ -6,16 +6,16 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.answering.answer import Answer, Citation, PassageHit, Quote, Status, Topic
-from bot.answering.curated import CuratedMatcher, pin
+from bot.answering.curated.matching import CuratedMatcher, pin
 from bot.answering.extraction import extract
+from bot.answering.followup_detection import Link, leans
 from bot.answering.followups import complete
-from bot.answering.leaning import Link, leans
-from bot.answering.questions import clean, is_small_talk, language
-from corpus.glossary import Glossary, Term
-from embeddings.freshness import Freshness
-from embeddings.refusal import Calibration
-from embeddings.retrieval import Ranked, Retrieved, Retriever
+from bot.answering.message_text import clean, is_small_talk, language
+from bot.model import Answer, Citation, PassageHit, Quote, Status, Topic
+from corpus.vocabulary.glossary import Glossary, Term
+from embeddings.refusal.confidence import Calibration
+from embeddings.search.freshness import Freshness
+from embeddings.search.retriever import Ranked, Retrieved, Retriever
 
 GLOSSARY = "glossary.yaml"
 

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.answering.answer import Answer, Status
+from bot.model import Answer, Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.answering.answer import Quote
+from bot.model import Quote
 from corpus.model import Passage, Span
-from embeddings.retrieval import Ranked
+from embeddings.search.retriever import Ranked
 
 # Passages whose score is below this share of the first one's are more likely noise than a second answer.
 _WEAK = 0.6

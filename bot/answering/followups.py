@@ -11,10 +11,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.answering.leaning import HALF_WIDTH, MARKS, Link, ellipsis_subject, leans, remainder
-from bot.answering.questions import is_small_talk, language
-from corpus.glossary import Glossary, Mention, Term
-from embeddings.lexical import LexicalIndex
+from bot.answering.followup_detection import HALF_WIDTH, MARKS, Link, ellipsis_subject, leans, remainder
+from bot.answering.message_text import is_small_talk, language
+from corpus.vocabulary.glossary import Glossary, Mention, Term
+from embeddings.index.lexical import LexicalIndex
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 from telegram.ext import ExtBot
 
-from tests.telegram.server import FakeBotApi
+from tests.end_to_end.server import FakeBotApi
 
 
 @pytest_asyncio.fixture

@@ -7,9 +7,9 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from corpus.files import FoundFile
 from corpus.model import Article, Block, BlockKind, Section
-from corpus.reading import read_article
+from corpus.parsing.articles import read_article
+from corpus.parsing.files import FoundFile
 
 HEXO = """
 ---

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.encoder import Progress
+from embeddings.models.encoder import Progress
 
 
 class FakeEncoder:

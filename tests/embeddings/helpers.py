@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from embeddings.encoder import Encoder, ModelSettings
-from embeddings.indexing import Indexer, IndexSettings
-from embeddings.retrieval import Retriever
-from embeddings.segmentation import Segmenter
-from tests.fakes import FakeEncoder, in_process
+from embeddings.index.indexer import Indexer, IndexSettings
+from embeddings.index.segmentation import Segmenter
+from embeddings.models.encoder import Encoder, ModelSettings
+from embeddings.search.retriever import Retriever
+from tests.support.fakes import FakeEncoder, in_process
 
 ARTICLES = {
     "daoliu.md": """---

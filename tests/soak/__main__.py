@@ -14,12 +14,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
+from tests.end_to_end.bot_process import ROOT
+from tests.end_to_end.conftest import Library
 from tests.soak.load import Plan, prepare
 from tests.soak.load import run as run_load
 from tests.soak.parts import FAULTS, KILLS, Part
 from tests.soak.report import Machine, Section, load_sections, missed, write
-from tests.telegram.bot_process import ROOT
-from tests.telegram.conftest import Library
 
 _SHORT = 0.75  # minutes
 

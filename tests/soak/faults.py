@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.locales import LANGUAGES, texts
-from tests.telegram.bot_process import BotProcess
-from tests.telegram.conftest import TOKEN, Library
-from tests.telegram.server import FakeBotApi, Fault
+from tests.end_to_end.bot_process import BotProcess
+from tests.end_to_end.conftest import TOKEN, Library
+from tests.end_to_end.server import FakeBotApi, Fault
 
 _PEOPLE, _GROUPS = 12, 2
 _TIMEOUT = 1  # seconds that the bot waits for Telegram, so that slow calls need not be long
@@ -159,7 +159,7 @@ async def run(faults: int, seed: int, progress: Callable[[int], None] = lambda d
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="siyu-faults-") as home:
         library = Library(Path(home) / "articles", Path(home) / "data")
-        shutil.copytree(Path(__file__).parents[1] / "telegram" / "articles", library.articles)
+        shutil.copytree(Path(__file__).parents[1] / "end_to_end" / "articles", library.articles)
         async with FakeBotApi(TOKEN) as server:
             telegram = {"timeout": _TIMEOUT, "limits": {"per_user_per_minute": 0}}
             config = library.configure(Path(home) / "config.yaml", server, telegram=telegram)

@@ -24,11 +24,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.config import load_settings
-from bot.rendering.plain import plain_text
+from bot.terminal.plain_text import plain_text
 from embeddings.errors import IndexDamaged
-from embeddings.generation import verify
+from embeddings.index.generation import verify
 from tests.embeddings.helpers import ARTICLES, write_articles
-from tests.fake_cli import COUNT, DIE, PACE, REAL, PacedService
+from tests.support.fake_cli import COUNT, DIE, PACE, REAL, PacedService
 
 ROOT = Path(__file__).resolve().parents[2]
 KEEP = 2
@@ -66,7 +66,7 @@ class _Shop:
         return self.home / "data"
 
     def command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-m", "tests.fake_cli", "--config", str(self.home / "config.yaml"), *arguments]
+        return [sys.executable, "-m", "tests.support.fake_cli", "--config", str(self.home / "config.yaml"), *arguments]
 
     def environment(self, **more: str) -> dict[str, str]:
         return {**os.environ, PACE: "0.2", **({REAL: "1"} if self.model else {}), **more}

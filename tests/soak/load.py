@@ -21,12 +21,12 @@ from typing import Any
 
 import httpx
 
+from bot.answering.service import Service
 from bot.config import load_settings
-from bot.service import Service
+from tests.end_to_end.bot_process import ROOT, BotProcess
+from tests.end_to_end.conftest import Library
 from tests.soak.server import Question, StopwatchApi
 from tests.soak.vitals import Growth, Sample, growth, watch
-from tests.telegram.bot_process import ROOT, BotProcess
-from tests.telegram.conftest import Library
 
 TOKEN = "123456789:AAsoak-token_of-the_soaked-bot"
 EVALUATION = ROOT / "tests" / "evaluation"

@@ -6,10 +6,10 @@ import asyncio
 import time
 from dataclasses import dataclass
 
-from tests.telegram.server import FakeBotApi
-from tests.telegram.server.errors import Json
-from tests.telegram.server.parameters import Params
-from tests.telegram.server.world import Chat
+from tests.end_to_end.server import FakeBotApi
+from tests.end_to_end.server.errors import Json
+from tests.end_to_end.server.parameters import Params
+from tests.end_to_end.server.world import Chat
 
 
 @dataclass(slots=True)

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from bot.config import load_settings
+from tests.end_to_end.bot_process import ROOT, FakeService
+from tests.end_to_end.conftest import Library
 from tests.soak.load import Latency, LoadReport, Plan, run
 from tests.soak.report import Bar, Machine, Section, load_sections, missed, skipped, write
 from tests.soak.server import Question
 from tests.soak.vitals import growth, look
-from tests.telegram.bot_process import ROOT, FakeService
-from tests.telegram.conftest import Library
 
 PLAN = Plan(people=6, seconds=2.0, warm_up=0.5, think=(0.1, 0.4), bursts=1)
 
@@ -23,10 +23,10 @@ PLAN = Plan(people=6, seconds=2.0, warm_up=0.5, think=(0.1, 0.4), bursts=1)
 @pytest.mark.telegram
 async def test_a_small_crowd_is_answered_and_measured(tmp_path: Path) -> None:
     library = Library(tmp_path / "articles", tmp_path / "library")
-    shutil.copytree(ROOT / "tests" / "telegram" / "articles", library.articles)
+    shutil.copytree(ROOT / "tests" / "end_to_end" / "articles", library.articles)
     FakeService(load_settings(library.configure(tmp_path / "library.yaml", None))).reindex()
     seen: list[float] = []
-    report = await run(PLAN, tmp_path / "soak", library, seen.append, command=["tests.telegram.bot_process"])
+    report = await run(PLAN, tmp_path / "soak", library, seen.append, command=["tests.end_to_end.bot_process"])
     assert report.asked > 6
     assert (report.unanswered, report.burst_unanswered, report.refusals, report.errors) == (0, 0, 0, ())
     assert (report.latency.count, report.burst.count) == (report.asked, 6)

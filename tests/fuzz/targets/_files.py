@@ -13,10 +13,10 @@ PROSE = "定金收三成，尾款发货前付清。第二天还没付的，先�
 
 def reading(suffix_of: Callable[[bytes], str], file_of: Callable[[bytes], bytes] = lambda data: data) -> Check:
     """A check that reads a file, cuts it, and looks over what comes out; unreadable is a fine answer."""
+    from corpus.cutting.passages import cut, windows
     from corpus.errors import UnreadableFile
-    from corpus.metadata import web_address
-    from corpus.passages import cut, windows
-    from corpus.reading import article_from, read_page, too_little
+    from corpus.parsing.articles import article_from, read_page, too_little
+    from corpus.parsing.metadata import web_address
 
     def check(data: bytes) -> None:
         suffix, file = suffix_of(data), file_of(data)

@@ -9,14 +9,14 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.fuzz.target import Check
-from tests.offline import Offline
+from tests.support.offline import Offline
 
 STRANGER, OPERATOR, GROUP = 21, 7, -100_123
 
 
 def updating(stack: ExitStack, handle: Callable[[Offline, bytes], Awaitable[object]]) -> Check:
     """A check that hands a bot an update; whatever a handler lets out is a finding."""
-    from tests.offline import offline
+    from tests.support.offline import offline
 
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
     runner = stack.enter_context(asyncio.Runner())

@@ -25,9 +25,9 @@ def _prepare(stack: ExitStack) -> Check:
     import socket
     from ipaddress import ip_address
 
-    from bot.addresses import is_public, may_name
-    from bot.fetching import _LONGEST_URL, AddressRefused, _parse
-    from corpus.metadata import address_in, web_address
+    from bot.articles.page_fetcher import _LONGEST_URL, AddressRefused, _parse
+    from bot.articles.public_addresses import is_public, may_name
+    from corpus.parsing.metadata import address_in, web_address
 
     def check(data: bytes) -> None:
         text = data.decode("utf-8", "replace")

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 from tests.fuzz.target import Check, Target
 from tests.fuzz.targets._updates import OPERATOR, STRANGER, updating
-from tests.offline import Offline
+from tests.support.offline import Offline
 
 _DATA = (
     "p1:0123456789abcdef e1:0123456789abcdef v1:1:u v1:1:w v1:999999999999999999:d f1:21:y f1:7:n "

@@ -18,8 +18,8 @@ _TOKENS = (
 
 
 def _prepare(stack: ExitStack) -> Check:
-    from corpus.frontmatter import read_head, split_front_matter
-    from corpus.metadata import Metadata, web_address
+    from corpus.parsing.front_matter import read_head, split_front_matter
+    from corpus.parsing.metadata import Metadata, web_address
 
     def look_over(metadata: Metadata) -> None:
         for text in (metadata.title, metadata.author, metadata.topic, metadata.lang):

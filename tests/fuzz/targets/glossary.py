@@ -33,7 +33,7 @@ def _prepare(stack: ExitStack) -> Check:
     import tempfile
     from pathlib import Path
 
-    from corpus.glossary import Glossary, GlossaryInvalid
+    from corpus.vocabulary.glossary import Glossary, GlossaryInvalid
 
     file = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "glossary.yaml"
 

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 from tests.fuzz.target import Check, Target
 from tests.fuzz.targets._updates import GROUP, OPERATOR, STRANGER, updating
-from tests.offline import Offline
+from tests.support.offline import Offline
 
 _COMMANDS = (
     "/start p_0123456789abcdef|/start ask|/start|/start x|/gaps 7|/gaps 0|/gaps 99999|/stats x|/unpin 1|/unpin "
@@ -20,7 +20,7 @@ _TOKENS = "p_|ask|start|0123456789abcdef|@TestQABot|@other|@| |\n|\0|/|_|-|ูก|๏ผ
 
 
 def _prepare(stack: ExitStack) -> Check:
-    from bot.deeplinks import passage_of
+    from bot.telegram.deep_links import passage_of
 
     async def say(bot: Offline, data: bytes) -> None:
         if not data:

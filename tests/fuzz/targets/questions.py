@@ -26,13 +26,13 @@ _TOKENS = (
 
 
 def _prepare(stack: ExitStack) -> Check:
-    from bot.answering.addressee import asks_everybody
+    from bot.answering.curated.phrasing import Phrasings
     from bot.answering.followups import complete
-    from bot.answering.phrasing import Phrasings
-    from bot.answering.questions import MAX_LENGTH, clean, is_small_talk, language
-    from corpus.glossary import Glossary
-    from embeddings.lexical import LexicalIndex
-    from embeddings.segmentation import Segmenter
+    from bot.answering.message_text import MAX_LENGTH, clean, is_small_talk, language
+    from bot.answering.open_questions import asks_everybody
+    from corpus.vocabulary.glossary import Glossary
+    from embeddings.index.lexical import LexicalIndex
+    from embeddings.index.segmentation import Segmenter
 
     glossary = Glossary.load()
     segmenter = Segmenter(glossary.words())

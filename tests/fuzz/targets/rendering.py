@@ -37,9 +37,9 @@ class _Supply:
 
 
 def _prepare(stack: ExitStack) -> Check:
-    from bot.answering.answer import Answer, Citation, Quote, Status, Topic
     from bot.locales import LANGUAGES
-    from tests.bot.rendered import check_answer
+    from bot.model import Answer, Citation, Quote, Status, Topic
+    from tests.bot.telegram.rendering.rendered import check_answer
 
     def check(data: bytes) -> None:
         supply = _Supply(data)

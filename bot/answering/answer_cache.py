@@ -1,0 +1,42 @@
+"""The answers of the last minute, for whoever asks the same again."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from bot.model import Answer
+
+
+class Recent:
+    """At most `bound` answers by question, the one used longest ago goes first.
+
+    After `seconds` seconds an answer is not given out by `find` any more, since the articles may have changed.
+    `clock` counts seconds and never goes back.
+    """
+
+    def __init__(self, *, seconds: float, bound: int = 256, clock: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._bound = bound
+        self._clock = clock
+        self._held: OrderedDict[str, tuple[Answer, float]] = OrderedDict()
+
+    def keep(self, question: str, answer: Answer) -> None:
+        """Remember what a question got."""
+        self._held[question] = (answer, self._clock() + self._seconds)
+        self._held.move_to_end(question)
+        while len(self._held) > self._bound:
+            self._held.popitem(last=False)
+
+    def find(self, question: str) -> Answer | None:
+        """The answer to a question, if it is still good."""
+        answer, until = self._held.get(question, (None, 0.0))
+        if answer is None or until <= self._clock():
+            return None
+        self._held.move_to_end(question)
+        return answer
+
+    def latest(self, question: str) -> Answer | None:
+        """What a question got last, however long ago."""
+        return self._held.get(question, (None, 0.0))[0]

@@ -1,0 +1,106 @@
+"""The Telegram application: python-telegram-bot's machine with our parts in it."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import AbstractContextManager
+
+from telegram import LinkPreviewOptions, Update
+from telegram.constants import ParseMode
+from telegram.ext import Application, ApplicationBuilder, Defaults, TypeHandler
+
+from bot.answering.service import Service
+from bot.articles.page_fetcher import Fetcher
+from bot.observability.metrics import Metrics
+from bot.operations.clock import Clock
+from bot.state.self_healing import StateFile
+from bot.telegram.access.overload import Crowding
+from bot.telegram.access.telegram_time import Dates
+from bot.telegram.handlers.error_handler import Failures
+from bot.telegram.lifecycle import Phases
+from bot.telegram.routes import routes
+from bot.telegram.transport.awaiting_answer import Expecting
+from bot.telegram.transport.polling_request import PollingRequest
+from bot.telegram.transport.rate_limiter import Pace
+from bot.telegram.transport.send_request import Delivery
+from bot.telegram.transport.update_processor import ChatOrderedProcessor
+from bot.telegram.transport.update_queue import Incoming
+from bot.telegram.wiring import assemble
+
+UPDATES = [
+    Update.MESSAGE,
+    Update.EDITED_MESSAGE,
+    Update.CALLBACK_QUERY,
+    Update.MY_CHAT_MEMBER,
+    Update.CHANNEL_POST,
+    Update.INLINE_QUERY,
+    Update.CHOSEN_INLINE_RESULT,
+    Update.GUEST_MESSAGE,
+]
+
+
+def build(
+    service: Service,
+    token: str,
+    failures: Failures,
+    metrics: Metrics,
+    *,
+    fetcher: Fetcher | None = None,
+    pace: Pace | None = None,
+    clock: Clock | None = None,
+) -> Application:  # type: ignore[type-arg]
+    """The application with all its handlers, not yet started.
+
+    `fetcher` replaces the one that keeps to public pages, `pace` Telegram's own limits; both for tests. `clock` is the
+    time by which things are kept, this machine's by default.
+    """
+    clock = clock or Clock()
+    settings = service.settings.telegram
+    state = StateFile(service.settings.data_dir)
+    parts = assemble(service, state, fetcher, metrics, clock, _account(token))
+    parts.monitor.open()
+    logging.getLogger().addHandler(parts.errors)
+
+    def working(update: Update) -> AbstractContextManager[None]:
+        if update.callback_query is not None:
+            # A vote that comes a second time would be taken back.
+            parts.journal.note(update.update_id)
+        return parts.deliveries.working(update.update_id)
+
+    incoming = Incoming(parts.journal, Expecting(lambda: application.bot.bot, parts.chats, settings.channels))
+    phases = Phases(service, parts, state, incoming)
+    processor = ChatOrderedProcessor(heard=parts.health.heard, working=working, turned_away=Crowding().turn_away)
+    application = (
+        ApplicationBuilder()
+        .token(token)
+        .base_url(settings.base_url)
+        .base_file_url(settings.base_file_url)
+        .defaults(
+            Defaults(
+                parse_mode=ParseMode.HTML,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+                allow_sending_without_reply=True,
+            )
+        )
+        .rate_limiter(pace or Pace())
+        .request(Delivery(parts.deliveries, timeout=settings.timeout))
+        .get_updates_request(PollingRequest(room=processor.room))
+        .update_queue(incoming)
+        .concurrent_updates(processor)
+        .post_init(phases.prepare)
+        .post_stop(phases.wind_up)
+        .post_shutdown(phases.tidy)
+        .build()
+    )
+    parts.deliveries.attach(lambda: application.running)
+    application.add_handler(TypeHandler(Update, Dates(clock).hear), group=-2)
+    application.add_handler(TypeHandler(Update, parts.gate.stop), group=-1)
+    application.add_handlers(routes(parts, settings))
+    application.add_error_handler(failures.handle)
+    return application
+
+
+def _account(token: str) -> int:
+    """The bot's own id, which every token begins with."""
+    number = token.partition(":")[0]
+    return int(number) if number.isdecimal() else 0

@@ -1,0 +1,44 @@
+"""Channels: /ask in a post of an allowed one is answered below it; all else in channels is met with silence."""
+
+from __future__ import annotations
+
+import logging
+
+from telegram import Update
+
+from bot.answering.answer_queue import Desk, Overloaded
+from bot.answering.message_text import clean, language
+from bot.locales import texts
+from bot.model import Status
+from bot.state.question_log import Asker, QuestionLog, Surface
+from bot.telegram.context import Context
+from bot.telegram.handlers.addressing import How, asked
+from bot.telegram.rendering.public_posts import post_message
+from bot.telegram.transport.replies import reply
+from embeddings.errors import IndexMissing
+
+logger = logging.getLogger(__name__)
+
+
+class Channels:
+    """Answers posts; which channels are allowed, the filter before it decides."""
+
+    def __init__(self, desk: Desk, log: QuestionLog) -> None:
+        self._desk = desk
+        self._log = log
+
+    async def post(self, update: Update, context: Context) -> None:
+        """A post in an allowed channel. Whatever is no answer is not worth a post that everybody reads."""
+        message = update.channel_post
+        ask = asked(message, context.bot.bot) if message is not None else None
+        if message is None or ask is None or ask.how is not How.COMMAND or not (question := clean(ask.question)):
+            return
+        try:
+            answer = await self._desk.ask(question)
+        except (Overloaded, IndexMissing) as error:
+            logger.warning("update %s: a post goes unanswered (%s)", update.update_id, type(error).__name__)
+            return
+        if answer.status is Status.SMALLTALK:
+            return
+        self._log.record(Asker(message.chat.id, None, message.chat.id, message.message_id, Surface.CHANNEL), answer)
+        await reply(message, post_message(answer, texts(language(question))), to=ask.target.message_id)

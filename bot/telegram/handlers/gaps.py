@@ -1,0 +1,155 @@
+"""/gaps: what people asked and did not get, for the operators; its buttons."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from telegram import CallbackQuery, InputFile, Update
+
+from bot.insights.gaps import Gap, Miss, merge, misses, wordings
+from bot.insights.question_vectors import Likeness
+from bot.insights.resolved_gaps import GapsDone
+from bot.observability.pseudonyms import Pseudonyms
+from bot.state.database import reading
+from bot.state.question_log import LoggedQuestion, QuestionLog
+from bot.state.votes import Votes
+from bot.telegram.context import Context, words_for
+from bot.telegram.handlers.day_argument import days_to_show
+from bot.telegram.rendering.answers import line
+from bot.telegram.rendering.gaps import CSV_DATA, CURATE_DATA, DONE_DATA, PAGE_DATA, View, gaps_csv, gaps_message
+from bot.telegram.transport.replies import acknowledge, reply, revise
+
+logger = logging.getLogger(__name__)
+
+_VIEW = r"\d{1,4}:[fn]:\d{1,4}"
+CURATE_PATTERN = rf"^{CURATE_DATA}\d{{1,18}}\Z"
+DONE_PATTERN = rf"^{DONE_DATA}{_VIEW}:\d{{1,18}}\Z"
+PAGE_PATTERN = rf"^{PAGE_DATA}{_VIEW}\Z"
+CSV_PATTERN = rf"^{CSV_DATA}\d{{1,4}}\Z"
+
+_DEFAULT_DAYS = 30
+_DAY = 86_400.0
+
+StartCurated = Callable[[Update, Context, LoggedQuestion], Awaitable[None]]
+"""Begins a curated answer to a question of the log; the button's press is acknowledged already."""
+
+
+class Gaps:
+    """The list, its pages, its file, and what an operator does about an entry.
+
+    Only operators get anything, whoever presses. `start_curated` is None where curated answers are begun by command.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        log: QuestionLog,
+        done: GapsDone,
+        likeness: Likeness,
+        operators: Sequence[int],
+        names: Pseudonyms,
+        *,
+        kept: bool = True,
+        start_curated: StartCurated | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._data_dir = data_dir
+        self._log = log
+        self._done = done
+        self._likeness = likeness
+        self._operators = frozenset(operators)
+        self._names = names
+        self._kept = kept
+        self._start_curated = start_curated
+        self._clock = clock
+
+    async def show(self, update: Update, context: Context) -> None:
+        """/gaps [days]."""
+        message = update.message
+        if message is None:
+            return
+        words = words_for(message.from_user)
+        days = await days_to_show(message, "gaps", context.args, words, default=_DEFAULT_DAYS, kept=self._kept)
+        if days is not None:
+            await reply(message, gaps_message(await self._gaps(days), View(days), words))
+
+    async def turn(self, update: Update, context: Context) -> None:
+        """Another page, or the other order."""
+        if (query := await self._pressed(update)) is None or query.data is None:
+            return
+        await acknowledge(query)
+        await self._show_again(query, View.of(query.data.removeprefix(PAGE_DATA)))
+
+    async def dealt_with(self, update: Update, context: Context) -> None:
+        """An entry is dealt with: away with it until somebody asks again."""
+        if (query := await self._pressed(update)) is None or query.data is None:
+            return
+        view_text, _, number = query.data.removeprefix(DONE_DATA).rpartition(":")
+        view, words = View.of(view_text), words_for(query.from_user)
+        gap = next((gap for gap in await self._gaps(view.days) if int(number) in gap.ids), None)
+        if gap is not None:
+            self._done.mark(gap.ids)
+        await acknowledge(query, toast=words("gaps_done" if gap else "gaps_gone"))
+        await self._show_again(query, view)
+
+    async def export(self, update: Update, context: Context) -> None:
+        """All entries as a file."""
+        if (query := await self._pressed(update)) is None or query.data is None:
+            return
+        await acknowledge(query)
+        days, words = int(query.data.removeprefix(CSV_DATA)), words_for(query.from_user)
+        gaps = await self._gaps(days)
+        file = InputFile(await asyncio.to_thread(gaps_csv, gaps, words), filename="gaps.csv")
+        caption = words("gaps_csv_caption", days=days, gaps=len(gaps))
+        await context.bot.send_document(query.from_user.id, file, caption=caption)
+
+    async def curate(self, update: Update, context: Context) -> None:
+        """An entry's number: begin a curated answer to it."""
+        if (query := await self._pressed(update)) is None or query.data is None:
+            return
+        words = words_for(query.from_user)
+        question = self._log.find(int(query.data.removeprefix(CURATE_DATA)))
+        if question is None:
+            await acknowledge(query, words("gaps_gone"))
+            return
+        await acknowledge(query)
+        if self._start_curated is not None:
+            await self._start_curated(update, context, question)
+        elif query.message is not None:
+            asked = words("gaps_pin_question", question=question.understood or question.question)
+            await reply(query.message, line(f"{asked}\n\n{words('gaps_pin_hint')}"))
+
+    async def _pressed(self, update: Update) -> CallbackQuery | None:
+        """The press, where an operator made it."""
+        query = update.callback_query
+        if query is None or query.from_user.id in self._operators:
+            return query
+        logger.info("update %s: %s is no operator", update.update_id, self._names.of(query.from_user.id))
+        await acknowledge(query, words_for(query.from_user)("stale_button"))
+        return None
+
+    async def _show_again(self, query: CallbackQuery, view: View) -> None:
+        """The list in the place of the one with the button."""
+        message = query.message
+        if message is None:
+            return
+        outgoing = gaps_message(await self._gaps(view.days), view, words_for(query.from_user))
+        await revise(message.get_bot(), message.chat.id, (message.message_id,), outgoing)
+
+    async def _gaps(self, days: int) -> tuple[Gap, ...]:
+        """What the last days left open. Everything that may take long happens in other threads."""
+        since = self._clock() - days * _DAY
+        found = wordings(await asyncio.to_thread(_read, self._data_dir, since))
+        compared = await self._likeness.compare([wording.text for wording in found])
+        if compared is None:
+            return merge(found)
+        return await asyncio.to_thread(merge, found, compared.vectors, compared.alike)
+
+
+def _read(data_dir: Path, since: float) -> tuple[Miss, ...]:
+    with reading(data_dir) as database:
+        return misses(QuestionLog(database).since(since), Votes(database).since(since), GapsDone(database).all())

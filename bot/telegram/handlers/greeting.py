@@ -1,0 +1,83 @@
+"""/start and /help, and the example questions below a greeting."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from telegram import Message, Update
+
+from bot.state.operator_menus import OperatorMenus
+from bot.telegram.access.button_guard import Presses
+from bot.telegram.command_menus import set_operator_menu
+from bot.telegram.context import Context, words_for
+from bot.telegram.deep_links import ASK, passage_of
+from bot.telegram.handlers.questions import Questions
+from bot.telegram.rendering.answers import EXAMPLE_DATA, Outgoing, greeting_message
+from bot.telegram.transport.replies import acknowledge, reply
+
+
+class Greeting:
+    """Greets newcomers and offers example questions as buttons."""
+
+    def __init__(
+        self,
+        questions: Questions,
+        presses: Presses,
+        examples: Sequence[str],
+        operators: Sequence[int],
+        menus: OperatorMenus,
+    ) -> None:
+        self._questions = questions
+        self._presses = presses
+        self._menus = menus
+        self._operators = frozenset(operators)
+        self._examples = {example_data(example): example for example in examples}
+
+    async def start(self, update: Update, context: Context) -> None:
+        """/start, with or without a deep link's payload; one that means nothing gets the greeting."""
+        if update.message is None:
+            return
+        if not await self._linked(update.message, context.args or []):
+            await reply(update.message, greeting_message(self._examples, words_for(update.effective_user)))
+        if update.effective_user is not None and update.effective_user.id in self._operators:
+            # Before somebody's first message Telegram knows no chat whose menu could be set.
+            await set_operator_menu(context.bot, update.effective_user.id, self._menus)
+
+    async def _linked(self, message: Message, payload: Sequence[str]) -> bool:
+        """Do what a deep link says; False where it says nothing that is known."""
+        if len(payload) != 1:
+            return False
+        if payload[0] == ASK:
+            await self._questions.prompt(message)
+            return True
+        passage = passage_of(payload[0])
+        return passage is not None and await self._questions.show(message, passage)
+
+    async def help(self, update: Update, context: Context) -> None:
+        """/help in private."""
+        if update.message is not None:
+            # The help text is ours and carries its own markup.
+            await reply(update.message, Outgoing((words_for(update.effective_user)("help"),)))
+
+    async def example(self, update: Update, context: Context) -> None:
+        """An example's button: answer it as if it had been typed."""
+        query = update.callback_query
+        if query is None or query.data is None:
+            return
+        example = self._examples.get(query.data)
+        words = words_for(query.from_user)
+        if example is None:
+            await acknowledge(query, words("stale_button"))
+            return
+        if not await self._presses.admits(query):
+            return
+        await acknowledge(query)
+        if query.message is not None:
+            await self._questions.answer(query.message, example, user=query.from_user.id)
+            self._presses.served(query)
+
+
+def example_data(example: str) -> str:
+    """Callback data of an example: a digest, so that it survives restarts and any length of question."""
+    return EXAMPLE_DATA + hashlib.sha256(example.encode()).hexdigest()[:16]

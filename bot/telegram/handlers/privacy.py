@@ -1,0 +1,127 @@
+"""/privacy and /forget: what is kept of a person, and its end."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sqlite3
+
+from telegram import Message, Update
+from telegram.constants import ChatType
+from telegram.ext import filters
+
+from bot.answering.conversations import Conversations
+from bot.locales import Texts
+from bot.state.database import Database, scrub
+from bot.state.journal import Journal
+from bot.state.question_log import QuestionLog
+from bot.state.sent_answers import Answers
+from bot.state.votes import Votes
+from bot.telegram.context import Context, words_for
+from bot.telegram.rendering.answers import Button, Outgoing, line
+from bot.telegram.transport.replies import acknowledge, reply, revise
+
+logger = logging.getLogger(__name__)
+
+FORGET_DATA = "f1:"
+FORGET_PATTERN = rf"^{FORGET_DATA}[1-9][0-9]{{0,17}}:[yn]\Z"
+
+
+class ByName(filters.MessageFilter):
+    """Commands with the bot's name, as in /forget@bot: a bare one in a group may be meant for another bot."""
+
+    def filter(self, message: Message) -> bool:
+        """Whether the command names a bot; that it is this one CommandHandler sees to."""
+        return re.match(r"/\w+@", message.text or "") is not None
+
+
+class Privacy:
+    """Tells what is kept for `keep_days` days, and deletes a person's own on request."""
+
+    def __init__(
+        self,
+        database: Database,
+        log: QuestionLog,
+        votes: Votes,
+        answers: Answers,
+        conversations: Conversations,
+        journal: Journal,
+        *,
+        keep_days: int,
+    ) -> None:
+        self._database = database
+        self._log = log
+        self._votes = votes
+        self._answers = answers
+        self._conversations = conversations
+        self._journal = journal
+        self._keep_days = keep_days
+
+    async def privacy(self, update: Update, context: Context) -> None:
+        """/privacy."""
+        if update.message is not None:
+            words = words_for(update.effective_user)
+            text = words("privacy", days=self._keep_days) if self._keep_days else words("privacy_nothing_kept")
+            # The text is ours and carries its own markup.
+            await reply(update.message, Outgoing((text,)))
+
+    async def forget(self, update: Update, context: Context) -> None:
+        """/forget asks first; only in private, where nobody else sees it."""
+        message, user = update.message, update.effective_user
+        if message is None or user is None:
+            return
+        words = words_for(user)
+        if message.chat.type != ChatType.PRIVATE:
+            await reply(message, line(words("forget_in_private")))
+            return
+        try:
+            questions, votes = len(self._log.of_user(user.id)), len(self._votes.of_user(user.id))
+        except sqlite3.Error as error:
+            logger.warning("update %s: what is kept of a person could not be counted: %s", update.update_id, error)
+            await reply(message, line(words("forget_failed")))
+            return
+        if not questions and not votes:
+            self._forget_conversation(user.id, message.chat.id)
+            await reply(message, line(words("forget_nothing")))
+            return
+        asked = line(words("forget_ask", questions=questions, votes=votes))
+        row = (
+            Button(words("forget_yes"), data=f"{FORGET_DATA}{user.id}:y"),
+            Button(words("forget_no"), data=f"{FORGET_DATA}{user.id}:n"),
+        )
+        await reply(message, Outgoing(asked.parts, (row,)))
+
+    async def confirmed(self, update: Update, context: Context) -> None:
+        """The button below the question, for the person whose /forget it was."""
+        query = update.callback_query
+        if query is None or query.data is None:
+            return
+        words = words_for(query.from_user)
+        owner, _, choice = query.data.removeprefix(FORGET_DATA).partition(":")
+        chat = query.message.chat.id if query.message else None
+        if not int(owner) == query.from_user.id == chat:
+            logger.info("update %s: a press on another person's /forget", update.update_id)
+            await acknowledge(query, words("forget_not_yours"))
+            return
+        said = words("forget_kept") if choice == "n" else self._forget(query.from_user.id, words)
+        await acknowledge(query)
+        if query.message is not None:
+            await revise(context.bot, query.message.chat.id, [query.message.message_id], line(said))
+
+    def _forget(self, user: int, words: Texts) -> str:
+        """Delete everything of a person; what to say about it."""
+        self._forget_conversation(user, user)
+        try:
+            # The votes first: those on the person's own questions would go uncounted with the questions.
+            votes, questions = self._votes.forget_user(user), self._log.forget_user(user)
+            self._journal.forget_user(user)
+            scrub(self._database)
+        except sqlite3.Error as error:
+            logger.warning("what is kept of a person could not be deleted: %s", error)
+            return words("forget_failed")
+        logger.info("a person had %d questions and %d votes deleted", questions, votes)
+        return words("forget_done", questions=questions, votes=votes)
+
+    def _forget_conversation(self, user: int, chat: int) -> None:
+        self._conversations.forget_user(user)
+        self._answers.forget(chat)

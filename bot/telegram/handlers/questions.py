@@ -1,0 +1,278 @@
+"""Questions to answers, in private and in groups: messages, edited messages, and the buttons that show a passage."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from telegram import ForceReply, MaybeInaccessibleMessage, Message, Update
+from telegram.constants import ChatType
+
+from bot.answering.answer_queue import Desk, Overloaded
+from bot.answering.conversations import Conversations, Speaker
+from bot.answering.interjections import Place, Restraint
+from bot.answering.message_text import MAX_LENGTH, clean, language
+from bot.locales import Texts, texts
+from bot.model import Answer, Status
+from bot.state.chats import Chats
+from bot.state.question_log import Asker, QuestionLog, Surface
+from bot.state.sent_answers import Answers, digest
+from bot.telegram.access.admission import Admission
+from bot.telegram.access.button_guard import Presses
+from bot.telegram.context import Context, sender, words_for
+from bot.telegram.handlers.addressing import Asked, How, asked
+from bot.telegram.rendering.answers import PASSAGE_DATA, Outgoing, answer_message, line, passage_message
+from bot.telegram.rendering.votes import with_votes
+from bot.telegram.transport.replies import Sent, acknowledge, reply, revise, typing
+from embeddings.errors import IndexMissing
+
+logger = logging.getLogger(__name__)
+
+_EDITABLE = 600.0  # seconds after a question within which an edit changes its answer
+
+
+class Questions:
+    """Answers what people ask; silent in a group about whatever is not for the bot."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        chats: Chats,
+        answers: Answers,
+        log: QuestionLog,
+        conversations: Conversations,
+        admission: Admission,
+        presses: Presses,
+    ) -> None:
+        self._desk = desk
+        self._log = log
+        self._chats = chats
+        self._answers = answers
+        self._conversations = conversations
+        self._admission = admission
+        self._presses = presses
+        self._restraint = Restraint()
+
+    async def message(self, update: Update, context: Context) -> None:
+        """A message that may be a question: /ask, a mention, a reply, anything in private."""
+        message = update.message
+        ask = self._asked(message, context)
+        may_volunteer = message is not None and self._restraint.heard(*_places(message))
+        if message is None or ask is None:
+            return
+        if ask.how is How.UNASKED:
+            if may_volunteer:
+                await self._volunteer(message, ask)
+        elif clean(ask.question):
+            asker = _asker(message)
+            if not await self._admission.admits(message, asker.user, ask.question):
+                return
+            async with typing(message):
+                outgoing, answer = await self._outgoing(ask.question, asker, self._history(message, ask, asker))
+            sent = await reply(message, outgoing, to=ask.target.message_id)
+            self._note(message, ask, sent)
+            if answer is not None:
+                self._conversations.answered(_speaker(asker), sent.messages)
+        elif ask.how is not How.PRIVATE:
+            await self._admission.limited(self._prompted)(update, context)
+        elif self._admission.admits_aside(message):
+            await reply(message, line(_words(update)("not_text")))
+
+    async def _prompted(self, update: Update, context: Context) -> None:
+        if update.message is not None:
+            await self.prompt(update.message)
+
+    async def prompt(self, message: Message) -> None:
+        """Ask for the question; the next message, or in a group the reply, is it."""
+        words = words_for(message.from_user)
+        if message.chat.type == ChatType.PRIVATE:
+            self._conversations.expect(_speaker(_asker(message)))
+        prompt = ForceReply(selective=True, input_field_placeholder=words("ask_placeholder")[:64])
+        await message.reply_html(words("ask_prompt"), reply_markup=prompt, do_quote=True)
+
+    async def cancel(self, update: Update, context: Context) -> None:
+        """/cancel in private ends what is under way: a prompt, and the conversation that the next question follows."""
+        message = update.message
+        if message is not None:
+            ended = self._conversations.forget(_speaker(_asker(message)))
+            await reply(message, line(_words(update)("cancelled" if ended else "nothing_to_cancel")))
+
+    async def edited(self, update: Update, context: Context) -> None:
+        """A question was edited: its answer changes with it, for ten minutes, and never becomes a second one."""
+        message = update.edited_message
+        ask = self._asked(message, context)
+        if message is None or ask is None or not clean(ask.question):
+            return
+        if message.edit_date is None or (message.edit_date - message.date).total_seconds() > _EDITABLE:
+            return
+        answered = self._answers.find(message.chat.id, message.message_id)
+        # Telegram tells of an edit too when only a link's preview or a reaction has come.
+        if answered is None or answered.digest == digest(ask.question):
+            return
+        if ask.how is How.UNASKED:
+            # What it is not sure of any more goes: nobody asked for it.
+            outgoing, answer = await self._unasked(message, ask) or (Outgoing(()), None)
+        else:
+            if not await self._admission.admits(message, _asker(message).user, ask.question):
+                return
+            outgoing, answer = await self._anew(message, ask, answered.digest)
+        await revise(context.bot, message.chat.id, answered.messages, outgoing)
+        # Last: until then the edit is news, and can be worked again.
+        kept = answered.messages[: len(outgoing.parts)]
+        self._answers.record(message.chat.id, message.message_id, ask.question, kept)
+        if answer is not None:
+            self._conversations.answered(_speaker(_asker(message)), kept)
+
+    async def _anew(self, message: Message, ask: Asked, before: str) -> tuple[Outgoing, Answer | None]:
+        """What to say to an edited question; `before` is the digest of its earlier wording."""
+        asker = _asker(message)
+        history = self._conversations.history(_speaker(asker))
+        if history and digest(history[-1]) == before:
+            history = history[:-1]  # the question does not follow its own earlier wording
+        return await self._outgoing(ask.question, asker, history)
+
+    async def _volunteer(self, message: Message, ask: Asked) -> None:
+        """Answer what nobody asked the bot, if it is sure; until then not even a sign of typing."""
+        if not self._admission.admits_unasked(message):
+            return
+        said = await self._unasked(message, ask)
+        if said is not None:
+            self._restraint.spoke(_places(message)[0])
+            sent = await reply(message, said[0])
+            self._note(message, ask, sent)
+            self._conversations.answered(_speaker(_asker(message)), sent.messages)
+
+    async def _unasked(self, message: Message, ask: Asked) -> tuple[Outgoing, Answer | None] | None:
+        """What to say unasked, None for nothing."""
+        try:
+            answer = await self._desk.volunteer(ask.question)
+        except (Overloaded, IndexMissing):
+            return None
+        if answer is None:
+            return None
+        return self._said(answer, replace(_asker(message), surface=Surface.AUTO))
+
+    async def answer(self, message: MaybeInaccessibleMessage, question: str, *, user: int) -> None:
+        """Answer a question that a person chose without writing it, below a message, and repeat it above the answer."""
+        asker = Asker(message.chat.id, _topic(message), user, None, _surface(message))
+        async with typing(message):
+            outgoing, answer = await self._outgoing(question, asker, (), asked=question)
+        sent = await reply(message, outgoing)
+        if answer is not None:
+            self._conversations.answered(_speaker(asker), sent.messages)
+
+    def _asked(self, message: Message | None, context: Context) -> Asked | None:
+        return asked(message, context.bot.bot, self._chats.mode(message.chat.id)) if message is not None else None
+
+    async def _outgoing(
+        self, question: str, asker: Asker, history: Sequence[str], *, asked: str | None = None
+    ) -> tuple[Outgoing, Answer | None]:
+        """What to say to a question, and the answer; None where there is none to give, or nothing was asked."""
+        words = texts(language(question))
+        if len(question) > MAX_LENGTH:
+            return line(words("too_long", limit=MAX_LENGTH)), None
+        try:
+            answer = await self._desk.ask(question, history)
+        except Overloaded:
+            return line(words("busy")), None
+        except IndexMissing:
+            return line(words("indexing")), None
+        return self._said(answer, asker, asked=asked)
+
+    def _said(self, answer: Answer, asker: Asker, *, asked: str | None = None) -> tuple[Outgoing, Answer | None]:
+        """An answer that is about to be sent: remembered, kept in the log, and rendered with its votes."""
+        self._conversations.remember(_speaker(asker), answer)
+        outgoing = answer_message(answer, texts(answer.language), asked=asked)
+        number = self._log.record(asker, answer)
+        if answer.status is Status.SMALLTALK:
+            return outgoing, None
+        # Without a record there is nothing to vote on.
+        return outgoing if number is None else with_votes(outgoing, number), answer
+
+    def _history(self, message: Message, ask: Asked, asker: Asker) -> tuple[str, ...]:
+        """The earlier questions that this one may go on from."""
+        if ask.target is not message:
+            return ()  # what another person asked before belongs to that person's conversation
+        speaker = _speaker(asker)
+        if message.reply_to_message is not None:
+            led = self._conversations.behind(speaker, message.reply_to_message.message_id)
+            if led is not None:
+                return led
+        return self._conversations.history(speaker)
+
+    def _note(self, message: Message, ask: Asked, sent: Sent) -> None:
+        """Remember the answer for a later edit, and the chat's new id if it has one."""
+        if sent.chat_id == message.chat.id:
+            self._answers.record(message.chat.id, message.message_id, ask.question, sent.messages)
+        elif message.chat.type != ChatType.PRIVATE:
+            self._chats.move(message.chat.id, sent.chat_id)
+
+    async def show(self, message: Message, passage_id: str) -> bool:
+        """Answer a message with a whole passage, or with why not now; False where there is no such passage."""
+        words = words_for(message.from_user)
+        try:
+            found = await self._desk.passage(passage_id)
+        except (Overloaded, IndexMissing) as error:
+            await reply(message, line(words("busy" if isinstance(error, Overloaded) else "indexing")))
+            return True
+        if found is not None:
+            await reply(message, passage_message(*found, words))
+        return found is not None
+
+    async def passage(self, update: Update, context: Context) -> None:
+        """A passage's button: the whole passage as a message of its own."""
+        query = update.callback_query
+        if query is None or query.data is None or not await self._presses.admits(query):
+            return
+        words = words_for(query.from_user)
+        try:
+            found = await self._desk.passage(query.data.removeprefix(PASSAGE_DATA))
+        except (Overloaded, IndexMissing):
+            await acknowledge(query, words("busy"))
+            return
+        if found is None:
+            await acknowledge(query, words("passage_gone"))
+            return
+        await acknowledge(query)
+        if query.message is not None:
+            await reply(query.message, passage_message(*found, words))
+            self._presses.served(query)
+
+    async def unknown_button(self, update: Update, context: Context) -> None:
+        """A button of an earlier version of the bot, or a forged one."""
+        if update.callback_query is not None:
+            words = words_for(update.callback_query.from_user)
+            await acknowledge(update.callback_query, words("stale_button"))
+
+
+def _asker(message: Message) -> Asker:
+    """Who writes where."""
+    return Asker(message.chat.id, _topic(message), sender(message), message.message_id, _surface(message))
+
+
+def _speaker(asker: Asker) -> Speaker:
+    return Speaker(asker.chat, asker.topic, asker.user)
+
+
+def _surface(message: MaybeInaccessibleMessage) -> Surface:
+    return Surface.PRIVATE if message.chat.type == ChatType.PRIVATE else Surface.GROUP
+
+
+def _places(message: Message) -> tuple[Place, ...]:
+    """Where a message is said, first of all; below a channel's post it counts for the discussion group as well."""
+    chat, thread = message.chat.id, message.message_thread_id
+    if message.is_topic_message or thread is None:
+        return (Place(chat, thread),)
+    replied = message.reply_to_message
+    comment = replied is not None and replied.is_automatic_forward
+    return (Place(chat, thread), Place(chat)) if comment else (Place(chat), Place(chat, thread))
+
+
+def _topic(message: MaybeInaccessibleMessage) -> int | None:
+    """The topic of a forum; elsewhere a thread is only what replied to what."""
+    return message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
+
+
+def _words(update: Update) -> Texts:
+    return words_for(update.effective_user)

@@ -1,0 +1,36 @@
+"""What the watch over the article files tells the operators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from telegram import Bot
+
+from bot.answering.service import Service
+from bot.indexing.file_watcher import Watcher
+from bot.indexing.reindex_job import Reindexing
+from bot.locales import texts
+from bot.telegram.handlers.index_commands import reason, tell
+from bot.telegram.rendering.answers import Outgoing, line, skipped_lines
+from corpus.model import Skipped
+
+
+def watch(service: Service, reindexing: Reindexing, bot: Bot) -> Watcher | None:
+    """The watcher, not yet started; None where the configuration wants none."""
+    chosen = service.settings.corpus
+    if not chosen.watch:
+        return None
+    # Nobody has written, so nobody's language is known.
+    words = texts(None)
+
+    async def tell_all(outgoing: Outgoing) -> None:
+        for operator in service.settings.telegram.admins:
+            await tell(bot, operator, outgoing)
+
+    async def failed(error: Exception) -> None:
+        await tell_all(line(words("watch_failed", reason=reason(error, words))))
+
+    async def skipped(files: Sequence[Skipped]) -> None:
+        await tell_all(line("\n".join((words("watch_skipped", count=len(files)), *skipped_lines(files)))))
+
+    return Watcher(service, reindexing, every=chosen.watch_seconds, failed=failed, skipped=skipped)

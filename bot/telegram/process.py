@@ -1,0 +1,163 @@
+"""How the bot starts, runs and stops: Telegram reachable first, one process for a token, updates until a signal."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+import telegram
+from telegram import User
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import Application
+
+from bot.answering.service import Service
+from bot.articles.page_fetcher import Fetcher
+from bot.config import Settings, WebhookSettings
+from bot.errors import AnotherPoller, ConfigurationError, TelegramUnreachable, TokenRefused
+from bot.observability.logs import redact
+from bot.observability.metrics import Metrics
+from bot.operations.clock import Clock
+from bot.operations.run_locks import run_lock
+from bot.telegram.application import UPDATES, build
+from bot.telegram.handlers.error_handler import Failures
+from bot.telegram.transport.rate_limiter import Pace
+from embeddings.errors import IndexBusy
+
+logger = logging.getLogger(__name__)
+
+_ANOTHER_BUILDS = 1.0  # seconds between two looks whether another process still builds
+
+
+def run(
+    service: Service, token: str, secret: str | None, *, fetcher: Fetcher | None = None, pace: Pace | None = None
+) -> None:
+    """Run until a signal stops it; questions in work are finished first. `fetcher` and `pace` are for tests.
+
+    Raises TokenRefused, TelegramUnreachable or AnotherPoller, each in one line that says what to do.
+    """
+    webhook = service.settings.telegram.webhook
+    if webhook.url and not secret:
+        raise ConfigurationError(
+            "设了 telegram.webhook.url 就要有密钥：请把环境变量 SIYU_WEBHOOK_SECRET 设成一串随机字符"
+        )
+    if webhook.url and find_spec("tornado") is None:
+        raise ConfigurationError('webhook 方式还缺一个库：请运行 pip install "python-telegram-bot[webhooks]"')
+    threading.excepthook = _thread_failed
+    metrics = Metrics()
+    failures = Failures(metrics)
+    with _alone(service.settings.data_dir, token):
+        # Telegram first: a wrong token is told before minutes go into an index.
+        asyncio.run(_wait_for_telegram(service.settings, token))
+        service.indexer.store.tidy()
+        if stale := service.indexer.why_unservable():
+            logger.info("%s，先建立索引", stale)
+            _build_index(service, metrics)
+        try:
+            clock = Clock.by_telegram(service.settings.telegram.base_url)
+            application = build(service, token, failures, metrics, fetcher=fetcher, pace=pace, clock=clock)
+            _serve(application, webhook, secret)
+        except InvalidToken:
+            raise TokenRefused from None
+        except TelegramError as error:
+            raise TelegramUnreachable(_reason(error, token)) from None
+    if failures.conflict:
+        raise AnotherPoller
+
+
+def _build_index(service: Service, metrics: Metrics) -> None:
+    """Have an index, be it another process that builds it."""
+    began = time.monotonic()
+    while True:
+        try:
+            service.reindex()
+        except IndexBusy:
+            logger.info("另一个进程正在建立索引，等它建完")
+            time.sleep(_ANOTHER_BUILDS)
+            if service.indexer.why_unservable() is None:
+                return
+        else:
+            metrics.reindexed("done", time.monotonic() - began)
+            return
+
+
+def _serve(application: Application, webhook: WebhookSettings, secret: str | None) -> None:  # type: ignore[type-arg]
+    """Receive updates until a signal; what is in work then is finished before this returns."""
+    # Both ways work on the current loop, of which a main thread has none once asyncio.run is over.
+    asyncio.set_event_loop(asyncio.new_event_loop())
+    if webhook.url:
+        application.run_webhook(
+            listen=webhook.listen,
+            port=webhook.port,
+            url_path=webhook.path,
+            webhook_url=f"{webhook.url.rstrip('/')}/{webhook.path}",
+            secret_token=secret,
+            allowed_updates=UPDATES,
+            bootstrap_retries=5,
+        )
+    else:
+        application.run_polling(allowed_updates=UPDATES, bootstrap_retries=5, drop_pending_updates=False)
+
+
+async def who_am_i(settings: Settings, token: str) -> User:
+    """The bot's own account, by one call of getMe. Raises TokenRefused or TelegramUnreachable."""
+    try:
+        async with telegram.Bot(token, base_url=settings.telegram.base_url) as bot:
+            return bot.bot
+    except InvalidToken:
+        raise TokenRefused from None
+    except TelegramError as error:
+        raise TelegramUnreachable(_reason(error, token)) from None
+
+
+def _thread_failed(failure: threading.ExceptHookArgs) -> None:
+    """Through the log, which redacts; the interpreter itself would show everything."""
+    error = failure.exc_value
+    logger.error("thread %s failed", failure.thread.name if failure.thread else "?", exc_info=error)
+
+
+def _reason(error: TelegramError, token: str) -> str:
+    """What went wrong in a few words, without the page that a gateway sent."""
+    return redact(" ".join(error.message.split()), [token]).partition(". Parsing the server response")[0][:200]
+
+
+@contextmanager
+def _alone(data_dir: Path, token: str) -> Iterator[None]:
+    """Hold a lock that a second process with the same token and data directory meets. Raises AnotherPoller.
+
+    Without it two pollers would end each other through Telegram, and nobody would answer.
+    """
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        lock = run_lock(data_dir, token.partition(":")[0]).open("w", encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"{data_dir} 写不进去（{error.strerror}）：请检查目录权限，或改 data_dir") from None
+    with lock as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise AnotherPoller from None
+        yield
+
+
+async def _wait_for_telegram(settings: Settings, token: str) -> None:
+    """Return once getMe answers; a hiccup at start must not end the bot, a wrong address must."""
+    patience = settings.telegram.start_patience
+    deadline, pause = time.monotonic() + patience, 1.0
+    while True:
+        try:
+            await who_am_i(settings, token)
+        except TelegramUnreachable as error:
+            if time.monotonic() + pause > deadline:
+                raise
+            logger.warning("连不上 Telegram（%s），%d 秒后再试", error.reason, pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 30)
+        else:
+            return

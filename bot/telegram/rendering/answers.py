@@ -1,0 +1,170 @@
+"""An answer as Telegram messages: HTML parts, and a keyboard for the last of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.answering.answerer import section_line
+from bot.indexing.reindex_job import Step
+from bot.locales import Texts
+from bot.model import Answer, Citation, Quote, Status
+from bot.telegram.rendering.html import Run, split
+from corpus.model import Passage, Skipped
+from embeddings.index.generation import ArticleRecord
+from embeddings.index.indexer import Changes, Summary
+
+PASSAGE_DATA = "p1:"
+EXAMPLE_DATA = "e1:"
+
+# What a phone shows well: quotes before the rest is folded, buttons in a row, characters of a button and a heading.
+_OPEN_QUOTES = 2
+_BUTTONS_IN_A_ROW = 5
+_BUTTON_LENGTH = 40
+_HEADING_LENGTH = 24
+_SKIPPED_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One button of an inline keyboard: either `data` comes back to the bot or `url` opens."""
+
+    text: str
+    data: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """Messages in order, each valid HTML within Telegram's limit; `buttons` (rows) belong below the last."""
+
+    parts: tuple[str, ...]
+    buttons: tuple[tuple[Button, ...], ...] = ()
+
+
+def line(text: str) -> Outgoing:
+    """A plain text as it stands, whatever it contains."""
+    return Outgoing(tuple(split([Run(text)])))
+
+
+def progress_message(step: Step | None, words: Texts) -> Outgoing:
+    """How far a reindex is."""
+    if step is None:
+        return line(words("reindex_started"))
+    return line(words("reindex_progress", stage=words(f"stage_{step.stage}"), done=step.done, total=step.total))
+
+
+def summary_message(summary: Summary, words: Texts, *, brief: bool = False) -> Outgoing:
+    """What a reindex did: counts, what was skipped and why (not where it is to be `brief`), seconds."""
+    articles, passages = summary.articles, summary.passages
+    lines = [
+        words("reindex_done" if summary.switched else "reindex_same", seconds=f"{summary.seconds:.1f}"),
+        words("reindex_articles", total=summary.total_articles, **_counts(articles)),
+        words("reindex_passages", total=summary.total_passages, **_counts(passages)),
+        words("reindex_encoded", count=summary.encoded),
+    ]
+    if summary.skipped:
+        lines.append(words("reindex_skipped", count=len(summary.skipped)))
+        lines += [] if brief else skipped_lines(summary.skipped)
+    return line("\n".join(lines))
+
+
+def skipped_lines(skipped: Sequence[Skipped]) -> list[str]:
+    """Files that gave no article, each with the reason; of very many only the first."""
+    lines = [f"- {each.path}：{each.reason}" for each in skipped[:_SKIPPED_SHOWN]]
+    return [*lines, "…"] if len(skipped) > _SKIPPED_SHOWN else lines
+
+
+def _counts(changes: Changes) -> dict[str, int]:
+    return {"added": changes.added, "changed": changes.changed, "removed": changes.removed, "same": changes.unchanged}
+
+
+def answer_message(answer: Answer, words: Texts, *, asked: str | None = None) -> Outgoing:
+    """The answer to a question: the best quotes, the others folded, sources, a button for every passage behind them.
+
+    `asked` is said first, for a question that does not stand in the chat itself.
+    """
+    runs = [Run(words("asked", question=asked) + "\n\n", bold=True)] if asked else []
+    if answer.status is Status.SMALLTALK:
+        return Outgoing(tuple(split([*runs, Run(words("small_talk"))])))
+    if answer.status is Status.REFUSED:
+        runs.append(Run(words("refused") + ("\n" + words("refused_incomplete") if answer.incomplete else "")))
+        if answer.near_topics:
+            runs.append(Run("\n\n" + words("refused_topics")))
+        topics = (
+            Button(_short(topic.title, _BUTTON_LENGTH), data=PASSAGE_DATA + topic.passage)
+            for topic in answer.near_topics
+        )
+        return Outgoing(tuple(split(runs)), tuple((topic,) for topic in topics))
+    if answer.understood:
+        runs.append(Run(words("understood", question=answer.understood) + "\n\n", italic=True))
+    if answer.status is Status.UNSURE:
+        runs.append(Run(words("unsure") + "\n\n", italic=True))
+    runs += _quote_runs(answer.quotes[:_OPEN_QUOTES], fold=False)
+    if folded := answer.quotes[_OPEN_QUOTES:]:
+        runs += [Run(words("more_quotes") + "\n", bold=True, fold=True), *_quote_runs(folded, fold=True)]
+    runs.append(Run(words("sources") + "\n", bold=True))
+    for source in answer.sources:
+        runs += _source_runs(source, words)
+    if answer.aged:
+        runs.append(Run("\n" + words("aged"), italic=True))
+    buttons = [
+        Button(words("passage_button", n=source.n), data=PASSAGE_DATA + source.passage)
+        for source in answer.sources
+        if source.passage
+    ]
+    return Outgoing(tuple(split(runs)), _rows(buttons))
+
+
+def greeting_message(examples: Mapping[str, str], words: Texts) -> Outgoing:
+    """What /start says, with an example question by its callback data on every button."""
+    runs = [Run(words("start")), *([Run("\n\n" + words("start_examples"))] if examples else [])]
+    rows = tuple((Button(example, data=data),) for data, example in examples.items())
+    return Outgoing(tuple(split(runs)), rows)
+
+
+def passage_message(passage: Passage, article: ArticleRecord, words: Texts) -> Outgoing:
+    """A whole passage with its title, section and date, and a button to the article where it has a link."""
+    day = article.updated or article.date
+    section = section_line(passage.headings, article.title)
+    about = [section, words("source_date", date=day.isoformat()) if day else words("no_date"), article.author or ""]
+    runs = [
+        Run(article.title + "\n", bold=True),
+        Run(" · ".join(part for part in about if part) + "\n\n", italic=True),
+        Run(passage.text),
+    ]
+    rows = ((Button(words("open_article"), url=article.url),),) if article.url else ()
+    return Outgoing(tuple(split(runs)), rows)
+
+
+def _quote_runs(quotes: Sequence[Quote], *, fold: bool) -> list[Run]:
+    """Quotes with their numbers and an empty line behind each; behind a fold's last the fold itself makes one."""
+    runs: list[Run] = []
+    for place, quote in enumerate(quotes, start=1):
+        last = fold and place == len(quotes)
+        runs += [Run(quote.text, fold=fold), Run(f" [{quote.source}]" + ("" if last else "\n\n"), fold=fold)]
+    return [*runs, Run("\n")] if fold else runs
+
+
+def _rows(buttons: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:
+    """Rows of about equal length."""
+    if not buttons:
+        return ()
+    count = math.ceil(len(buttons) / _BUTTONS_IN_A_ROW)
+    length = math.ceil(len(buttons) / count)
+    return tuple(tuple(buttons[at : at + length]) for at in range(0, len(buttons), length))
+
+
+def _source_runs(source: Citation, words: Texts) -> list[Run]:
+    """One line; of a path of headings only the innermost, the whole stands above the passage."""
+    if not source.passage:  # the glossary, or an operator
+        return [Run(f"[{source.n}] "), Run(source.title, link=source.url), Run("\n")]
+    day = words("source_date", date=source.date.isoformat()) if source.date else words("no_date")
+    heading = _short(source.section.rsplit(" › ", maxsplit=1)[-1], _HEADING_LENGTH)
+    rest = "".join(f" · {part}" for part in (heading, day) if part)
+    return [Run(f"[{source.n}] "), Run(source.title, link=source.url), Run(f"{rest}\n")]
+
+
+def _short(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"

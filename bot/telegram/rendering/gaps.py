@@ -1,0 +1,117 @@
+"""Gaps as a message with buttons, and as rows of a spreadsheet."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from bot.answering.message_text import clean
+from bot.insights.csv_file import csv_file
+from bot.insights.gaps import Gap, Order, Why, ordered
+from bot.locales import Texts
+from bot.telegram.rendering.answers import Button, Outgoing
+from bot.telegram.rendering.html import Run, split
+
+CURATE_DATA = "g1:"
+DONE_DATA = "gd1:"
+PAGE_DATA = "gp1:"
+CSV_DATA = "gc1:"
+
+_ON_A_PAGE = 5
+_QUESTION_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which part of the list is looked at; its text stands in callback data, so it is short. Pages count from 0."""
+
+    days: int
+    order: Order = Order.FREQUENT
+    page: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.days}:{self.order.value}:{self.page}"
+
+    @classmethod
+    def of(cls, text: str) -> View:
+        """From what `str` gave."""
+        days, order, page = text.split(":")
+        return cls(int(days), Order(order), int(page))
+
+
+def gaps_message(gaps: Sequence[Gap], view: View, words: Texts) -> Outgoing:
+    """One page of gaps; a page behind the last shows the last."""
+    if not gaps:
+        return Outgoing(tuple(split([Run(words("gaps_none", days=view.days))])))
+    pages = math.ceil(len(gaps) / _ON_A_PAGE)
+    view = replace(view, page=min(view.page, pages - 1))
+    shown = ordered(gaps, view.order)[view.page * _ON_A_PAGE : (view.page + 1) * _ON_A_PAGE]
+    times = sum(gap.times for gap in gaps)
+    runs = [Run(words("gaps_title", days=view.days, gaps=len(gaps), times=times) + "\n\n", bold=True)]
+    numbered = list(enumerate(shown, start=view.page * _ON_A_PAGE + 1))
+    for number, gap in numbered:
+        about = words("gaps_entry", people=gap.people, times=gap.times, why=_why(gap, words), date=_day(gap.last))
+        runs += [Run(f"{number}. {_short(gap.text)}\n"), Run(about + "\n\n", italic=True)]
+    runs.append(Run(words("gaps_legend")))
+    rows = (
+        tuple(Button(f"✏️ {number}", data=f"{CURATE_DATA}{gap.newest.id}") for number, gap in numbered),
+        tuple(Button(f"✔ {number}", data=f"{DONE_DATA}{view}:{gap.newest.id}") for number, gap in numbered),
+        _turning(view, pages, words),
+        (Button(words("gaps_csv"), data=f"{CSV_DATA}{view.days}"),),
+    )
+    return Outgoing(tuple(split(runs)), tuple(row for row in rows if row))
+
+
+def gaps_csv(gaps: Sequence[Gap], words: Texts) -> bytes:
+    """All gaps, the most frequent first; of people only how many they were."""
+    names = ("question", "times", "people", "last", "first", "why", "reasons", "wordings")
+    rows = [
+        (
+            clean(gap.text),
+            gap.times,
+            gap.people,
+            _day(gap.last),
+            _day(gap.first),
+            words("gaps_comma").join(words(f"gaps_why_{why}") for why in gap.why),
+            _reasons(gap, words),
+            " / ".join(clean(wording) for wording in gap.wordings),
+        )
+        for gap in ordered(gaps, Order.FREQUENT)
+    ]
+    return csv_file([words(f"gaps_csv_{name}") for name in names], rows)
+
+
+def _turning(view: View, pages: int, words: Texts) -> tuple[Button, ...]:
+    """Back, the other order, on; the other order begins with its first page."""
+    newest = view.order is Order.NEWEST
+    other = View(view.days, Order.FREQUENT if newest else Order.NEWEST)
+    switch = Button(words("gaps_by_frequency" if newest else "gaps_by_newest"), data=f"{PAGE_DATA}{other}")
+    back = [Button("‹", data=f"{PAGE_DATA}{replace(view, page=view.page - 1)}")] if view.page else []
+    on = [Button("›", data=f"{PAGE_DATA}{replace(view, page=view.page + 1)}")] if view.page + 1 < pages else []
+    return (*back, switch, *on) if pages > 1 else ()
+
+
+def _why(gap: Gap, words: Texts) -> str:
+    reasons = _reasons(gap, words)
+    names = [
+        words("gaps_why_reasons", reasons=reasons) if why is Why.DOWNVOTED and reasons else words(f"gaps_why_{why}")
+        for why in gap.why
+    ]
+    return words("gaps_comma").join(names)
+
+
+def _reasons(gap: Gap, words: Texts) -> str:
+    """The reasons by name, with a count where one was given more than once."""
+    named = ((words(f"reason_{reason}"), count) for reason, count in gap.reasons.items())
+    return words("gaps_comma").join(f"{name}×{count}" if count > 1 else name for name, count in named)
+
+
+def _day(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).astimezone().date().isoformat()
+
+
+def _short(text: str) -> str:
+    line = clean(text)
+    return line if len(line) <= _QUESTION_LENGTH else line[: _QUESTION_LENGTH - 1] + "…"

@@ -1,0 +1,65 @@
+"""Answers for where the bot's buttons would be out of place: channels, other people's chats, inline results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.locales import Texts
+from bot.model import Answer, Citation, Status
+from bot.telegram.rendering.answers import Outgoing, answer_message
+from bot.telegram.rendering.html import Run, split
+
+# What a list of inline results shows well, in characters.
+_TITLE_LENGTH = 60
+_DESCRIPTION_LENGTH = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """One cited part of an answer: `title` and `description` are plain text for a list, `html` is the message."""
+
+    id: str
+    title: str
+    description: str
+    html: str
+
+
+def post_message(answer: Answer, words: Texts, *, asked: str | None = None) -> Outgoing:
+    """An answer for many readers: its sources with their links, and no buttons."""
+    return replace(answer_message(replace(answer, near_topics=()), words, asked=asked), buttons=())
+
+
+def snippets(answer: Answer, words: Texts, *, limit: int = 5) -> tuple[Snippet, ...]:
+    """The quotes of an answer by source, best first, each a message of its own with source and date."""
+    if answer.status not in (Status.ANSWERED, Status.UNSURE):
+        return ()
+    quotes = {
+        source.n: [quote.text for quote in answer.quotes if quote.source == source.n] for source in answer.sources
+    }
+    return tuple(
+        _snippet(answer, source, quotes[source.n], words) for source in answer.sources[:limit] if quotes[source.n]
+    )
+
+
+def _snippet(answer: Answer, source: Citation, quotes: Sequence[str], words: Texts) -> Snippet:
+    day = words("source_date", date=source.date.isoformat()) if source.date else words("no_date")
+    about = day if source.passage else ""  # the glossary has no date
+    runs = [Run(words("asked", question=answer.question) + "\n\n", bold=True)]
+    if answer.status is Status.UNSURE:
+        runs.append(Run(words("unsure") + "\n\n", italic=True))
+    runs += [Run(quote + "\n\n") for quote in quotes]
+    runs += [Run(source.title, link=source.url), Run(f" · {about}" if about else "")]
+    if answer.aged:
+        runs.append(Run("\n" + words("aged"), italic=True))
+    described = " · ".join(part for part in (about, " ".join(" ".join(quotes).split())) if part)
+    return Snippet(
+        id=f"{source.n}-{source.passage or 'glossary'}",
+        title=_short(source.title, _TITLE_LENGTH),
+        description=_short(described, _DESCRIPTION_LENGTH),
+        html=split(runs)[0],
+    )
+
+
+def _short(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"

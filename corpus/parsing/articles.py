@@ -1,0 +1,182 @@
+"""Files to articles: the whole way from the corpus roots to what can be cut into passages."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path, PurePosixPath
+
+from corpus.characters import meaningful, one_line
+from corpus.errors import ArticlesMissing, CorpusError, UnreadableFile
+from corpus.model import Article, Corpus, Section, Skipped
+from corpus.parsing.cleaning import clean, facts_on_page
+from corpus.parsing.files import FoundFile, decode, file_digest, find_files, read_bytes, read_note
+from corpus.parsing.front_matter import read_head, split_front_matter
+from corpus.parsing.html import read_html
+from corpus.parsing.lines import Line, Page
+from corpus.parsing.markdown import read_markdown
+from corpus.parsing.metadata import restore_quotes
+from corpus.parsing.plain_text import read_text
+from corpus.parsing.sections import build_sections
+from corpus.parsing.word_and_pdf import read_docx, read_pdf
+
+__all__ = [
+    "ArticlesMissing",
+    "CorpusError",
+    "FoundFile",
+    "UnreadableFile",
+    "file_digest",
+    "find_files",
+    "read_article",
+    "read_corpus",
+]
+
+logger = logging.getLogger(__name__)
+
+_DOCUMENTS: dict[str, Callable[[bytes], Page]] = {".docx": read_docx, ".pdf": read_pdf}
+_TEXTS: dict[str, Callable[[str], Page]] = {
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".html": read_html,
+    ".htm": read_html,
+    ".txt": read_text,
+}
+
+_FEWEST_CHARACTERS = 40
+_LONGEST_QUESTION = 120
+_MOST_CHARACTERS = 5_000_000  # as of a PDF
+_QUESTION_END = re.compile(r"(?:[?？]|[吗呢嘛])[\s。！!~～…]*$")
+_ASKS = re.compile(r"(?:想|来|求|请)(?:问|教)|求助|求指点|有没有(?:人|大佬|懂)|各位.{0,10}(?:前辈|大佬|大神|老师)")
+_NUMBERED = re.compile(r"^(?:第?[一二三四五六七八九十]{1,3}[、.．章步]|[（(]?\d{1,2}[)）.、．\s])")
+
+
+def read_or_skip(file: FoundFile) -> Article | Skipped:
+    """One file as an article, or why it gives none. Raises MemoryError."""
+    try:
+        article = read_article(file)
+    except UnreadableFile as error:
+        return Skipped(file.path, error.reason)
+    except MemoryError:
+        raise
+    except Exception:
+        # The reader libraries raise many kinds of error on damaged files, and one file must not stop the others.
+        logger.exception("cannot read %s", file.path)
+        return Skipped(file.path, "读取时出错，文件可能已损坏；详情见日志")
+    reason = too_little(article) or too_much(article)
+    return article if reason is None else Skipped(file.path, reason)
+
+
+def read_corpus(
+    roots: Sequence[Path],
+    *,
+    read: Callable[[FoundFile], Article | Skipped] = read_or_skip,
+    progress: Callable[[int, int], None] | None = None,
+) -> Corpus:
+    """Every article below the roots, and every file that gave none with the reason.
+
+    `read` reads one file: `corpus.sandbox.bounded_parser` has one that no file can hold up. `progress` is told how many
+    files of how many are done. Raises `ArticlesMissing`, and nothing for a bad file.
+    """
+    found = find_files(roots)
+    articles: list[Article] = []
+    skipped: list[Skipped] = []
+    first_with: dict[str, str] = {}
+    for done, file in enumerate(found):
+        if progress is not None:
+            progress(done, len(found))
+        article = read(file)
+        if isinstance(article, Article):
+            reason = _repeats(article, first_with)
+            if reason is None:
+                first_with[article.text_digest] = article.path
+                articles.append(article)
+                continue
+            article = Skipped(file.path, reason)
+        skipped.append(article)
+    if progress is not None:
+        progress(len(found), len(found))
+    return Corpus(tuple(articles), tuple(skipped))
+
+
+def read_article(found: FoundFile) -> Article:
+    """One file as an article, cleaned; raises `UnreadableFile`. What a note beside it says goes before its own head."""
+    data, note = read_bytes(found.file), read_note(found.file)
+    return article_from(found.path, read_page(found.file.suffix.lower(), data), data, note)
+
+
+def article_from(path: str, page: Page, data: bytes, note: bytes = b"") -> Article:
+    """The article that a page makes, `data` being the bytes of its file."""
+    beside = read_head(note.decode("utf-8", "replace"))
+    metadata = beside.or_else(page.metadata).or_else(facts_on_page(page.lines))
+    title = metadata.title or _title_in(page.lines) or restore_quotes(one_line(PurePosixPath(path).stem))
+    sections = build_sections(clean(page.lines, title))
+    return Article(
+        path=path,
+        title=title,
+        sections=sections,
+        file_digest=hashlib.sha256(data + note).hexdigest(),
+        text_digest=_text_digest(sections),
+        author=metadata.author,
+        date=metadata.date,
+        updated=metadata.updated,
+        expires=metadata.expires,
+        url=metadata.url,
+        lang=metadata.lang,
+        topic=metadata.topic,
+        categories=metadata.categories,
+        tags=metadata.tags,
+        sources=metadata.sources,
+        confidence=metadata.confidence,
+    )
+
+
+def read_page(suffix: str, data: bytes) -> Page:
+    """The bytes of a file with a suffix of `SUFFIXES` as lines, not yet cleaned; raises `UnreadableFile`."""
+    if suffix in _DOCUMENTS:
+        return _DOCUMENTS[suffix](data)
+    text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
+    metadata, body = split_front_matter(text)
+    page = _TEXTS[suffix](body)
+    return Page(page.lines, metadata.or_else(page.metadata))
+
+
+def _title_in(lines: Sequence[Line]) -> str | None:
+    """The main heading, or another that opens the text and is no numbered part of it."""
+    main = next((line.text for line in lines if line.level == 1), None)
+    if main is not None:
+        return main
+    opening = next(iter(lines), None)
+    if opening is None or not opening.level or _NUMBERED.match(opening.text):
+        return None
+    return opening.text
+
+
+def too_little(article: Article) -> str | None:
+    """Why the article says too little to answer anything, None when it says enough."""
+    text = "\n".join(block.text for section in article.sections for block in section.blocks)
+    count = meaningful(text)
+    if count == 0:
+        return "没有正文"
+    if count < _FEWEST_CHARACTERS:
+        return f"正文太短，只有 {count} 个字"
+    if len(text) < _LONGEST_QUESTION and (_QUESTION_END.search(text) or _ASKS.search(text)):
+        return "只有提问，没有回答"
+    return None
+
+
+def too_much(article: Article) -> str | None:
+    """Why the article is more than anybody would search in, None when it is not."""
+    count = sum(len(block.text) for section in article.sections for block in section.blocks)
+    return f"文章太长（超过 {_MOST_CHARACTERS // 10_000} 万字），请拆成几个文件" if count > _MOST_CHARACTERS else None
+
+
+def _repeats(article: Article, first_with: dict[str, str]) -> str | None:
+    path = first_with.get(article.text_digest)
+    return None if path is None else f"与 {path} 内容相同"
+
+
+def _text_digest(sections: Sequence[Section]) -> str:
+    parts = (part for section in sections for part in (*section.headings, *(block.text for block in section.blocks)))
+    return hashlib.sha256("".join("".join(parts).split()).encode("utf-8", "replace")).hexdigest()

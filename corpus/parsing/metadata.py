@@ -1,0 +1,182 @@
+"""What an article says about itself: loose values as found, made into typed ones."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from urllib.parse import urlsplit
+
+from corpus.characters import one_line
+from corpus.model import Source
+from corpus.parsing.dates import parse_date
+
+# A value as front matter gives it: text, a list of such, or named values (an entry of `sources`).
+Value = str | Sequence["Value"] | Mapping[str, "Value"]
+
+_LONGEST_LIST = 50
+_LONGEST_VALUE = 500
+_LONGEST_URL = 2000
+
+_KEYS = {
+    "title": ("title", "标题"),
+    "author": ("author", "authors", "作者"),
+    "date": ("date", "published", "publish_date", "published_at", "created", "日期", "发布时间", "发布日期"),
+    "updated": ("updated", "modified", "lastmod", "last_modified", "更新时间", "更新日期"),
+    "expires": ("expires", "expired", "expiry", "有效期", "失效日期"),
+    "url": ("url", "link", "source", "original", "原文", "原文链接", "链接", "来源"),
+    "lang": ("lang", "language", "语言"),
+    "topic": ("topic", "主题"),
+    "categories": ("categories", "category", "分类"),
+    "tags": ("tags", "tag", "keywords", "标签", "关键词"),
+    "sources": ("sources", "references", "参考", "参考资料"),
+    "confidence": ("confidence", "可信度"),
+}
+KNOWN_KEYS = frozenset(key for keys in _KEYS.values() for key in keys)
+
+_LIST_BREAK = re.compile(r"[,，、;；]\s*|`\s+`?|`")
+_LINKED_NAME = re.compile(r"\[([^\]]+)\]\(([^)\s]*)\)")
+_BARE_URL = re.compile(r"https?://[^\s<>\"'，。；、（）【】《》“”]+", re.I)
+_LOST_QUOTES = re.compile(r"(?<![A-Za-z0-9])_([^_]+)_(?![A-Za-z0-9])|_([^_]*[\u4e00-\u9fff][^_]*)_")
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """The typed front matter of an article; whatever it does not say is None or empty."""
+
+    title: str | None = None
+    author: str | None = None
+    date: datetime.date | None = None
+    updated: datetime.date | None = None
+    expires: datetime.date | None = None
+    url: str | None = None
+    lang: str | None = None
+    topic: str | None = None
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    confidence: str | None = None
+
+    def or_else(self, other: Metadata) -> Metadata:
+        """These values, with the other's wherever nothing is said here."""
+        missing = {field.name: getattr(other, field.name) for field in fields(self) if not getattr(self, field.name)}
+        return replace(self, **missing)
+
+
+def metadata_from(values: Mapping[str, Value]) -> Metadata:
+    """Typed values from loose ones; keys in any case, what cannot be understood is left out."""
+    lowered = {key.strip().lower(): value for key, value in values.items()}
+
+    def given(name: str) -> list[Value]:
+        return [lowered[key] for key in _KEYS[name] if key in lowered]
+
+    def first_text(name: str) -> str | None:
+        return next((text for value in given(name) if (text := _text(value))), None)
+
+    def first_date(name: str) -> datetime.date | None:
+        return next((day for value in given(name) if (day := parse_date(_text(value)))), None)
+
+    def all_texts(name: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(text for value in given(name) for text in _texts(value)))
+
+    url, origins = _origin(given("url"))
+    title = first_text("title")
+    return Metadata(
+        title=restore_quotes(title) if title else None,
+        author=first_text("author"),
+        date=first_date("date"),
+        updated=first_date("updated"),
+        expires=first_date("expires"),
+        url=url,
+        lang=first_text("lang"),
+        topic=first_text("topic"),
+        categories=all_texts("categories"),
+        tags=all_texts("tags"),
+        sources=tuple(dict.fromkeys((*_sources(given("sources")), *origins))),
+        confidence=first_text("confidence"),
+    )
+
+
+def web_address(text: str) -> str | None:
+    """The text itself when it is a full http(s) address, else None."""
+    text = text.strip()
+    if len(text) > _LONGEST_URL or re.search(r"[\s<>\"\x00-\x1f]", text):
+        return None
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return None
+    return text if parts.scheme.lower() in {"http", "https"} and parts.netloc else None
+
+
+def address_in(text: str) -> str | None:
+    """The first http(s) address inside a text, None when there is none."""
+    match = _BARE_URL.search(text)
+    return web_address(match[0].rstrip(").,;!?")) if match else None
+
+
+def restore_quotes(title: str) -> str:
+    """`_社群营销_` is a file name's “社群营销”: balanced underscores become quotation marks again."""
+    return _LOST_QUOTES.sub(lambda match: f"“{match[1] or match[2]}”", title)
+
+
+def _text(value: Value) -> str:
+    """A scalar as one clean line (the names in a list joined), empty when there is none; links give their name."""
+    if isinstance(value, str):
+        return one_line(_LINKED_NAME.sub(r"\1", value[:_LONGEST_VALUE]))
+    if isinstance(value, Mapping):
+        return ""
+    parts = [part for part in value[:_LONGEST_LIST] if isinstance(part, str)]
+    return "、".join(text for part in parts if (text := _text(part)))
+
+
+def _texts(value: Value) -> Iterator[str]:
+    if isinstance(value, str):
+        parts: Sequence[Value] = _LIST_BREAK.split(value[: _LONGEST_VALUE * 4])
+    elif isinstance(value, Mapping):
+        return
+    else:
+        parts = value
+    for part in parts[:_LONGEST_LIST]:
+        if isinstance(part, str) and (text := _text(part)):
+            yield text
+
+
+def _origin(values: Sequence[Value]) -> tuple[str | None, list[Source]]:
+    """The address of the original, and the names given as `source` that are no address."""
+    url, names = None, []
+    for value in values:
+        if not isinstance(value, str):
+            continue
+        linked = _LINKED_NAME.search(value)
+        address = web_address(linked[2] if linked else value) or address_in(value)
+        if address is not None:
+            url = url or address
+        elif name := _text(value):
+            names.append(Source(name))
+    return url, names
+
+
+def _sources(values: Sequence[Value]) -> Iterator[Source]:
+    for value in values:
+        entries: Sequence[Value] = [value] if isinstance(value, str | Mapping) else value
+        for entry in entries[:_LONGEST_LIST]:
+            source = _source(entry)
+            if source is not None:
+                yield source
+
+
+def _source(entry: Value) -> Source | None:
+    if isinstance(entry, Mapping):
+        named = {key.lower(): _text(part) for key, part in entry.items()}
+        url = web_address(named.get("url", "") or named.get("link", ""))
+        name = named.get("name", "") or named.get("title", "") or url or ""
+    elif isinstance(entry, str):
+        linked = _LINKED_NAME.search(entry)
+        url = web_address(linked[2]) if linked else address_in(entry)
+        bare = linked[1] if linked else _BARE_URL.sub("", entry)
+        name = one_line(bare)[:_LONGEST_VALUE].strip(" ：:,，()（）-—|<>") or url or ""
+    else:
+        return None
+    return Source(name, url) if name else None

@@ -1,0 +1,280 @@
+"""Question sets to metrics: is the right passage found, is the answer on display, is the rest declined."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from embeddings.errors import QuestionSetInvalid
+
+if TYPE_CHECKING:
+    from embeddings.search.retriever import Ranked
+
+ACCEPTED = ("answered", "unsure")
+"""The statuses with which material is shown as an answer."""
+
+CANDIDATES = 20
+"""How deep a passage may lie in the summed order and still be a candidate: as deep as a reranker looks."""
+
+_FOUND = 5
+_SUMMED = "fused"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of a set. Without gold articles it must be declined."""
+
+    id: str
+    kind: str
+    text: str
+    gold_articles: tuple[str, ...] = ()
+    gold_phrases: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the corpus answers it."""
+        return bool(self.gold_articles)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One retrieved passage, as evaluation needs it."""
+
+    article: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the system under test said: retrieved passages by rank, what was displayed, the confidence behind it.
+
+    `searched` is the text that was searched for where a conversation had completed the question, else empty.
+    """
+
+    hits: tuple[Hit, ...]
+    displayed: str
+    status: str
+    confidence: float
+    milliseconds: float
+    searched: str = ""
+
+
+class Fault(StrEnum):
+    """What went wrong with a question: the first stage, in the order in which an answer is made, that failed it."""
+
+    NOT_A_CANDIDATE = "not_a_candidate"
+    RANKED_LOW = "ranked_low"
+    WRONGLY_DECLINED = "wrongly_declined"
+    SENTENCE_NOT_PICKED = "sentence_not_picked"
+    WRONGLY_ANSWERED = "wrongly_answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One question with its reply, judged. Ranks count from 1; None means not among the retrieved.
+
+    `leg_ranks` is the best gold passage's rank in the order of each leg alone, and of their sum under `fused`; empty
+    where nobody looked (see `leg_ranks`).
+    """
+
+    question: Question
+    reply: Reply
+    article_rank: int | None
+    passage_rank: int | None
+    displayed: bool
+    leg_ranks: Mapping[str, int | None] = field(default_factory=dict)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether material was shown as an answer, surely or not."""
+        return self.reply.status in ACCEPTED
+
+    @property
+    def fault(self) -> Fault | None:
+        """What went wrong, None when nothing did.
+
+        A declined question whose passage was not found either counts as a fault of retrieval: declining it was right.
+        """
+        if not self.question.answerable:
+            return Fault.WRONGLY_ANSWERED if self.accepted else None
+        if self.accepted and self.displayed:
+            return None
+        if not _within(self.passage_rank, _FOUND):
+            rank = self.leg_ranks.get(_SUMMED)
+            candidate = self.passage_rank is not None or _within(rank, CANDIDATES)
+            return Fault.RANKED_LOW if candidate else Fault.NOT_A_CANDIDATE
+        return Fault.SENTENCE_NOT_PICKED if self.accepted else Fault.WRONGLY_DECLINED
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Shares between 0 and 1, milliseconds for latency.
+
+    `article_recall` and `passage_recall` map k to recall@k; a passage counts when it is of a gold article and holds a
+    gold phrase. `refusal_f1` is that of "answer it" among all questions; `declined` is the share of questions that
+    must be declined which were, by kind.
+    """
+
+    answerable: int
+    unanswerable: int
+    article_recall: Mapping[int, float]
+    passage_recall: Mapping[int, float]
+    mrr: float
+    coverage: float
+    answered: float
+    refusal_precision: float
+    refusal_recall: float
+    refusal_f1: float
+    refusal_auc: float
+    declined: Mapping[str, float]
+    latency_p50: float
+    latency_p95: float
+
+
+def read_questions(file: Path) -> tuple[Question, ...]:
+    """Questions from JSON Lines. Raises QuestionSetInvalid naming the line."""
+    questions = []
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            entry = json.loads(line)
+            questions.append(
+                Question(
+                    id=str(entry["id"]),
+                    kind=entry.get("kind", ""),
+                    text=entry["question"],
+                    gold_articles=tuple(entry.get("gold_articles", ())),
+                    gold_phrases=tuple(entry.get("gold_phrase", ())),
+                    context=tuple(entry.get("context", ())),
+                )
+            )
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise QuestionSetInvalid(file, number) from error
+    return tuple(questions)
+
+
+def judge(
+    questions: Iterable[Question],
+    ask: Callable[[Question], Reply],
+    legs: Callable[[Question, Reply], Mapping[str, int | None]] | None = None,
+) -> tuple[Judged, ...]:
+    """Ask every question and judge the replies; `legs` looks up the leg-wise ranks of an answerable question."""
+    judged = []
+    for question in questions:
+        reply = ask(question)
+        judged.append(_judge(question, reply, legs(question, reply) if legs and question.answerable else {}))
+    return tuple(judged)
+
+
+def leg_ranks(question: Question, ranked: Sequence[Ranked]) -> dict[str, int | None]:
+    """The best gold passage's rank in each leg alone, and in the order given under `fused`.
+
+    Ranks count among `ranked`; what lies deeper in the sum has none. Passages of equal score share the better rank,
+    and a score of nothing is no rank.
+    """
+    gold = [n for n, hit in enumerate(ranked) if _holds(question, hit.passage.article, hit.passage.text)]
+    ranks: dict[str, int | None] = {_SUMMED: min(gold) + 1 if gold else None}
+    for leg in ("passage", "window", "lexical", "companion_passage", "companion_window"):
+        scores = [float(getattr(hit.legs, leg)) for hit in ranked]
+        if not any(scores):  # a leg that this generation does not have
+            continue
+        best = max((scores[n] for n in gold), default=0.0)
+        ranks[leg] = 1 + sum(score > best for score in scores) if best > 0 else None
+    return ranks
+
+
+def leg_recall(judged: Sequence[Judged], depths: Sequence[int] = (1, 3, 5, 10, 20, 50)) -> dict[str, dict[int, float]]:
+    """Passage recall at each depth by each leg alone, over the answerable questions whose legs were looked up."""
+    looked = [j for j in judged if j.question.answerable and j.leg_ranks]
+    legs = dict.fromkeys(leg for j in looked for leg in j.leg_ranks)
+    return {
+        leg: {k: _share(sum(_within(j.leg_ranks.get(leg), k) for j in looked), len(looked)) for k in depths}
+        for leg in legs
+    }
+
+
+def measure_by_kind(judged: Sequence[Judged]) -> dict[str, Metrics]:
+    """Metrics of each kind of question by itself, in order of appearance."""
+    kinds = dict.fromkeys(j.question.kind for j in judged)
+    return {kind: measure([j for j in judged if j.question.kind == kind]) for kind in kinds}
+
+
+def measure(judged: Sequence[Judged]) -> Metrics:
+    """Metrics over judged questions; shares of nothing are 0."""
+    good = [j for j in judged if j.question.answerable]
+    bad = [j for j in judged if not j.question.answerable]
+    accepted = [j for j in judged if j.accepted]
+    right = sum(j.question.answerable for j in accepted)
+    precision, recall = _share(right, len(accepted)), _share(right, len(good))
+    kinds = sorted({j.question.kind for j in bad})
+    latencies = sorted(j.reply.milliseconds for j in judged)
+    return Metrics(
+        answerable=len(good),
+        unanswerable=len(bad),
+        article_recall={k: _share(sum(_within(j.article_rank, k) for j in good), len(good)) for k in (1, 3, 5)},
+        passage_recall={k: _share(sum(_within(j.passage_rank, k) for j in good), len(good)) for k in (1, 3, 5, 10)},
+        mrr=_share(sum(1 / j.passage_rank for j in good if j.passage_rank), len(good)),
+        coverage=_share(sum(j.displayed for j in good), len(good)),
+        answered=recall,
+        refusal_precision=precision,
+        refusal_recall=recall,
+        refusal_f1=_share(2 * precision * recall, precision + recall),
+        refusal_auc=area_under_curve([j.reply.confidence for j in good], [j.reply.confidence for j in bad]),
+        declined={
+            kind: _share(
+                sum(j.question.kind == kind and not j.accepted for j in bad),
+                sum(j.question.kind == kind for j in bad),
+            )
+            for kind in kinds
+        },
+        latency_p50=percentile(latencies, 0.50),
+        latency_p95=percentile(latencies, 0.95),
+    )
+
+
+def area_under_curve(good: Sequence[float], bad: Sequence[float]) -> float:
+    """Probability that a good one scores above a bad one, ties counting half (the Mann-Whitney statistic)."""
+    wins = sum((g > b) + 0.5 * (g == b) for g in good for b in bad)
+    return _share(wins, len(good) * len(bad))
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The nearest-rank percentile of sorted values, 0 for none."""
+    return values[max(0, math.ceil(share * len(values)) - 1)] if values else 0.0
+
+
+def squeeze(text: str) -> str:
+    """Text without white space: how gold phrases are compared."""
+    return "".join(text.split())
+
+
+def _judge(question: Question, reply: Reply, ranks: Mapping[str, int | None]) -> Judged:
+    articles = list(dict.fromkeys(hit.article for hit in reply.hits))
+    article_rank = next((n for n, path in enumerate(articles, 1) if path in question.gold_articles), None)
+    found = (n for n, hit in enumerate(reply.hits, 1) if _holds(question, hit.article, hit.text))
+    shown = squeeze(reply.displayed)
+    displayed = any(squeeze(phrase) in shown for phrase in question.gold_phrases)
+    return Judged(question, reply, article_rank, next(found, None), displayed, ranks)
+
+
+def _holds(question: Question, article: str, text: str) -> bool:
+    """Whether a passage is a gold one: of a gold article, with a gold phrase in it."""
+    if article not in question.gold_articles:
+        return False
+    squeezed = squeeze(text)
+    return any(squeeze(phrase) in squeezed for phrase in question.gold_phrases)
+
+
+def _within(rank: int | None, k: int) -> bool:
+    return rank is not None and rank <= k
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else 0.0

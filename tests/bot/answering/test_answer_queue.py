@@ -1,0 +1,97 @@
+"""Questions from coroutines to the one thread that answers."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from typing import cast
+
+import pytest
+
+from bot.answering.answer_queue import Desk, Overloaded
+from bot.answering.service import Service
+from bot.model import Status
+
+
+class _Said(str):
+    """Stands for an Answer."""
+
+    __slots__ = ()
+    status = Status.ANSWERED
+
+
+class _Slow:
+    """Stands for a Service: notes its threads and takes its time."""
+
+    def __init__(self) -> None:
+        self.threads: set[int] = set()
+        self.at_once = self.most_at_once = 0
+        self.opened = False
+
+    def warm(self) -> None:
+        self.opened = True
+
+    def ask(self, question: str) -> _Said:
+        self.threads.add(threading.get_ident())
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        time.sleep(0.05)
+        self.at_once -= 1
+        if question == "bad":
+            raise ValueError("ours")
+        return _Said(question.upper())
+
+    def passage(self, passage_id: str) -> None:
+        return None
+
+
+@pytest.fixture
+def service() -> _Slow:
+    return _Slow()
+
+
+def _desk(service: _Slow, bound: int = 100) -> Desk:
+    return Desk(cast("Service", service), bound=bound)
+
+
+async def test_one_thread_answers_one_question_after_the_other(service: _Slow) -> None:
+    desk = _desk(service)
+    await desk.open()
+    answers = await asyncio.gather(*(desk.ask(f"q{n}") for n in range(5)))
+    assert list(map(str, answers)) == [f"Q{n}" for n in range(5)]
+    assert service.opened
+    assert service.most_at_once == 1
+    assert service.threads != {threading.get_ident()}
+    assert len(service.threads) == 1
+    desk.close()
+
+
+async def test_the_loop_goes_on_meanwhile(service: _Slow) -> None:
+    desk, ticks = _desk(service), 0
+    question = asyncio.create_task(desk.ask("q"))
+    while not question.done():
+        await asyncio.sleep(0.005)
+        ticks += 1
+    assert ticks > 2
+    desk.close()
+
+
+async def test_too_many_waiting_is_told_at_once_and_passes(service: _Slow) -> None:
+    desk = _desk(service, bound=2)
+    waiting = [asyncio.create_task(desk.ask("q")) for _ in range(2)]
+    await asyncio.sleep(0)
+    with pytest.raises(Overloaded):
+        await desk.ask("q")
+    await asyncio.gather(*waiting)
+    assert str(await desk.ask("q")) == "Q"
+    assert await desk.passage("0" * 16) is None
+    desk.close()
+
+
+async def test_an_error_reaches_the_asker_and_frees_the_place(service: _Slow) -> None:
+    desk = _desk(service, bound=1)
+    with pytest.raises(ValueError, match="ours"):
+        await desk.ask("bad")
+    assert str(await desk.ask("q")) == "Q"
+    desk.close()

@@ -1,0 +1,138 @@
+"""Questions to answers over a small corpus with the fake encoder."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.answering.answerer import Answerer, AnswerStyle
+from bot.answering.extraction import best_run, extract
+from bot.model import Answer, Status
+from bot.terminal.plain_text import as_json, plain_text
+from corpus.vocabulary.glossary import Glossary
+from embeddings.refusal.confidence import Calibration
+from embeddings.search.retriever import Retriever
+from tests.embeddings.helpers import Bench
+
+ALWAYS = Calibration(0, {}, answer_at=0, unsure_at=0)
+CLOSE = Calibration(0, {}, answer_at=0.9, unsure_at=0.1)
+NEVER = Calibration(0, {}, answer_at=0.9, unsure_at=0.9)
+
+
+@pytest.fixture(scope="module")
+def retriever(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
+    bench = Bench(tmp_path_factory.mktemp("answering"))
+    bench.indexer().reindex()
+    return bench.retriever()
+
+
+def ask(retriever: Retriever, question: str, calibration: Calibration = ALWAYS, **style: int) -> Answer:
+    return Answerer(retriever, calibration, AnswerStyle(**style)).answer(question)
+
+
+def test_an_answer_quotes_passages_and_cites_them_in_order(retriever: Retriever) -> None:
+    answer = ask(retriever, "企业微信群发每天几条")
+    assert answer.status is Status.ANSWERED
+    assert "每个客户每天只能收到一条群发消息" in answer.quotes[0].text
+    assert [quote.source for quote in answer.quotes] == [source.n for source in answer.sources]
+    first = answer.sources[0]
+    assert (first.title, first.section, str(first.date)) == ("企业微信客户上限", "群发次数", "2025-11-20")
+    texts = {hit.passage: hit.text for hit in answer.passages}
+    for quote, source in zip(answer.quotes, answer.sources, strict=True):
+        assert quote.text in texts[source.passage]
+
+
+def test_an_unsure_answer_says_so_and_a_refusal_names_near_topics(retriever: Retriever) -> None:
+    unsure = ask(retriever, "群发次数", CLOSE)
+    assert unsure.status is Status.UNSURE
+    assert plain_text(unsure).startswith("资料里没有完全对得上的")
+    refused = ask(retriever, "红烧肉怎么炖", NEVER)
+    assert refused.status is Status.REFUSED
+    assert not refused.quotes
+    assert not refused.sources
+    assert 0 < len(refused.near_topics) <= 3
+    assert "没有找到" in plain_text(refused)
+    assert all(topic.title in plain_text(refused) for topic in refused.near_topics)
+    assert len(refused.passages) > 0
+
+
+def test_small_talk_is_not_searched(retriever: Retriever) -> None:
+    answer = ask(retriever, "大家早上好")
+    assert answer.status is Status.SMALLTALK
+    assert not answer.passages
+
+
+def test_an_english_question_gets_an_english_frame(retriever: Retriever) -> None:
+    assert plain_text(ask(retriever, "How to stew pork?", NEVER)).startswith("My articles do not cover")
+
+
+def test_the_number_and_length_of_quotes_are_bounded(retriever: Retriever) -> None:
+    answer = ask(retriever, "企业微信客户", quotes=2, length=120)
+    assert 1 <= len(answer.quotes) <= 2
+    assert sum(len(quote.text) for quote in answer.quotes) <= 160
+
+
+def test_a_run_is_contiguous_and_contains_the_best_sentence(retriever: Retriever) -> None:
+    for hit in retriever.retrieve("先清理无效客户").ranked:
+        for room in (1, 30, 60, 1000):
+            run = best_run(hit, room)
+            assert run in hit.passage.text
+            best = hit.passage.sentences[max(range(len(hit.sentences)), key=hit.sentences.__getitem__)]
+            assert hit.passage.text[best.start : best.end] in run
+            assert len(run) <= max(room, best.end - best.start)
+
+
+def test_the_same_words_are_quoted_once(retriever: Retriever) -> None:
+    ranked = retriever.retrieve("群发").ranked
+    twice = (ranked[0], replace(ranked[0]), *ranked[1:])
+    chosen = extract(twice, quotes=5, length=600)
+    texts = [quote.text for quote in chosen.quotes]
+    assert len(texts) == len(set(texts))
+
+
+def test_json_keeps_the_contract(retriever: Retriever) -> None:
+    document = as_json(ask(retriever, "发微信号会怎样"))
+    assert set(document) == {
+        "question",
+        "status",
+        "answer",
+        "confidence",
+        "quotes",
+        "sources",
+        "passages",
+        "near_topics",
+        "generation",
+        "elapsed_ms",
+    }
+    assert set(document["sources"][0]) == {
+        "n",
+        "article",
+        "title",
+        "section",
+        "author",
+        "date",
+        "url",
+        "passage",
+        "score",
+    }
+    assert document["sources"][0]["url"] == "https://example.com/daoliu"
+    assert set(document["passages"][0]) == {"article", "passage", "text", "score"}
+    assert 0 <= document["confidence"] <= 1
+    for quote in document["quotes"]:
+        assert quote["text"] in document["answer"]
+
+
+def test_a_definition_comes_first_when_the_glossary_has_it(retriever: Retriever, tmp_path: Path) -> None:
+    file = tmp_path / "glossary.yaml"
+    file.write_text(
+        "- term: 活码\n  definition: 活码是背后员工可以随时更换的二维码，印出去以后不用重新印。\n", encoding="utf-8"
+    )
+    answerer = Answerer(retriever, NEVER, glossary=Glossary.load(file))
+    answer = answerer.answer("什么是活码")
+    assert answer.status is Status.ANSWERED
+    assert answer.quotes[0].text.startswith("活码是背后员工")
+    assert answer.sources[0].title == "术语表：活码"
+    assert answer.sources[0].passage == ""
+    assert answerer.answer("复购怎么做").status is Status.REFUSED

@@ -1,0 +1,184 @@
+"""What survives a restart, in a real SQLite file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.insights.resolved_gaps import GapsDone
+from bot.model import Answer, Status
+from bot.state.chats import Chats, Mode
+from bot.state.database import StateUnavailable, open_state, reading
+from bot.state.migrations import MIGRATIONS, migrate
+from bot.state.operator_menus import OperatorMenus
+from bot.state.question_log import Asker, QuestionLog, Surface
+from bot.state.sent_answers import KEPT, Answers, digest
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    connection = open_state(tmp_path)
+    yield connection
+    connection.close()
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_the_file_is_made_in_wal_mode_with_every_step_recorded(database: sqlite3.Connection) -> None:
+    assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    names = [name for (name,) in database.execute("SELECT name FROM migrations ORDER BY name")]
+    assert names == [step.__name__ for step in MIGRATIONS]
+
+
+def test_a_step_runs_once(database: sqlite3.Connection) -> None:
+    def m900_more(connection: sqlite3.Connection) -> None:
+        connection.execute("CREATE TABLE more (x)")
+
+    assert migrate(database, (*MIGRATIONS, m900_more)) == ["m900_more"]
+    assert migrate(database, (*MIGRATIONS, m900_more)) == []
+
+
+def test_a_step_that_fails_leaves_nothing(database: sqlite3.Connection) -> None:
+    def m900_bad(connection: sqlite3.Connection) -> None:
+        connection.execute("CREATE TABLE half (x)")
+        connection.execute("nonsense")
+
+    with pytest.raises(sqlite3.OperationalError):
+        migrate(database, (m900_bad,))
+    assert database.execute("SELECT count(*) FROM sqlite_master WHERE name = 'half'").fetchone() == (0,)
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "state.db").write_bytes(b"not a database" * 100)
+    with pytest.raises(StateUnavailable, match=r"state\.db 用不了.*siyu restore"):
+        open_state(tmp_path)
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(StateUnavailable, match="检查磁盘空间和权限"):
+        open_state(tmp_path / "file")
+
+
+def test_a_mode_survives_a_restart(tmp_path: Path) -> None:
+    first = open_state(tmp_path)
+    chats = Chats(first)
+    assert chats.mode(-1) is Mode.ADDRESSED
+    chats.set_mode(-1, Mode.COMMAND)
+    assert chats.mode(-1) is Mode.COMMAND
+    first.close()
+    second = open_state(tmp_path)
+    assert Chats(second).mode(-1) is Mode.COMMAND
+    second.close()
+
+
+def test_a_mode_moves_with_its_chat(database: sqlite3.Connection) -> None:
+    chats = Chats(database)
+    chats.set_mode(-1, Mode.COMMAND)
+    for _ in range(2):
+        chats.move(-1, -2)
+    for known in (chats, Chats(database)):
+        assert known.mode(-1) is Mode.ADDRESSED
+        assert known.mode(-2) is Mode.COMMAND
+
+
+def test_a_move_does_not_overrule_what_the_new_chat_chose(database: sqlite3.Connection) -> None:
+    chats = Chats(database)
+    chats.set_mode(-1, Mode.COMMAND)
+    chats.set_mode(-2, Mode.ADDRESSED)
+    chats.move(-1, -2)
+    for known in (chats, Chats(database)):
+        assert known.mode(-2) is Mode.ADDRESSED
+
+
+def test_a_mode_of_a_later_version_is_the_default(database: sqlite3.Connection) -> None:
+    database.execute("INSERT INTO chats VALUES (-1, 'telepathic')")
+    assert Chats(database).mode(-1) is Mode.ADDRESSED
+
+
+def test_an_answer_is_found_by_chat_and_question(database: sqlite3.Connection) -> None:
+    answers = Answers(database)
+    answers.record(-1, 5, "问题", [6, 7])
+    found = answers.find(-1, 5)
+    assert found is not None
+    assert found.messages == (6, 7)
+    assert found.digest == digest("问题") != digest("问题？")
+    assert answers.find(-2, 5) is None
+    assert answers.find(-1, 6) is None
+    answers.record(-1, 5, "别的", [6])
+    assert (found := answers.find(-1, 5)) is not None
+    assert found.messages == (6,)
+
+
+def test_an_answer_is_forgotten_in_time_and_with_its_chat(database: sqlite3.Connection) -> None:
+    clock = _Clock()
+    answers = Answers(database, clock=clock)
+    answers.record(-1, 1, "一", [2])
+    clock.now += KEPT + 1
+    assert answers.find(-1, 1) is None
+    answers.record(-1, 3, "二", [4])
+    answers.record(-2, 3, "二", [4])
+    assert database.execute("SELECT count(*) FROM answers").fetchone() == (2,)
+    answers.forget(-1)
+    assert answers.find(-1, 3) is None
+    assert answers.find(-2, 3) is not None
+
+
+def test_the_question_itself_is_not_kept(database: sqlite3.Connection, tmp_path: Path) -> None:
+    Answers(database).record(-1, 1, "my secret question", [2])
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert b"secret" not in (tmp_path / "state.db").read_bytes()
+
+
+def test_trouble_with_the_file_does_not_reach_the_asker(database: sqlite3.Connection) -> None:
+    answers = Answers(database)
+    database.execute("DROP TABLE answers")
+    answers.record(-1, 1, "一", [2])
+    assert answers.find(-1, 1) is None
+    answers.forget(-1)
+
+
+def test_what_is_dealt_with_is_kept_as_long_as_its_question(database: sqlite3.Connection) -> None:
+    clock = _Clock()
+    log = QuestionLog(database, clock=clock)
+    answer = Answer("问", Status.REFUSED, "zh", 0.1, (), (), (), (), "g", 1.0)
+    numbers = [log.record(Asker(1, None, user, None, Surface.PRIVATE), answer) for user in (1, 2)]
+    done = GapsDone(database, clock=clock)
+    done.mark([number for number in numbers if number])
+    assert dict(done.all()) == dict.fromkeys(numbers, clock.now)
+    log.forget_user(1)
+    done.mark([])
+    assert list(done.all()) == numbers[1:]
+
+
+def test_the_holders_of_the_operators_menu_are_remembered(tmp_path: Path) -> None:
+    first = open_state(tmp_path)
+    menus = OperatorMenus(first)
+    for user in (5, 5, 6):
+        menus.add(user)
+    menus.remove(6)
+    first.close()
+    menus.add(7)  # a broken file costs the note only
+    assert menus.holders() == frozenset()
+    second = open_state(tmp_path)
+    assert OperatorMenus(second).holders() == {5}
+    second.close()
+
+
+def test_a_second_connection_reads_and_cannot_write(tmp_path: Path) -> None:
+    first = open_state(tmp_path)
+    Chats(first).set_mode(-1, Mode.COMMAND)
+    with reading(tmp_path) as second:
+        assert Chats(second).mode(-1) is Mode.COMMAND
+    with pytest.raises(StateUnavailable), reading(tmp_path) as second:
+        Chats(second).set_mode(-1, Mode.ADDRESSED)
+    first.close()

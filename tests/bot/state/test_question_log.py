@@ -1,0 +1,106 @@
+"""What is kept of questions, for how long, and that it can be deleted."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.model import Answer, Citation, Status
+from bot.state.database import open_state
+from bot.state.question_log import Asker, QuestionLog, Surface
+
+ANN, BOB = 11, 12
+DAY = 86_400.0
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    connection = open_state(tmp_path)
+    yield connection
+    connection.close()
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def asker(user: int = ANN, chat: int = 5) -> Asker:
+    return Asker(chat, None, user, 77, Surface.PRIVATE)
+
+
+def answer(question: str = "加微率怎么算", status: Status = Status.ANSWERED) -> Answer:
+    cited = Citation(1, "a.md", "甲", "", None, None, None, "00ff", 1.0)
+    return Answer(question, status, "zh", 0.9, (), (cited,), (), (), "g1", 12.5)
+
+
+def test_a_question_comes_back_as_it_was_kept(database: sqlite3.Connection) -> None:
+    log = QuestionLog(database, clock=Clock())
+    number = log.record(asker(), answer())
+    assert number is not None
+    kept = log.find(number)
+    assert kept is not None
+    assert (kept.question, kept.status, kept.surface) == ("加微率怎么算", Status.ANSWERED, Surface.PRIVATE)
+    assert (kept.chat, kept.user, kept.message, kept.passages, kept.asked) == (5, ANN, 77, ("00ff",), 1_000_000.0)
+    assert log.find(number + 1) is None
+
+
+def test_small_talk_is_not_kept_and_zero_days_keep_nothing(database: sqlite3.Connection) -> None:
+    assert QuestionLog(database).record(asker(), answer(status=Status.SMALLTALK)) is None
+    assert QuestionLog(database, keep_days=0).record(asker(), answer()) is None
+    assert QuestionLog(database).since(0) == ()
+
+
+def test_what_is_too_old_goes_and_its_number_is_never_used_again(database: sqlite3.Connection) -> None:
+    clock = Clock()
+    log = QuestionLog(database, keep_days=2, clock=clock)
+    first = log.record(asker(), answer())
+    clock.now += 3 * DAY
+    second = log.record(asker(), answer())
+    assert first is not None
+    assert second is not None
+    assert log.find(first) is None
+    assert second > first
+    assert [kept.id for kept in log.since(clock.now)] == [second]
+
+
+def test_a_person_is_forgotten_and_nobody_else(database: sqlite3.Connection) -> None:
+    log = QuestionLog(database)
+    log.record(asker(ANN), answer())
+    log.record(asker(BOB), answer())
+    assert log.forget_user(ANN) == 1
+    assert log.of_user(ANN) == ()
+    assert len(log.of_user(BOB)) == 1
+
+
+def test_questions_follow_their_group(database: sqlite3.Connection) -> None:
+    log = QuestionLog(database)
+    log.record(asker(chat=-5), answer())
+    log.move(-5, -1005)
+    assert [kept.chat for kept in log.since(0)] == [-1005]
+
+
+def test_a_broken_file_costs_the_record_only(tmp_path: Path) -> None:
+    database = open_state(tmp_path)
+    log = QuestionLog(database)
+    database.close()
+    assert log.record(asker(), answer()) is None
+
+
+def test_pruning_drops_what_is_too_old_and_everything_when_nothing_is_kept(database: sqlite3.Connection) -> None:
+    clock = Clock()
+    log = QuestionLog(database, keep_days=2, clock=clock)
+    log.record(asker(), answer("old"))
+    clock.now += 1.5 * DAY
+    log.record(asker(), answer("new"))
+    clock.now += DAY
+    log.prune()
+    assert [kept.question for kept in log.since(0)] == ["new"]
+    QuestionLog(database, keep_days=0, clock=clock).prune()
+    assert log.since(0) == ()

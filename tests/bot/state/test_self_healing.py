@@ -1,0 +1,244 @@
+"""The file of records under a bot that runs: damaged, deleted, exchanged, locked; what can be kept is kept."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.answering.curated.store import Author, CuratedAnswers, CuratedFile, CuratedText
+from bot.model import Answer, Status
+from bot.state.chats import Chats, Mode
+from bot.state.database import StateUnavailable, Trouble, open_state
+from bot.state.question_log import Asker, QuestionLog, Surface
+from bot.state.self_healing import Happening, Incident, StateFile
+from bot.state.votes import Value, Votes
+
+PAGE = 4096
+QUESTIONS = 300
+
+
+def ask(log: QuestionLog, number: int = 0) -> int | None:
+    asker = Asker(7, None, 7, number, Surface.PRIVATE)
+    answer = Answer(f"第{number}个问题" * 10, Status.REFUSED, "zh", 0.1, (), (), (), (), "g1", 12.5)
+    return log.record(asker, answer)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A data directory whose `state.db` has something in every table that matters; all of it is in the file."""
+    with closing(open_state(tmp_path)) as state:
+        Chats(state).set_mode(-5, Mode.AUTO)
+        content = CuratedText("几点开门？", "九点开门。", "zh")
+        CuratedAnswers(state).add(content, Author(1, "Olga"))
+        log, votes = QuestionLog(state), Votes(state)
+        for number in range(QUESTIONS):
+            asked = ask(log, number)
+            assert asked is not None
+            votes.cast(asked, 7, Value.UP)
+        state.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    return tmp_path
+
+
+def heard(state: StateFile) -> list[Incident]:
+    news: list[Incident] = []
+    state.listen(news.append)
+    return news
+
+
+def page_of(file: Path, table: str) -> int:
+    """The number of a leaf page of a table, from the middle."""
+    with closing(sqlite3.connect(file)) as state:
+        (root,) = state.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    data = file.read_bytes()
+    start = (root - 1) * PAGE
+    assert data[start] == 5, "the table has more than one page"
+    count = int.from_bytes(data[start + 3 : start + 5])
+    cell = int.from_bytes(data[start + 12 + 2 * (count // 2) :][:2])
+    return int.from_bytes(data[start + cell : start + cell + 4])
+
+
+def overwrite(file: Path, page: int) -> None:
+    with file.open("r+b") as stream:
+        stream.seek((page - 1) * PAGE)
+        stream.write(b"\xa5" * PAGE)
+
+
+def test_a_damaged_page_costs_only_what_stood_on_it(home: Path) -> None:
+    file = home / "state.db"
+    overwrite(file, page_of(file, "questions"))
+    before = file.read_bytes()
+    with closing(StateFile(home)) as state:
+        (news,) = heard(state)
+        assert (news.what, news.trouble) == (Happening.REPLACED, Trouble.DAMAGED)
+        assert news.salvage is not None
+        assert not news.salvage.whole
+        assert (home / news.aside).read_bytes() == before
+        kept = QuestionLog(state).of_user(7)
+        assert QUESTIONS * 0.85 < len(kept) < QUESTIONS
+        assert kept[0].message == 0
+        assert kept[-1].message == QUESTIONS - 1
+        assert Chats(state).mode(-5) is Mode.AUTO
+        assert [a.content.text for a in CuratedAnswers(state).active()] == ["九点开门。"]
+        assert len(Votes(state).of_user(7)) == QUESTIONS
+        assert ask(QuestionLog(state)) == QUESTIONS + 1
+    with closing(StateFile(home)) as again:
+        assert heard(again) == []
+    assert sorted(path.name for path in home.iterdir()) == ["state.db", news.aside]
+
+
+def test_a_damaged_index_costs_nothing(home: Path) -> None:
+    file = home / "state.db"
+    with closing(sqlite3.connect(file)) as state:
+        statement = "SELECT rootpage FROM sqlite_master WHERE name = 'questions_by_age'"
+        (root,) = state.execute(statement).fetchone()
+    overwrite(file, root)
+    with closing(StateFile(home)) as state:
+        (news,) = heard(state)
+        assert news.salvage is not None
+        assert news.salvage.whole
+        assert len(QuestionLog(state).of_user(7)) == QUESTIONS
+
+
+@pytest.mark.parametrize("damage", [lambda file: overwrite(file, 1), lambda file: file.write_bytes(b"text" * 5000)])
+def test_where_nothing_can_be_read_a_new_file_begins_with_numbers_no_button_carries(
+    home: Path, damage: Callable[[Path], object]
+) -> None:
+    damage(home / "state.db")
+    with closing(StateFile(home)) as state:
+        (news,) = heard(state)
+        assert news.salvage is not None
+        assert (news.salvage.rows, news.salvage.whole) == (0, False)
+        number = ask(QuestionLog(state))
+        assert number is not None
+        assert QUESTIONS < number < 10**9  # as many digits as a button's pattern has
+    assert (home / news.aside).is_file()
+
+
+def test_a_cut_file_is_replaced_and_a_cut_log_costs_only_its_end(home: Path) -> None:
+    file = home / "state.db"
+    with closing(open_state(home)) as other:
+        ask(QuestionLog(other), QUESTIONS)
+        for name in ("state.db", "state.db-wal"):
+            (home / f"copy-{name}").write_bytes((home / name).read_bytes())
+    for name in ("state.db", "state.db-wal"):
+        (home / f"copy-{name}").replace(home / name)
+    log = home / "state.db-wal"
+    log.write_bytes(log.read_bytes()[:-100])
+    with closing(StateFile(home)) as state:
+        assert heard(state) == []
+        assert len(QuestionLog(state).of_user(7)) == QUESTIONS
+    file.write_bytes(file.read_bytes()[: -10 * PAGE])
+    with closing(StateFile(home)) as state:
+        (news,) = heard(state)
+        assert news.what is Happening.REPLACED
+        assert Chats(state).mode(-5) is Mode.AUTO
+
+
+def test_damage_met_while_running_is_mended(home: Path) -> None:
+    with closing(StateFile(home)) as state:
+        news = heard(state)
+        log = QuestionLog(state)
+        state.execute("PRAGMA cache_size = 0")
+        overwrite(home / "state.db", page_of(home / "state.db", "questions"))
+        with pytest.raises(sqlite3.Error):
+            log.of_user(7)
+        assert [incident.what for incident in news] == [Happening.REPLACED]
+        assert QUESTIONS * 0.85 < len(log.of_user(7)) < QUESTIONS
+        overwrite(home / "state.db", 1)
+        state.execute("PRAGMA cache_size = 0")
+        assert ask(log) is not None
+        assert [incident.what for incident in news] == [Happening.REPLACED] * 2
+
+
+def test_a_deleted_file_is_written_back_whole(home: Path) -> None:
+    with closing(StateFile(home)) as state:
+        news = heard(state)
+        log = QuestionLog(state)
+        ask(log, QUESTIONS)
+        for file in home.iterdir():
+            file.unlink()
+        assert ask(log, QUESTIONS + 1) == QUESTIONS + 2
+        assert [incident.what for incident in news] == [Happening.LOST]
+        with closing(open_state(home)) as other:
+            assert len(QuestionLog(other).of_user(7)) == QUESTIONS + 2
+            assert Chats(other).mode(-5) is Mode.AUTO
+    assert [file.name for file in home.iterdir()] == ["state.db"]
+
+
+def test_a_file_deleted_last_of_all_is_written_back_at_the_end(home: Path) -> None:
+    state = StateFile(home)
+    (home / "state.db").unlink()
+    state.close()
+    with closing(open_state(home)) as other:
+        assert len(QuestionLog(other).of_user(7)) == QUESTIONS
+
+
+def test_an_exchanged_file_is_used_and_what_was_there_stays(
+    home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    with closing(open_state(elsewhere)) as other:
+        Chats(other).set_mode(-6, Mode.COMMAND)
+    with closing(StateFile(home)) as state:
+        news = heard(state)
+        (elsewhere / "state.db").replace(home / "state.db")
+        ask(QuestionLog(state))
+        assert len(QuestionLog(state).of_user(7)) == 1
+        assert Chats(state).mode(-6) is Mode.COMMAND
+    (incident,) = news
+    assert incident.what is Happening.EXCHANGED
+    with closing(sqlite3.connect(home / incident.aside)) as kept:
+        assert kept.execute("SELECT count(*) FROM questions").fetchone() == (QUESTIONS,)
+
+
+def test_a_lock_is_waited_for_once_told_once_and_its_end_told(home: Path) -> None:
+    with closing(StateFile(home)) as state, closing(sqlite3.connect(home / "state.db")) as other:
+        news, log = heard(state), QuestionLog(state)
+        other.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        assert ask(log) is None
+        assert time.monotonic() - began > 1.5
+        began = time.monotonic()
+        assert [ask(log) for _ in range(5)] == [None] * 5
+        assert time.monotonic() - began < 0.5
+        assert [(i.what, i.trouble) for i in news] == [(Happening.UNWRITABLE, Trouble.LOCKED)]
+        other.execute("ROLLBACK")
+        assert ask(log) == QUESTIONS + 1
+        assert [i.what for i in news] == [Happening.UNWRITABLE, Happening.WELL]
+        assert state.trouble is None
+
+
+def test_a_lock_at_the_start_is_named_as_such(home: Path) -> None:
+    with closing(sqlite3.connect(home / "state.db")) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StateUnavailable, match="别的程序占着它"):
+            StateFile(home, patience=0.1)
+
+
+def test_a_file_of_a_transaction_that_breaks_is_mended_without_half_of_it(home: Path) -> None:
+    with closing(StateFile(home)) as state:
+        news = heard(state)
+        state.execute("PRAGMA cache_size = 0")
+        overwrite(home / "state.db", page_of(home / "state.db", "questions"))
+        state.execute("BEGIN IMMEDIATE")
+        state.execute("INSERT INTO chats VALUES (-9, 'auto')")
+        with pytest.raises(sqlite3.Error):
+            state.execute("SELECT count(*) FROM questions WHERE question <> ''").fetchone()
+        assert [i.what for i in news] == [Happening.REPLACED]
+        assert Chats(state).mode(-9) is Mode.ADDRESSED
+
+
+def test_a_curated_answer_that_cannot_be_read_does_not_silence_the_others(home: Path) -> None:
+    with closing(open_state(home)) as state:
+        CuratedAnswers(state).add(CuratedText("能退吗？", "七天内能退。", "zh"), Author(1, "Olga"))
+        state.execute("UPDATE curated SET alternatives = '[' WHERE question = '几点开门？'")
+    file = CuratedFile(home)
+    assert [curated.content.text for curated in file.active()] == ["七天内能退。"]
+    (home / "state.db").write_bytes(b"no database" * 1000)
+    assert [curated.content.text for curated in file.active()] == ["七天内能退。"]

@@ -1,0 +1,154 @@
+"""Answers, refusals and passages as Telegram messages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot.locales import texts
+from bot.model import Answer, Citation, Quote, Status, Topic
+from bot.telegram.rendering.answers import Button, answer_message, greeting_message, passage_message
+from corpus.model import Passage, Span
+from embeddings.index.generation import ArticleRecord
+from tests.end_to_end.server.formatting import parse_html
+
+ZH = texts("zh")
+
+
+def _citation(n: int, **changes: object) -> Citation:
+    plain = Citation(
+        n=n,
+        article=f"a{n}.md",
+        title=f"标题{n}",
+        section="第一节 › 第二节",
+        author="作者",
+        date=date(2026, 5, n),
+        url=f"https://example.com/{n}?a=1&b=2",
+        passage=f"{n:016x}",
+        score=1.0,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def _answer(status: Status, **changes: object) -> Answer:
+    plain = Answer(
+        question="问题",
+        status=status,
+        language="zh",
+        confidence=0.8,
+        quotes=(Quote("第一句。", 1), Quote("第二句 < & >。", 2)),
+        sources=(_citation(1), _citation(2, url=None, date=None, section="")),
+        passages=(),
+        near_topics=(),
+        generation="g",
+        elapsed_ms=1.0,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def test_an_answer_is_quotes_then_sources_then_buttons() -> None:
+    outgoing = answer_message(_answer(Status.ANSWERED), ZH)
+    assert outgoing.parts == (
+        "第一句。 [1]\n\n第二句 &lt; &amp; &gt;。 [2]\n\n<b>出处\n</b>"
+        '[1] <a href="https://example.com/1?a=1&amp;b=2">标题1</a> · 第二节 · 2026-05-01\n'
+        "[2] 标题2 · 日期不详",
+    )
+    assert outgoing.buttons == (
+        (Button("原文 1", data="p1:0000000000000001"), Button("原文 2", data="p1:0000000000000002")),
+    )
+
+
+def test_an_unsure_answer_says_so_first() -> None:
+    (part,) = answer_message(_answer(Status.UNSURE), ZH).parts
+    assert part.startswith("<i>资料里没有完全对得上的")
+
+
+def test_a_question_that_was_not_typed_is_repeated() -> None:
+    for status in Status:
+        (part,) = answer_message(_answer(status), ZH, asked="1 < 2？").parts
+        assert part.startswith("<b>问：1 &lt; 2？\n\n</b>")
+
+
+def test_a_refusal_offers_topics_one_a_row_and_no_sources() -> None:
+    topics = (Topic("短标题", "a.md", "a" * 16), Topic("很长的标题" * 20, "b.md", "b" * 16))
+    outgoing = answer_message(_answer(Status.REFUSED, near_topics=topics), ZH)
+    assert outgoing.parts == ("资料里没有找到这个问题的答案。\n\n最接近的资料有：",)
+    assert [len(row) for row in outgoing.buttons] == [1, 1]
+    assert outgoing.buttons[0][0] == Button("短标题", data="p1:" + "a" * 16)
+    assert outgoing.buttons[1][0].text.endswith("…")
+    assert len(outgoing.buttons[1][0].text) <= 40
+
+
+def test_a_refusal_without_topics_promises_none() -> None:
+    outgoing = answer_message(_answer(Status.REFUSED), ZH)
+    assert outgoing.parts == ("资料里没有找到这个问题的答案。",)
+    assert outgoing.buttons == ()
+
+
+def test_small_talk_has_no_buttons() -> None:
+    outgoing = answer_message(_answer(Status.SMALLTALK), texts("en"))
+    assert outgoing.parts[0].startswith("Hello!")
+    assert outgoing.buttons == ()
+
+
+def test_from_the_third_on_quotes_are_folded() -> None:
+    quotes = tuple(Quote(f"第{n}句。", n) for n in (1, 2, 3, 4))
+    (part,) = answer_message(_answer(Status.ANSWERED, quotes=quotes, sources=()), ZH).parts
+    assert part == (
+        "第1句。 [1]\n\n第2句。 [2]\n\n"
+        "<blockquote expandable><b>其他相关内容\n</b>第3句。 [3]\n\n第4句。 [4]</blockquote>"
+        "\n<b>出处</b>"
+    )
+
+
+def test_a_long_heading_is_shortened() -> None:
+    sources = (_citation(1, section="外层 › " + "很长的小标题" * 10),)
+    (part,) = answer_message(_answer(Status.ANSWERED, sources=sources), ZH).parts
+    assert "外层" not in part
+    assert "很长的小标题很长的小标题很长的小标题很长的小标… · 2026-05-01" in part
+
+
+@pytest.mark.parametrize(("count", "rows"), [(1, [1]), (4, [4]), (5, [5]), (6, [3, 3]), (7, [4, 3]), (8, [4, 4])])
+def test_the_buttons_of_many_sources_are_in_even_rows(count: int, rows: list[int]) -> None:
+    sources = tuple(_citation(n) for n in range(1, count + 1))
+    outgoing = answer_message(_answer(Status.ANSWERED, sources=sources), ZH)
+    assert [len(row) for row in outgoing.buttons] == rows
+
+
+def test_a_long_answer_is_split_and_every_part_parses() -> None:
+    quotes = tuple(Quote(f"<第{n}句>" * 300, n) for n in (1, 2, 3, 4))
+    parts = answer_message(_answer(Status.ANSWERED, quotes=quotes), ZH).parts
+    assert len(parts) > 1
+    assert all(len(parse_html(part)[0]) <= 4096 for part in parts)
+
+
+def test_a_passage_is_whole_with_its_article_above() -> None:
+    article = ArticleRecord(
+        "a.md",
+        "标题 <b>",
+        "",
+        "",
+        author="A & B",
+        date=date(2025, 1, 1),
+        updated=date(2026, 2, 2),
+        url="https://e.example",
+    )
+    passage = Passage("0" * 16, "a.md", 0, ("标题 <b>", "一节"), "正文 </i>\n- 一\n- 二", (Span(0, 7),))
+    outgoing = passage_message(passage, article, ZH)
+    assert outgoing.parts == (
+        "<b>标题 &lt;b&gt;\n</b><i>一节 · 2026-02-02 · A &amp; B\n\n</i>正文 &lt;/i&gt;\n- 一\n- 二",
+    )
+    assert outgoing.buttons == ((Button("打开文章", url="https://e.example"),),)
+
+
+def test_a_passage_without_anything_known_is_still_shown() -> None:
+    outgoing = passage_message(Passage("0" * 16, "a.md", 0, (), "正文", ()), ArticleRecord("a.md", "标题", "", ""), ZH)
+    assert outgoing.parts == ("<b>标题\n</b><i>日期不详\n\n</i>正文",)
+    assert outgoing.buttons == ()
+
+
+def test_a_greeting_without_examples_promises_none() -> None:
+    assert "试试" not in greeting_message({}, ZH).parts[0]
+    assert greeting_message({"e1:0": "例子"}, ZH).buttons == ((Button("例子", data="e1:0"),),)

@@ -1,0 +1,177 @@
+"""Furniture out, article kept."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.model import BlockKind
+from corpus.parsing.cleaning import clean, facts_on_page
+from corpus.parsing.lines import Line
+
+BODY = [
+    Line(f"第{n}件事是把欢迎语写短，新成员一眼能看完，看完知道这个群每周几发什么、找谁问、怎么退。") for n in range(30)
+]
+
+
+def left(*lines: Line | str, around: bool = True) -> list[str]:
+    """What is left of lines in the middle of an article, or of them alone."""
+    made = [line if isinstance(line, Line) else Line(line) for line in lines]
+    kept = clean([*BODY, *made, *BODY], "题") if around else clean(made, "题")
+    return [line.text for line in kept if line not in BODY]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "给作者打赏，鼓励TA抓紧创作！",
+        "赞赏",
+        "3人打赏",
+        "赞赏 收藏已收藏85 点赞已赞11",
+        "更多精彩内容，请关注某某社区微信公众号或下载App",
+        "本文由 @小满 原创发布于某某社区，未经许可，禁止转载",
+        "本文由@小满 授权发布于某某社区。未经作者许可，禁止转载。",
+        "本文原创发布于某某社区。未经许可，禁止转载",
+        "本文由某某社区作者【小满】，微信公众号：【小满的店】，原创/授权 发布于某某社区，未经许可，禁止转载。",
+        "未经授权，禁止转载",
+        "题图来自 Unsplash，基于 CC0 协议",
+        "题图来自某软件官网截图",
+        "图源：某App截图",
+        "专栏作家",
+        "#专栏作家#",
+        "0 评论 2531 浏览 13 收藏 13 分钟",
+        "👁️ 2531 views | 💬 0 comments | ⭐ 5 collects",
+        "阅读量：1.2万",
+        "该文观点仅代表作者本人，某某社区平台仅提供信息存储空间服务。",
+        "分享到微博",
+        "微信扫一扫",
+        "扫码立即添加运营顾问，获取报名链接",
+        "扫描下方二维码，添加顾问老师",
+        "▼▼▼",
+        "* * *",
+        "（完）",
+        "— END —",
+        "原文链接：https://example.com/a",
+        "点击上方蓝字关注我们",
+        "某某运营大会早鸟票今日开售，点击报名立减 300",
+    ],
+)
+def test_furniture(line: str) -> None:
+    assert left(line) == []
+    assert left("正文在前。", "a" * 50, line, around=False) == ["正文在前。", "a" * 50]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "扫码进群的顾客，第二天打开率最高。",
+        "打赏是最容易引流的方式之一。",
+        "3. 引导用户扫码添加企业微信，备注门店名",
+        "公众号：在菜单栏放“加入会员群”的入口",
+        "作者：我们访谈的第三位店主说，不要在群里发广告。",
+        "封面图：3:4 竖版，标题不超过 12 个字",
+        "2023-05-01 起新规生效",
+        "社群欢迎语里写清楚：训练营和公开课的报名入口放在哪",
+        "未经用户同意拉群，容易被投诉。",
+        "点击关注后，自动回复里只放一个链接。",
+        "本文把会员日拆成三步。",
+        "相关阅读量从 300 涨到 1200。",
+        "分享到朋友圈可以领一张 5 元券，领券率 12%。",
+        "阅读量1.2万的笔记，私信只有 30 条。",
+    ],
+)
+def test_content_of_the_trade_is_kept(line: str) -> None:
+    assert left(line) == [line]
+
+
+def test_orders_to_scan_are_kept_in_lists_and_tables() -> None:
+    item = Line("- 扫描下方二维码添加店长", BlockKind.LIST_ITEM)
+    row = Line("扫码立即添加：是", BlockKind.TABLE_ROW)
+    assert left(item, row) == [item.text, row.text]
+
+
+def test_the_title_is_not_repeated() -> None:
+    lines = [Line("群规，怎么写？", level=1), Line("正文一。"), Line("群规怎么写", level=2), Line("正文二。")]
+    assert [line.text for line in clean(lines, "群规怎么写？")] == ["正文一。", "正文二。"]
+
+
+def test_a_section_named_like_the_article_keeps_its_heading() -> None:
+    heading = Line("群规怎么写？", level=2)
+    assert heading in clean([*BODY, heading, *BODY], "群规怎么写？")
+
+
+def test_a_summary_shown_twice_is_kept_once() -> None:
+    summary = Line("这里用一句话说清楚文章讲什么，读者看完决定读不读。", BlockKind.QUOTE)
+    assert left(summary, "小满 关注", "2024-05-30", summary, "正文。", *BODY, around=False) == [summary.text, "正文。"]
+
+
+def test_course_and_tag_links_go_and_links_of_the_text_stay() -> None:
+    course = Line("系统学习运营，看这门课", links=("https://ke.qidianla.com/courses/x",), linked=1.0)
+    marked = Line("🔗 想系统学习运营", links=("https://example.com/c",), linked=0.95)
+    tags = Line("社群欢迎语", links=("https://example.com/tag/a", "https://example.com/tag/b"), linked=1.0)
+    report = Line("完整报告", links=("https://example.com/report",), linked=1.0)
+    assert left(course, marked, tags, report) == ["完整报告"]
+
+
+def test_related_reading_goes_with_its_links() -> None:
+    related = [
+        Line("相关阅读", level=3),
+        Line("另一篇文章", links=("https://example.com/1",), linked=1.0),
+        Line("- 再一篇", BlockKind.LIST_ITEM, links=("https://example.com/2",), linked=0.9),
+    ]
+    assert left(*related, Line("回到正文。")) == ["回到正文。"]
+    assert [line.text for line in clean([*BODY, *related], "题")] == [line.text for line in BODY]
+
+
+def test_everything_after_the_closing_line_goes() -> None:
+    page = [*BODY, Line("本文由 @小满 原创发布于某某社区。"), Line("小满的其他文章"), Line("热榜"), Line("回到首页")]
+    assert clean(page, "题") == tuple(BODY)
+
+
+def test_a_closing_line_at_the_top_cuts_nothing() -> None:
+    assert clean([Line("本文由 @小满 原创发布于某某社区。"), *BODY], "题") == tuple(BODY)
+
+
+def test_the_columnists_card_goes() -> None:
+    card = Line("老陈，微信公众号：老陈开店，某某社区专栏作家。开店十年，关注社区生意。")
+    page = [*BODY, Line("专栏作家", bold=True), card, Line("本文原创发布于某某社区。")]
+    assert clean(page, "题") == tuple(BODY)
+
+
+def test_bylines_near_the_ends() -> None:
+    page = [Line("文｜王一 编辑｜李二"), *BODY, Line("作者：小满，公众号：小满的店"), Line("微信公众号：小满的店")]
+    assert clean(page, "题") == tuple(BODY)
+
+
+def test_buttons_are_known_by_their_place() -> None:
+    assert clean([*BODY, Line("分享"), Line("在看")], "题") == tuple(BODY)
+    assert left("分享") == ["分享"]
+
+
+def test_facts_on_the_page() -> None:
+    page = [Line("2024-05-30"), *BODY, Line("来源：https://example.com/x"), Line("本文由 @小满 原创发布于某处")]
+    facts = facts_on_page(page)
+    assert (str(facts.date), facts.author, facts.url) == ("2024-05-30", "小满", "https://example.com/x")
+
+
+LINES = st.lists(
+    st.builds(
+        Line,
+        st.text(
+            alphabet="本文由@原创发布于。题图来自打赏分享扫码公众号：专栏作家 123评论浏览<>\n", min_size=1, max_size=40
+        ),
+        st.sampled_from(BlockKind),
+        st.integers(0, 6),
+    ),
+    max_size=30,
+)
+
+
+@given(LINES, st.text(max_size=20))
+def test_cleaning_only_takes_away_and_ends(lines: list[Line], title: str) -> None:
+    kept = clean(lines, title)
+    rest = iter(lines)
+    assert all(any(line is other for other in rest) for line in kept)
+    assert clean(lines, title) == kept
+    facts_on_page(lines)

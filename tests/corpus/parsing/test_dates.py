@@ -1,0 +1,56 @@
+"""Dates as they are written."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.parsing.dates import parse_date
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2021-06-17",
+        "2021-06-17T23:59:59Z",
+        "2021-06-17 08:00:00 +0800",
+        "2021/6/17",
+        "2021.06.17",
+        "2021年6月17日",
+        "2021 年 6 月 17 日 10:00",
+        "20210617",
+        "Thu, 17 Jun 2021 00:00:00 GMT",
+        "17 Jun 2021",
+        "June 17, 2021",
+        "Jun 17th 2021",
+        "发布于 2021-06-17",
+        20210617,
+        datetime.date(2021, 6, 17),
+        datetime.datetime(2021, 6, 17, 23, tzinfo=datetime.UTC),
+    ],
+)
+def test_all_of_these_are_the_same_day(written: object) -> None:
+    assert parse_date(written) == datetime.date(2021, 6, 17)
+
+
+def test_a_month_stands_for_its_first_day() -> None:
+    assert parse_date("2021-06") == parse_date("2021年6月") == datetime.date(2021, 6, 1)
+
+
+@pytest.mark.parametrize("written", ["", "昨天", "2021", "2021-13-45", "May", "99 Foo 2021", None, [], 3.5, "1.2.3"])
+def test_what_is_no_date(written: object) -> None:
+    assert parse_date(written) is None
+
+
+@given(st.text() | st.integers() | st.none())
+def test_never_raises(value: object) -> None:
+    parse_date(value)
+
+
+@given(st.dates(datetime.date(1990, 1, 1), datetime.date(2099, 12, 31)))
+def test_iso_and_chinese_dates_survive(day: datetime.date) -> None:
+    assert parse_date(day.isoformat()) == day
+    assert parse_date(f"{day.year}年{day.month}月{day.day}日") == day

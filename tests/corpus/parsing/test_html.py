@@ -1,0 +1,186 @@
+"""HTML to lines."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.model import BlockKind
+from corpus.parsing.html import html_lines, read_html
+from corpus.parsing.lines import Line
+
+ITEM, ROW, QUOTE, CODE = BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.QUOTE, BlockKind.CODE
+
+
+def shown(markup: str) -> list[str]:
+    return [line.text for line in html_lines(markup)]
+
+
+def test_a_jungle_of_styled_sections() -> None:
+    markup = (
+        "<section data-role='title'><section><section><h2 style='font-size: 18px'>前记</h2></section></section>"
+        "<section></section><section><p style='margin: 0'>一段<span>话</span>。</p></section></section>"
+    )
+    assert html_lines(markup) == (Line("前记", level=2), Line("一段话。"))
+
+
+def test_headings_keep_one_line_and_long_ones_are_text() -> None:
+    assert html_lines("<h2><strong>一、开头<br></strong></h2>") == (Line("一、开头", level=2, bold=True),)
+    assert shown("<h3>上半<br>下半</h3>") == ["上半 下半"]
+    assert html_lines(f"<h3>{'长' * 90}</h3>")[0].level == 0
+
+
+def test_a_hard_break_ends_a_paragraph_and_a_soft_one_only_between_sentences() -> None:
+    assert shown("<p><strong>第一步</strong><br>先登记。</p>") == ["第一步", "先登记。"]
+    wide = "这是一行在右边被折断的文字它比六十列还要宽所以应当与下一行连成一句话来读才对"
+    assert shown(f'<p>{wide}<br class="soft">下一行</p>') == [f"{wide}下一行"]
+    assert shown('<p>短行<br class="soft">另一行</p>') == ["短行", "另一行"]
+
+
+def test_bold_and_links_are_noticed() -> None:
+    bold, partly, link = html_lines(
+        "<p><b>全部</b> <strong>粗体</strong></p><p>一半<b>粗体</b></p><p><a href='https://x.y/z'>链接</a></p>"
+    )
+    assert bold.bold
+    assert not partly.bold
+    assert link.links == ("https://x.y/z",)
+    assert link.linked == 1.0
+    assert html_lines("<p style='font-weight: bold'>甲</p>")[0].bold
+
+
+def test_nested_lists_are_flattened() -> None:
+    markup = (
+        "<ul><li>甲<ul><li>乙<ol start='3'><li>丙</li><li value='9'>丁</li></ol></li></ul></li>"
+        "<ul><li>戊</li></ul><li><p>己</p><p>庚</p></li></ul>"
+    )
+    assert shown(markup) == ["- 甲", "  - 乙", "    3. 丙", "    9. 丁", "  - 戊", "- 己 庚"]
+    assert {line.kind for line in html_lines(markup)} == {ITEM}
+
+
+def test_items_that_bring_their_own_marker_get_no_second_one() -> None:
+    assert shown("<ul><li>① 甲</li><li>（1）乙</li><li>丙</li></ul>") == ["① 甲", "（1）乙", "- 丙"]
+
+
+def test_an_article_inside_an_item_is_not_one_block() -> None:
+    lines = html_lines(f"<ol><li><p>小标题</p><p>{'长' * 200}</p><p>{'文' * 200}</p></li></ol>")
+    assert [line.kind for line in lines] == [ITEM, BlockKind.PARAGRAPH, BlockKind.PARAGRAPH]
+    assert html_lines("<ol><li><h3>题</h3></li></ol>") == (Line("题", level=3),)
+
+
+def test_quotes_and_code() -> None:
+    quote, code = html_lines("<blockquote><p>引言</p></blockquote><pre><code>a  = 1\n\n  b<br>c\n</code></pre>")
+    assert quote == Line("引言", QUOTE)
+    assert code == Line("a = 1\n\n b\nc", CODE)
+
+
+def test_what_pages_hide_or_carry_along_is_left_out() -> None:
+    markup = """<p>正文</p><script>x()</script><style>p{}</style><!-- 注释 --><p hidden>藏</p><hr>
+    <div style="display: none">藏</div><button>按钮</button><svg><path d="M1"/><text>图</text></svg>
+    <img alt="说明"><a href="#top">#</a><p><a href="x"></a></p><nav>导航</nav><div class="share-bar">分享</div>"""
+    assert shown(markup) == ["正文"]
+
+
+def test_text_outside_of_blocks_is_kept() -> None:
+    assert shown("前<div>中</div>后<span><p>里</p></span>尾") == ["前", "中", "后", "里", "尾"]
+
+
+@pytest.mark.parametrize("depth", [50, 400])
+def test_deep_nesting(depth: int) -> None:
+    assert "底" in "".join(shown("<div>" * depth + "底" + "</div>" * depth))
+    assert "底" in "".join(shown("<ul><li>" * depth + "底" + "</li></ul>" * depth))
+
+
+def test_head_of_a_page() -> None:
+    page = read_html(
+        "<html><head><title>写群规 - 某站</title><meta property='og:url' content='https://x.y/1'></head>"
+        "<body><p>正文</p></body></html>"
+    )
+    assert page.metadata.title == "写群规"
+    assert page.metadata.url == "https://x.y/1"
+    assert read_html("<p>片段</p>").metadata.title is None
+
+
+def test_the_article_is_chosen_where_the_page_names_it() -> None:
+    text = "这是文章的正文。" * 10
+    assert [line.text for line in read_html(f"<div>栏目</div><article><p>{text}</p></article>").lines] == [text]
+    several = read_html("<article><p>甲</p></article><article><p>乙</p></article>")
+    assert [line.text for line in several.lines] == ["甲", "乙"]
+
+
+# --- tables
+
+
+def test_the_header_stands_in_every_row() -> None:
+    lines = html_lines(
+        "<table><caption>表一</caption><thead><tr><th>平台</th><th>上限：</th></tr></thead>"
+        "<tbody><tr><td>个人号</td><td>5000 人</td></tr><tr><td>企业微信</td><td></td></tr></tbody></table>"
+    )
+    assert [line.text for line in lines] == ["表一", "平台：个人号；上限：5000 人", "平台：企业微信"]
+    assert lines[1].kind is ROW
+
+
+def test_a_bold_first_row_is_a_header_and_other_tables_have_none() -> None:
+    assert shown("<table><tr><td><b>甲</b></td><td><b>乙</b></td></tr><tr><td>1</td><td>2</td></tr></table>") == [
+        "甲：1；乙：2"
+    ]
+    assert shown("<table><tr><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr></table>") == ["1；2", "3；4"]
+
+
+def test_named_rows_and_tables_of_names_only() -> None:
+    assert shown("<table><tr><th>人数</th><td>500</td></tr><tr><th>群数</th><td>3</td></tr></table>") == [
+        "人数：500",
+        "群数：3",
+    ]
+    assert shown("<table><tr><th>甲</th><th>乙</th></tr></table>") == ["甲；乙"]
+
+
+def test_spans_stand_in_each_row() -> None:
+    markup = (
+        "<table><tr><th>店</th><th>月</th><th>单</th></tr><tr><td rowspan='2'>东店</td><td>1</td><td>10</td></tr>"
+        "<tr><td>2</td><td>20</td></tr><tr><td colspan='2'>合计</td><td>30</td></tr></table>"
+    )
+    assert shown(markup) == ["店：东店；月：1；单：10", "店：东店；月：2；单：20", "店：合计；单：30"]
+
+
+def test_layout_tables_and_absurd_spans() -> None:
+    assert shown("<table><tr><td><p>甲</p><p>乙</p></td></tr></table>") == ["甲", "乙"]
+    assert shown("<table><tr><td rowspan='99999999' colspan='99999999'>甲</td><td>乙</td></tr></table>")
+    assert shown("<table></table>") == []
+
+
+@pytest.mark.parametrize(
+    "markup", ['<?xml version="1.0"?><page><p>甲乙</p></page>', "https://e.example/甲乙", "a/甲乙.html"]
+)
+def test_what_the_parser_would_warn_of_is_read_as_it_comes(markup: str) -> None:
+    assert "甲乙" in "".join(line.text for line in html_lines(markup))
+
+
+@given(st.text(alphabet="<>/ab=\"' \n甲乙。tdrlihpu1&;", max_size=120))
+def test_any_markup_is_survived(markup: str) -> None:
+    for line in html_lines(markup):
+        assert line.text.strip()
+
+
+CELLS = st.lists(
+    st.lists(
+        st.builds(
+            lambda tag, text, rows, columns: f"<{tag} rowspan={rows} colspan={columns}>{text}</{tag}>",
+            st.sampled_from(["td", "th"]),
+            st.sampled_from(["甲", "乙", ""]),
+            st.integers(0, 4),
+            st.integers(0, 4),
+        ),
+        max_size=4,
+    ),
+    max_size=5,
+)
+
+
+@given(CELLS)
+def test_no_value_of_any_table_is_lost(rows: list[list[str]]) -> None:
+    markup = "<table>" + "".join(f"<tr>{''.join(row)}</tr>" for row in rows) + "</table>"
+    shown(markup)
+    plain = markup.replace("<th", "<td").replace("th>", "td>")
+    text = "".join(shown(plain))
+    assert all((value in plain) == (value in text) for value in "甲乙")

@@ -1,0 +1,161 @@
+"""No file can hold up, exhaust or crash whoever reads a corpus; the others are read as ever."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from corpus.model import Article, Skipped
+from corpus.parsing.articles import read_corpus
+from corpus.parsing.files import FoundFile
+from corpus.sandbox.bounded_parser import BoundedReader, ReaderUnavailable
+from corpus.sandbox.wire_format import from_line, to_line
+from tests.corpus.samples import docx, pdf, word_paragraph
+
+GOOD = "# {}\n\n门店每天九点开门，晚上九点关门，节假日照常营业，下雨天也开门，只有除夕那天休息。第{}家店也是这样。\n"
+
+
+def write_good(folder: Path, *names: str) -> None:
+    for number, name in enumerate(names):
+        (folder / name).write_text(GOOD.format(name, number), encoding="utf-8")
+
+
+def bomb(file: Path) -> None:
+    """A PDF of fifty kilobytes that takes seconds and gigabytes to read."""
+    content = zlib.compress(b"BT /F1 12 Tf " + b"(aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa) Tj " * 400_000 + b"ET", 9)
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(content), content),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    body = b"%PDF-1.4\n"
+    for number, text in enumerate(objects, start=1):
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, text)
+    file.write_bytes(body + b"trailer << /Root 1 0 R /Size 6 >>\n%%EOF\n")
+
+
+def test_what_is_read_is_the_same_as_without_bounds(tmp_path: Path) -> None:
+    write_good(tmp_path, "a.md")
+    head = "---\ntitle: 甲\ndate: 2026-01-02\nsources: [{name: 公告, url: 'https://a.example'}]\ntags: [x]\n---\n"
+    (tmp_path / "b.md").write_text(f"{head}{GOOD}- 一\n- 二\n\n| 列 | 值 |\n|--|--|\n| a | 1 |\n", encoding="utf-8")
+    (tmp_path / "c.docx").write_bytes(docx(word_paragraph("门店每天九点开门。" * 9)))
+    (tmp_path / "d.pdf").write_bytes(
+        pdf(["The shop opens at nine every day, and closes at nine in the evening, always."])
+    )
+    (tmp_path / "e.html").write_text(f"<h1>乙</h1><p>{'门店每天九点开门。' * 8}</p>", encoding="utf-8")
+    (tmp_path / "short.md").write_text("太短", encoding="utf-8")
+    (tmp_path / os.fsdecode(b"\xff.md")).write_text(GOOD.format("名字不是 UTF-8", 1), encoding="utf-8")
+    (tmp_path / "broken.docx").write_bytes(b"PK\x03\x04 no more")
+    with BoundedReader() as read:
+        bounded = read_corpus([tmp_path], read=read)
+    assert bounded == read_corpus([tmp_path])
+    assert len(bounded.articles) == 6
+    assert len(bounded.skipped) == 2
+
+
+def test_an_article_crosses_whatever_it_holds() -> None:
+    article = Article("a\udcff.md", "甲\n\ud800", (), "d", "t", tags=("x", "y"))
+    line = to_line(article)
+    assert b"\n" not in line
+    assert from_line(line) == article
+    assert from_line(to_line(Skipped("a", "b"))) == Skipped("a", "b")
+
+
+@pytest.mark.parametrize("resource", ["time", "memory"])
+def test_a_file_that_takes_too_much_is_named_and_the_rest_is_read(
+    tmp_path: Path, resource: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    write_good(tmp_path, "a.md", "z.md")
+    bomb(tmp_path / "bomb.pdf")
+    bounds = {"seconds": 0} if resource == "time" else {"memory": 400 * 1024**2}
+    began = time.monotonic()
+    with caplog.at_level(logging.CRITICAL, "corpus.sandbox.bounded_parser"), BoundedReader(**bounds) as read:
+        corpus = read_corpus([tmp_path], read=read)
+    assert [article.path for article in corpus.articles] == ["a.md", "z.md"]
+    (skipped,) = corpus.skipped
+    assert skipped.path == "bomb.pdf"
+    assert "拆成几个小文件" in skipped.reason
+    assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize(
+    ("fate", "reason"),
+    [
+        (lambda child: child.send_signal(signal.SIGSEGV), "文件已损坏或太复杂"),
+        (lambda child: child.send_signal(signal.SIGSTOP), "读了很久也没读完"),
+    ],
+    ids=["crashes", "hangs"],
+)
+def test_a_reader_that_crashes_or_hangs_costs_one_file(
+    tmp_path: Path, fate: Callable[[subprocess.Popen[bytes]], None], reason: str
+) -> None:
+    write_good(tmp_path, "a.md", "b.md", "c.md")
+
+    def found(name: str) -> FoundFile:
+        return FoundFile(name, tmp_path / name)
+
+    with BoundedReader(patience=1) as read:
+        assert isinstance(read(found("a.md")), Article)
+        child = read._child
+        assert child is not None
+        fate(child)
+        answer = read(found("b.md"))
+        assert isinstance(answer, Skipped | Article)
+        if isinstance(answer, Skipped):
+            assert reason in answer.reason
+        else:
+            assert child.poll() == -signal.SIGSEGV  # it was gone before it was asked: another one read the file
+        assert isinstance(read(found("c.md")), Article)
+    assert child.poll() is not None
+
+
+def test_a_reader_ends_with_whoever_started_it(tmp_path: Path) -> None:
+    write_good(tmp_path, "a.md")
+    program = (
+        "import sys, time\nfrom pathlib import Path\nfrom corpus.bounded import BoundedReader\n"
+        "from corpus.files import FoundFile\n"
+        "with BoundedReader() as read:\n"
+        "    read(FoundFile('a.md', Path(sys.argv[1])))\n"
+        "    print(read._child.pid, flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    root = Path(__file__).parents[3]
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path / "a.md")], cwd=root, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        child = int(process.stdout.readline())
+        process.kill()
+    for _ in range(200):
+        if not Path(f"/proc/{child}").exists() or " Z " in Path(f"/proc/{child}/stat").read_text():
+            return
+        time.sleep(0.05)
+    pytest.fail("the reader outlived its parent")
+
+
+def test_no_secret_reaches_the_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123456789:AAsecret")
+    write_good(tmp_path, "a.md")
+    with BoundedReader() as read:
+        assert isinstance(read(FoundFile("a.md", tmp_path / "a.md")), Article)
+        child = read._child
+        assert child is not None
+        assert b"AAsecret" not in Path(f"/proc/{child.pid}/environ").read_bytes()
+
+
+def test_a_reader_that_cannot_start_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_good(tmp_path, "a.md")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with BoundedReader() as read, pytest.raises(ReaderUnavailable, match="内存"):
+        read(FoundFile("a.md", tmp_path / "a.md"))

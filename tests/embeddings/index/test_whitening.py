@@ -1,0 +1,40 @@
+"""Whitened cosines agree with whitening everything."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from embeddings.index.whitening import Whitening
+
+
+def unit(rows: np.ndarray) -> np.ndarray:
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+
+
+def cosines(whitening: Whitening, vectors: np.ndarray, query: np.ndarray) -> np.ndarray:
+    direction, offset = whitening.direction(query)
+    return whitening.cosines(vectors @ direction, offset)
+
+
+def obvious(vectors: np.ndarray, query: np.ndarray) -> np.ndarray:
+    """The slow way: transform every vector and the query, then take cosines."""
+    mean = vectors.mean(axis=0)
+    variances, directions = np.linalg.eigh(np.cov(vectors.T, bias=True).astype(np.float64))
+    matrix = directions * (0.5 * variances.mean() + 0.5 * np.maximum(variances, 0)) ** -0.5
+    return np.asarray(unit((vectors - mean) @ matrix) @ unit(((query - mean) @ matrix)[None])[0])
+
+
+@given(st.integers(0, 10_000))
+def test_it_is_the_cosine_of_whitened_vectors(seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    vectors, query = unit(dice.normal(size=(40, 8)) + 2), unit(dice.normal(size=(1, 8)))[0]
+    assert cosines(Whitening(vectors), vectors, query) == pytest.approx(obvious(vectors, query), abs=1e-3)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_handful_of_equal_vectors_is_no_trouble(count: int) -> None:
+    vectors = np.tile(np.eye(4, dtype=np.float32)[0], (count, 1))
+    assert np.isfinite(cosines(Whitening(vectors), vectors, np.eye(4, dtype=np.float32)[1])).all()
