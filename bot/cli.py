@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bot.answering.service import Service
     from bot.config import Settings
-    from bot.operations.backup_archive import Contents
+    from bot.operations.backup_archive import BackupContents
 
 
 _READABLE = click.Path(path_type=Path, dir_okay=False, exists=True)
@@ -307,7 +307,7 @@ def restore(context: _Context, file: Path, force: bool) -> None:
     click.echo("接着运行 siyu reindex 更新索引，再启动机器人")
 
 
-def _inventory(contents: Contents) -> str:
+def _inventory(contents: BackupContents) -> str:
     names = {member.name for member in contents.members}
     held = [text for name, text in (("state.db", "对话与设置"), ("calibration.json", "校准")) if name in names]
     held.append(f"聊天里收的文章 {contents.articles} 个文件")

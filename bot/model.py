@@ -67,7 +67,7 @@ class Answer:
     """The whole answer to one question, before anyone renders it. `language` is `zh` or `en`.
 
     `understood` is the question that was answered where it took the conversation to see it, else None.
-    `aged` tells that every article it cites is past its age, `incomplete` that the question seems to go on from an
+    `outdated` tells that every article it cites is past its age, `incomplete` that the question seems to go on from an
     earlier one which is not known.
     """
 
@@ -82,5 +82,5 @@ class Answer:
     generation: str
     elapsed_ms: float
     understood: str | None = None
-    aged: bool = False
+    outdated: bool = False
     incomplete: bool = False

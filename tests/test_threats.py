@@ -14,7 +14,7 @@ import pytest_asyncio
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.locales import texts
-from bot.state.post_drafts import Drafts
+from bot.state.post_drafts import PostDrafts
 from bot.telegram.command_menus import OPERATOR_COMMANDS, PRIVATE_OPERATOR_COMMANDS
 from tests.support.offline import Call, Offline, Raw, offline, person
 
@@ -62,7 +62,7 @@ class Shop:
     """A bot that has seen some use, and one button of every kind that came of it."""
 
     bot: Offline
-    presses: tuple[Press, ...]
+    button_debounce: tuple[Press, ...]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -87,8 +87,8 @@ async def _lived_in(bot: Offline) -> tuple[Press, ...]:
     saved = await bot.say(OPERATOR, "/pin 羽毛球多少钱？ | 看店里。")
     await bot.press(OPERATOR, _data(saved, ":s"))
     pending = await bot.say(OPERATOR, "/pin 球网多高？ | 一米五五。")
-    drafted = Drafts(bot.state).add(OPERATOR, ("草稿",))
-    upload = await bot.parts.intake.propose_file(
+    drafted = PostDrafts(bot.state).add(OPERATOR, ("草稿",))
+    upload = await bot.components.intake.propose_file(
         OPERATOR, "a.md", ("# 球网\n\n" + "球网一米五五高。" * 12).encode(), ".md"
     )
     forget = await bot.say(OPERATOR, "/forget")
@@ -169,7 +169,7 @@ async def test_there_is_a_press_of_every_kind(shop: Shop) -> None:
     assert len(handlers) >= 12
     for handler in handlers:
         pattern: Any = handler.pattern
-        assert any(pattern.match(press.data) for press in shop.presses), pattern
+        assert any(pattern.match(press.data) for press in shop.button_debounce), pattern
 
 
 @pytest.mark.parametrize("chat", [STRANGER, GROUP])
@@ -177,7 +177,7 @@ async def test_no_button_of_another_does_anything(shop: Shop, chat: int) -> None
     """In a chat of one's own, with data that was seen or guessed, and where the button stands in a group."""
     bot = shop.bot
     before = bot.everything()
-    for press in shop.presses:
+    for press in shop.button_debounce:
         if press.data.startswith(OPEN):
             continue
         calls = await bot.press(STRANGER, press.data, chat=chat)
@@ -189,7 +189,7 @@ async def test_no_button_of_another_does_anything(shop: Shop, chat: int) -> None
 
 async def test_and_for_whom_they_are_they_do(shop: Shop) -> None:
     """Without which the test above would show nothing."""
-    for press in shop.presses:
+    for press in shop.button_debounce:
         before = shop.bot.everything()
         calls = await shop.bot.press(OPERATOR, press.data, chat=press.chat)
         others = [call for call in calls if call.method != "answerCallbackQuery"]

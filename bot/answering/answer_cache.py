@@ -9,7 +9,7 @@ from collections.abc import Callable
 from bot.model import Answer
 
 
-class Recent:
+class AnswerCache:
     """At most `bound` answers by question, the one used longest ago goes first.
 
     After `seconds` seconds an answer is not given out by `find` any more, since the articles may have changed.

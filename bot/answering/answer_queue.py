@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.answering.service import Service
 from bot.model import Answer
-from bot.observability.metrics import Metrics
+from bot.observability.metrics import BotMetrics
 from bot.observability.request_context import current
 from bot.operations.doctor import Check, examine_running, status_document
 from bot.state.question_log import Surface
@@ -60,12 +60,12 @@ class IndexStatus:
         )
 
 
-class Desk:
+class AnswerQueue:
     """Takes questions from coroutines and answers them one after the other in a thread of its own."""
 
-    def __init__(self, service: Service, metrics: Metrics | None = None, *, bound: int = 300) -> None:
+    def __init__(self, service: Service, metrics: BotMetrics | None = None, *, bound: int = 300) -> None:
         self._service = service
-        self._metrics = metrics or Metrics()
+        self._metrics = metrics or BotMetrics()
         self._bound = bound
         self._since: list[float] = []  # when what is in work or waits was taken, oldest first
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="answering")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.answering.curated.matching import CuratedMatcher, pin
 from bot.answering.extraction import extract
-from bot.answering.followup_detection import Link, leans
+from bot.answering.followup_detection import Dependence, depends_on_context
 from bot.answering.followups import complete
 from bot.answering.message_text import clean, is_small_talk, language
 from bot.model import Answer, Citation, PassageHit, Quote, Status, Topic
@@ -81,7 +81,7 @@ class Answerer:
             return asked, self._retriever.retrieve(asked)
         lexical = self._retriever.generation.lexical
         completed = complete(asked, [clean(earlier) for earlier in history], self._glossary, lexical)
-        if completed.link in (Link.NONE, Link.CERTAIN):
+        if completed.link in (Dependence.NONE, Dependence.CERTAIN):
             return completed.text, self._retriever.retrieve(completed.text)
         as_typed = self._retriever.retrieve(asked)
         if self._outcome(as_typed) is Status.ANSWERED:
@@ -90,7 +90,7 @@ class Answerer:
         best = [hit.passage.text for hit in in_context.ranked[:_BEST]]
         # The earlier question alone may be answered: without a word that points back, what is found must be about
         # the message as well.
-        fits = completed.link is Link.LIKELY or lexical.coverage(asked, best) >= _ABOUT
+        fits = completed.link is Dependence.LIKELY or lexical.coverage(asked, best) >= _ABOUT
         pinned = self._curated and self._curated.match(completed.text)
         if fits and (pinned or self._outcome(in_context) is Status.ANSWERED):
             return completed.text, in_context
@@ -99,7 +99,7 @@ class Answerer:
     def _leans(self, asked: str) -> bool:
         """Whether a question cannot be read without an earlier one."""
         lexical = self._retriever.generation.lexical
-        return self._glossary is not None and leans(asked, self._glossary, lexical) is Link.CERTAIN
+        return self._glossary is not None and depends_on_context(asked, self._glossary, lexical) is Dependence.CERTAIN
 
     def _outcome(self, found: Retrieved) -> Status:
         return Status(self._calibration.outcome(self._calibration.confidence(found.signals)).value)
@@ -125,7 +125,7 @@ class Answerer:
             near_topics=topics,
             generation=self._retriever.generation.manifest.id,
             elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
-            aged=self._all_aged(chosen.passages),
+            outdated=self._all_aged(chosen.passages),
         )
 
     def _all_aged(self, cited: Sequence[Ranked]) -> bool:
@@ -156,7 +156,7 @@ def define(term: Term, answer: Answer) -> Answer:
         quotes=(Quote(term.definition, 1), *(replace(quote, source=quote.source + 1) for quote in rest.quotes)),
         sources=(definition, *(replace(source, n=source.n + 1) for source in rest.sources)),
         near_topics=(),
-        aged=False,  # the glossary's own definition does not age
+        outdated=False,  # the glossary's own definition does not age
     )
 
 

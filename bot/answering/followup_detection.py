@@ -15,7 +15,7 @@ from corpus.vocabulary.glossary import Glossary, Mention
 from embeddings.index.lexical import LexicalIndex
 
 
-class Link(IntEnum):
+class Dependence(IntEnum):
     """How surely a message leans on the one before it.
 
     POSSIBLE: it is short and has hardly a subject. LIKELY: a word points back, but it has a subject as well.
@@ -28,10 +28,10 @@ class Link(IntEnum):
     CERTAIN = 3
 
 
-def leans(message: str, glossary: Glossary, lexical: LexicalIndex) -> Link:
+def depends_on_context(message: str, glossary: Glossary, lexical: LexicalIndex) -> Dependence:
     """How surely a message needs an earlier question; `lexical` knows which words the articles have."""
     if glossary.define(message) is not None:
-        return Link.NONE
+        return Dependence.NONE
     folded = lexical.segmenter.normalise(message).translate(HALF_WIDTH).strip(MARKS)
     subjects = [mention for mention in glossary.find(folded) if mention.term.name not in _ASPECTS]
     if language(message) == "en":
@@ -125,43 +125,43 @@ _GENERIC = re.compile("|".join(sorted(_GENERIC_WORDS.split(), key=len, reverse=T
 _NOT_WORDS = re.compile(r"[^\w]|\d")
 
 
-def _leans_chinese(folded: str, subjects: Sequence[Mention], lexical: LexicalIndex) -> Link:
+def _leans_chinese(folded: str, subjects: Sequence[Mention], lexical: LexicalIndex) -> Dependence:
     plain = without(_POLITE, folded)
     body = without(_OPENER, plain)
     opened = body != plain
     if _ABOUT_ME.match(body):
-        return Link.NONE
+        return Dependence.NONE
     if not body:
-        return Link.CERTAIN if opened else Link.NONE
+        return Dependence.CERTAIN if opened else Dependence.NONE
     rest = _NOT_WORDS.sub("", _GENERIC.sub("", body))
     if _cut_short(body, rest, subjects):
-        return Link.CERTAIN
+        return Dependence.CERTAIN
     if not _ASKS.search(_ANY.sub("", folded)):
-        return Link.NONE
+        return Dependence.NONE
     if opened or _PRONOUN.match(body):
         return _points_back(body, rest, subjects, opened=opened, foreign=_unknown(body, lexical))
-    return Link.NONE if _unknown(body, lexical) else _says_little(body, rest, subjects)
+    return Dependence.NONE if _unknown(body, lexical) else _says_little(body, rest, subjects)
 
 
-def _points_back(body: str, rest: str, subjects: Sequence[Mention], *, opened: bool, foreign: bool) -> Link:
+def _points_back(body: str, rest: str, subjects: Sequence[Mention], *, opened: bool, foreign: bool) -> Dependence:
     """A question that begins with 那 or a pronoun: certain when short, nothing when it explains itself."""
     if opened and not subjects and len(body) <= 12 and (len(rest) <= 3 or not foreign):
-        return Link.CERTAIN
+        return Dependence.CERTAIN
     if foreign:
-        return Link.NONE
+        return Dependence.NONE
     if not opened and len(body) <= 14 and len(rest) <= 6 and len(subjects) <= 1:
-        return Link.CERTAIN
-    return Link.LIKELY if len(body) <= (14 if opened and subjects else _LONGEST) else Link.NONE
+        return Dependence.CERTAIN
+    return Dependence.LIKELY if len(body) <= (14 if opened and subjects else _LONGEST) else Dependence.NONE
 
 
-def _says_little(body: str, rest: str, subjects: Sequence[Mention]) -> Link:
+def _says_little(body: str, rest: str, subjects: Sequence[Mention]) -> Dependence:
     """A question without any word that points back, judged by how little it is about."""
     if subjects:
         verb_first = len(subjects) == 1 and len(body) <= 12 and _VERB_FIRST.match(body) is not None
-        return Link.POSSIBLE if verb_first else Link.NONE
+        return Dependence.POSSIBLE if verb_first else Dependence.NONE
     if len(body) <= 10 and (len(rest) <= 1 or (len(rest) <= 3 and _PRONOUN_INSIDE.search(body))):
-        return Link.CERTAIN
-    return Link.POSSIBLE if len(rest) <= 5 and len(body) <= 14 else Link.NONE
+        return Dependence.CERTAIN
+    return Dependence.POSSIBLE if len(rest) <= 5 and len(body) <= 14 else Dependence.NONE
 
 
 def _cut_short(body: str, rest: str, subjects: Sequence[Mention]) -> bool:
@@ -216,24 +216,24 @@ _ENGLISH_GENERIC = frozenset(
 )
 
 
-def _leans_english(folded: str, subjects: Sequence[Mention]) -> Link:
+def _leans_english(folded: str, subjects: Sequence[Mention]) -> Dependence:
     body = without(_ENGLISH_OPENER, folded)
     words = re.findall(r"[a-z0-9']+", body)
     if _ENGLISH_MORE.match(body):
-        return Link.NONE if subjects else Link.CERTAIN
+        return Dependence.NONE if subjects else Dependence.CERTAIN
     if not words or _ENGLISH_ABOUT_ME.match(body):
-        return Link.NONE
+        return Dependence.NONE
     if _ENGLISH_ELLIPSIS.match(folded) or _ENGLISH_ELLIPSIS.match(body):
-        return Link.CERTAIN if len(words) <= 5 or not subjects else Link.LIKELY
+        return Dependence.CERTAIN if len(words) <= 5 or not subjects else Dependence.LIKELY
     refers = _ENGLISH_PRONOUN.search(body) is not None and _EXPLETIVE.search(body) is None
     if refers or body != folded:
         # A longer message, or one with a subject, may well hold what its pronoun stands for.
         fits = len(words) <= (8 if subjects else 10)
-        return Link.NONE if not fits else Link.LIKELY if subjects else Link.CERTAIN
+        return Dependence.NONE if not fits else Dependence.LIKELY if subjects else Dependence.CERTAIN
     content = [word for word in words if word not in _ENGLISH_GENERIC]
     if subjects or len(words) > 8 or len(content) > 1:
-        return Link.NONE
-    return Link.POSSIBLE if content else Link.CERTAIN
+        return Dependence.NONE
+    return Dependence.POSSIBLE if content else Dependence.CERTAIN
 
 
 def without(lead: re.Pattern[str], text: str) -> str:

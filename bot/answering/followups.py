@@ -11,7 +11,14 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.answering.followup_detection import HALF_WIDTH, MARKS, Link, ellipsis_subject, leans, remainder
+from bot.answering.followup_detection import (
+    HALF_WIDTH,
+    MARKS,
+    Dependence,
+    depends_on_context,
+    ellipsis_subject,
+    remainder,
+)
 from bot.answering.message_text import is_small_talk, language
 from corpus.vocabulary.glossary import Glossary, Mention, Term
 from embeddings.index.lexical import LexicalIndex
@@ -22,12 +29,12 @@ class Completed:
     """A message as a question of its own, and how surely it needed the conversation for that."""
 
     text: str
-    link: Link = Link.NONE
+    link: Dependence = Dependence.NONE
 
     @property
     def context_used(self) -> bool:
         """Whether `text` is more than what was typed."""
-        return self.link is not Link.NONE
+        return self.link is not Dependence.NONE
 
 
 def complete(question: str, history: Sequence[str], glossary: Glossary, lexical: LexicalIndex) -> Completed:
@@ -40,7 +47,7 @@ def complete(question: str, history: Sequence[str], glossary: Glossary, lexical:
     earlier = _standing(history, glossary, lexical)
     if earlier is None or is_small_talk(question):
         return Completed(question)
-    link = leans(question, glossary, lexical)
+    link = depends_on_context(question, glossary, lexical)
     return Completed(_joined(earlier, question, glossary) if link else question, link)
 
 
@@ -50,7 +57,7 @@ def _standing(history: Sequence[str], glossary: Glossary, lexical: LexicalIndex)
     for asked in history:
         if not asked.strip() or is_small_talk(asked):
             continue
-        follows = standing is not None and leans(asked, glossary, lexical) is Link.CERTAIN
+        follows = standing is not None and depends_on_context(asked, glossary, lexical) is Dependence.CERTAIN
         standing = _joined(standing, asked, glossary) if standing is not None and follows else asked
     return standing
 

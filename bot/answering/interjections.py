@@ -15,7 +15,7 @@ class Place:
     thread: int | None = None
 
 
-class Restraint:
+class InterjectionLimiter:
     """After the bot spoke unasked it may not again in that place until `messages` messages of people have passed
     without it, or `seconds` seconds. In memory only; `clock` counts seconds and never goes back.
     """

@@ -18,18 +18,18 @@ from bot.answering.open_questions import auto_at
 from bot.config import Settings
 from bot.model import Answer, Status
 from corpus.model import Passage
-from corpus.sandbox.bounded_parser import BoundedReader
+from corpus.sandbox.bounded_parser import BoundedParser
 from corpus.vocabulary.glossary import Glossary
-from corpus.vocabulary.spoken_words import Everyday
+from corpus.vocabulary.spoken_words import SpokenWords
 from embeddings.errors import IndexDamaged, IndexOutdated
 from embeddings.index.generation import ArticleRecord, Generation, calibration_damaged, write_calibration
-from embeddings.index.indexer import Indexer, IndexSettings, Progress, Reader, Summary
+from embeddings.index.indexer import ArticleParser, Indexer, IndexingOptions, Progress, Summary
 from embeddings.index.segmentation import Segmenter
 from embeddings.models.companion import CompanionEncoder
 from embeddings.models.encoder import Encoder, ModelSettings
 from embeddings.models.encoder import load as load_encoder
 from embeddings.refusal.confidence import Calibration, Signals
-from embeddings.search.freshness import Ageing, Freshness, local_day
+from embeddings.search.freshness import Freshness, FreshnessPolicy, local_day
 from embeddings.search.fusion import Weights
 from embeddings.search.reranker import Reranker, load_reranker
 from embeddings.search.retriever import Retriever
@@ -67,18 +67,18 @@ class Service:
         identity: str | None = None,
         calibration: Calibration | None = None,
         today: Callable[[], datetime.date] = local_day,
-        reader: Callable[[], AbstractContextManager[Reader]] = BoundedReader,
+        reader: Callable[[], AbstractContextManager[ArticleParser]] = BoundedParser,
     ) -> None:
         self.settings = settings
         self._calibration = calibration
         self._today = today
         self._glossary = Glossary.load()
-        self._everyday = Everyday.load()
+        self._spoken_words = SpokenWords.load()
         self._segmenter = Segmenter(self._glossary.words())
         # An injected encoder stands for all models.
         wants_companion = settings.embeddings.companion != "none" and encoder_factory is None
         self._companion = CompanionEncoder(threads=settings.embeddings.threads or 2) if wants_companion else None
-        self._freshness = Freshness(Ageing(**settings.freshness.model_dump()), today=today)
+        self._freshness = Freshness(FreshnessPolicy(**settings.freshness.model_dump()), today=today)
         self._reranker: Reranker | None = None
         self._reranker_tried = False
         self._lock = threading.Lock()
@@ -93,7 +93,7 @@ class Service:
         self.uncalibrated = False
         self._factory = encoder_factory
         self.indexer = Indexer(
-            IndexSettings(
+            IndexingOptions(
                 articles=settings.corpus.articles,
                 uploads=settings.uploads,
                 data_dir=settings.data_dir,
@@ -157,7 +157,7 @@ class Service:
             self.encoder(),
             companion=self._companion,
             glossary=self._glossary,
-            everyday=self._everyday,
+            spoken_words=self._spoken_words,
             weights=Weights(**self.settings.retrieval.weights.model_dump()),
             freshness=self._freshness,
             reranker=self._loaded_reranker(),

@@ -38,7 +38,7 @@ class Version:
     digest: str
 
 
-class Shelf:
+class ArticleStore:
     """Articles and their notes (front matter beside the file) in one directory.
 
     What was replaced or removed stays in `.versions/DIGEST/`, which no reader of articles looks into, the last `keep`

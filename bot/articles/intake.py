@@ -13,13 +13,13 @@ from urllib.parse import unquote, urlsplit
 
 import yaml
 
-from bot.answering.answer_queue import Desk, Overloaded
-from bot.articles.article_store import Shelf, Version
+from bot.answering.answer_queue import AnswerQueue, Overloaded
+from bot.articles.article_store import ArticleStore, Version
 from bot.articles.file_names import file_name
 from bot.articles.inspector import Inspector
 from bot.articles.page_fetcher import Fetcher
 from bot.articles.text_overlap import neighbours
-from bot.articles.upload_drafts import Draft, Drafts, Preview
+from bot.articles.upload_drafts import Preview, UploadDraft, UploadDrafts
 from bot.articles.upload_log import Upload, Uploads
 from bot.errors import BotError
 from corpus.characters import one_line
@@ -63,16 +63,16 @@ class Intake:
 
     def __init__(
         self,
-        desk: Desk,
+        answer_queue: AnswerQueue,
         *,
-        drafts: Drafts,
-        shelf: Shelf,
+        drafts: UploadDrafts,
+        shelf: ArticleStore,
         uploads: Uploads,
         inspector: Inspector,
         fetcher: Fetcher,
         today: Callable[[], date] = local_day,
     ) -> None:
-        self._desk = desk
+        self._answer_queue = answer_queue
         self._drafts = drafts
         self._shelf = shelf
         self._uploads = uploads
@@ -89,27 +89,27 @@ class Intake:
             except OSError as error:
                 logger.warning("old %s stay: %s", what, error)
 
-    async def propose_file(self, operator: int, name: str, data: bytes, suffix: str) -> Draft:
+    async def propose_file(self, operator: int, name: str, data: bytes, suffix: str) -> UploadDraft:
         """A draft of a file that was sent; its name is data. Raises SiyuError or OSError."""
         origin = _Origin(one_line(name) or suffix, one_line(PurePosixPath(name).stem))
         return await self._propose(operator, data, suffix, origin)
 
-    async def propose_page(self, operator: int, url: str) -> Draft:
+    async def propose_page(self, operator: int, url: str) -> UploadDraft:
         """A draft of the page at an address. Raises SiyuError or OSError."""
         page = await self._fetcher.fetch(url)
         parts = urlsplit(page.url)
         fallback = one_line(unquote(PurePosixPath(parts.path).stem)) or parts.hostname or ""
         return await self._propose(operator, page.data, page.suffix, _Origin(page.url, fallback, page.url))
 
-    async def find(self, draft_id: str, operator: int) -> Draft | None:
+    async def find(self, draft_id: str, operator: int) -> UploadDraft | None:
         """An operator's draft, None when it is gone."""
         return await asyncio.to_thread(self._drafts.find, draft_id, operator)
 
-    async def reject(self, draft: Draft) -> None:
+    async def reject(self, draft: UploadDraft) -> None:
         """Forget a draft."""
         await asyncio.to_thread(self._drafts.drop, draft.id)
 
-    async def accept(self, draft: Draft) -> Upload:
+    async def accept(self, draft: UploadDraft) -> Upload:
         """Put a draft on the shelf, in the place of an earlier version if there is one. Raises SiyuError or OSError."""
         preview = draft.preview
         async with self._writing:
@@ -151,7 +151,7 @@ class Intake:
                 raise NotRecorded from None
         return TakenBack(upload, restored=stood is not None)
 
-    async def _propose(self, operator: int, data: bytes, suffix: str, origin: _Origin) -> Draft:
+    async def _propose(self, operator: int, data: bytes, suffix: str, origin: _Origin) -> UploadDraft:
         file = await asyncio.to_thread(self._drafts.lay_down, data, suffix)
         try:
             inspection = await self._inspector.inspect(file)
@@ -169,7 +169,7 @@ class Intake:
     async def _serving(self) -> Generation | None:
         """What the draft is compared with; an article can be taken before there is an index."""
         try:
-            return await self._desk.serving()
+            return await self._answer_queue.serving()
         except (SiyuError, Overloaded):
             return None
 
@@ -204,7 +204,7 @@ class Intake:
             url=url,
             passages=len(inspection.passages),
             characters=inspection.characters,
-            furniture=inspection.furniture,
+            boilerplate=inspection.boilerplate,
             other_encoding=inspection.other_encoding,
             expired=inspection.expires is not None and inspection.expires < self._today(),
             lacking=inspection.lacking,

@@ -40,7 +40,7 @@ class Preview:
     url: str | None
     passages: int
     characters: int
-    furniture: int
+    boilerplate: int
     other_encoding: bool
     expired: bool
     lacking: str | None
@@ -56,7 +56,7 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class UploadDraft:
     """One draft. `note` is the front matter to stand beside the file, `made` is Unix time in seconds."""
 
     id: str
@@ -75,7 +75,7 @@ class Draft:
         return cls(**{**document, "preview": Preview(**{**preview, "near": near})})
 
 
-class Drafts:
+class UploadDrafts:
     """The drafts of all operators. Methods work on the disk and belong into a thread; they raise OSError.
 
     `clock` counts seconds since 1970.
@@ -94,10 +94,10 @@ class Drafts:
         self._date(file)
         return file
 
-    def keep(self, file: Path, operator: int, note: str, preview: Preview) -> Draft:
+    def keep(self, file: Path, operator: int, note: str, preview: Preview) -> UploadDraft:
         """Make a draft of a file that was laid down."""
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
-        draft = Draft(file.stem, operator, self._clock(), file.suffix, digest, note, preview)
+        draft = UploadDraft(file.stem, operator, self._clock(), file.suffix, digest, note, preview)
         about = self._directory / f"{draft.id}{_ABOUT}"
         aside = about.with_suffix(".new")
         aside.write_text(json.dumps(asdict(draft), ensure_ascii=False), encoding="utf-8")
@@ -109,12 +109,12 @@ class Drafts:
         """By the clock that `prune` goes by, which may not be the disk's."""
         os.utime(file, (self._clock(), self._clock()))
 
-    def find(self, draft_id: str, operator: int) -> Draft | None:
+    def find(self, draft_id: str, operator: int) -> UploadDraft | None:
         """An operator's draft, None where there is none, or no longer, or somebody has tampered with it."""
         if not _ID.fullmatch(draft_id):
             return None
         try:
-            draft = Draft.from_document(
+            draft = UploadDraft.from_document(
                 json.loads((self._directory / f"{draft_id}{_ABOUT}").read_text(encoding="utf-8"))
             )
             digest = hashlib.sha256(self.file(draft).read_bytes()).hexdigest()
@@ -126,7 +126,7 @@ class Drafts:
         fresh = draft.made > self._clock() - KEPT
         return draft if fresh and draft.operator == operator and draft.digest == digest else None
 
-    def file(self, draft: Draft) -> Path:
+    def file(self, draft: UploadDraft) -> Path:
         """Where a draft's bytes lie."""
         return self._directory / f"{draft.id}{draft.suffix}"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.answering.service import Service
-from bot.indexing.reindex_job import AlreadyRunning, Reindexing, Stopped
+from bot.indexing.reindex_job import AlreadyRunning, ReindexJob, Stopped
 from corpus.errors import CorpusError, SiyuError
 from corpus.model import Skipped
 from corpus.parsing.articles import find_files
@@ -49,7 +49,7 @@ def snapshot(roots: Sequence[Path]) -> Snapshot:
     return tuple(seen)
 
 
-class Changes:
+class ChangeDetector:
     """Tells when files have changed and then stayed as they are for one look: half-copied files are let be.
 
     What failed is due again after some looks, after more of them each time.
@@ -79,7 +79,7 @@ class Changes:
         self._looks = 0
 
 
-class Outcome(Enum):
+class AttemptOutcome(Enum):
     """How an attempt ended: `BUSY` while somebody else's reindex runs, `FAILED` when it is worth another try."""
 
     DONE = auto()
@@ -87,8 +87,8 @@ class Outcome(Enum):
     FAILED = auto()
 
 
-class Watcher:
-    """Looks every `every` seconds; reindexes through the one `Reindexing`, so never beside an operator's run.
+class FileWatcher:
+    """Looks every `every` seconds; reindexes through the one `ReindexJob`, so never beside an operator's run.
 
     `failed` is told a failure, once for each different one; `skipped` files that gave no article and that were not
     skipped before. Both tell the operators. What went well is only logged.
@@ -97,14 +97,14 @@ class Watcher:
     def __init__(
         self,
         service: Service,
-        reindexing: Reindexing,
+        reindex_job: ReindexJob,
         *,
         every: float,
         failed: Callable[[Exception], Awaitable[None]],
         skipped: Callable[[Sequence[Skipped]], Awaitable[None]],
     ) -> None:
         self._service = service
-        self._reindexing = reindexing
+        self._reindex_job = reindex_job
         self._every = every
         self._failed = failed
         self._skipped = skipped
@@ -121,12 +121,12 @@ class Watcher:
         """Stop looking, and a reindex of its own."""
         self._closed.set()
         if self._own_run:
-            self._reindexing.stop()
+            self._reindex_job.stop()
         if self._task is not None:
             await asyncio.wait((self._task,))
 
     async def _watch(self) -> None:
-        changes = Changes(None if await asyncio.to_thread(self._outdated) else await self._look())
+        changes = ChangeDetector(None if await asyncio.to_thread(self._outdated) else await self._look())
         while not await self._closed_within(self._every):
             try:
                 await self._step(changes)
@@ -134,14 +134,14 @@ class Watcher:
                 # The edge of a task of our own: a watch that ended would be noticed by nobody.
                 logger.exception("watch: a look failed")
 
-    async def _step(self, changes: Changes) -> None:
+    async def _step(self, changes: ChangeDetector) -> None:
         now = await self._look()
         if not changes.due(now):
             return
         outcome = await self._attempt()
-        if outcome is Outcome.DONE:
+        if outcome is AttemptOutcome.DONE:
             changes.settle(now)
-        elif outcome is Outcome.FAILED:
+        elif outcome is AttemptOutcome.FAILED:
             changes.fail(now)
 
     async def _look(self) -> Snapshot:
@@ -159,13 +159,13 @@ class Watcher:
         except (SiyuError, OSError):
             return True
 
-    async def _attempt(self) -> Outcome:
+    async def _attempt(self) -> AttemptOutcome:
         """One reindex; whatever goes wrong is told and logged, and the watch goes on."""
         before = await asyncio.to_thread(self._skipped_now)
         try:
-            _, work = self._reindexing.start(None)
+            _, work = self._reindex_job.start(None)
         except AlreadyRunning:
-            return Outcome.BUSY
+            return AttemptOutcome.BUSY
         logger.info("watch: the articles have changed")
         self._own_run = True
         await asyncio.wait((work,))
@@ -174,24 +174,24 @@ class Watcher:
             summary = work.result()
         except Stopped:
             logger.info("watch: stopped; the next change of a file starts it again")
-            return Outcome.DONE
+            return AttemptOutcome.DONE
         except IndexBusy:
             logger.info("watch: another process reindexes")
-            return Outcome.BUSY
+            return AttemptOutcome.BUSY
         except (SiyuError, OSError) as error:
             logger.warning("watch: reindex failed: %s", error)
             await self._tell(error)
-            return Outcome.FAILED
+            return AttemptOutcome.FAILED
         except Exception as error:
             # The edge of a task of our own: nobody else would hear of it.
             logger.exception("watch: reindex failed")
             await self._tell(error)
-            return Outcome.FAILED
+            return AttemptOutcome.FAILED
         self._told = ""
         _log(summary)
         if fresh := [skipped for skipped in summary.skipped if skipped not in before]:
             await self._skipped(fresh)
-        return Outcome.DONE
+        return AttemptOutcome.DONE
 
     def _skipped_now(self) -> tuple[Skipped, ...]:
         try:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from bot.answering.service import Service
-from bot.observability.metrics import Metrics
-from embeddings.index.indexer import Stage, Summary
+from bot.observability.metrics import BotMetrics
+from embeddings.index.indexer import ReindexStage, Summary
 
 
 class Stopped(Exception):
@@ -22,51 +22,51 @@ class Stopped(Exception):
 class AlreadyRunning(Exception):
     """Another reindex is under way."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: ReindexRun) -> None:
         self.run = run
         super().__init__(run.who or "watch")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ReindexStep:
     """How far a reindex is."""
 
-    stage: Stage
+    stage: ReindexStage
     done: int
     total: int
 
 
 @dataclass(slots=True)
-class Run:
+class ReindexRun:
     """One reindex: who started it (None: changed files did), how far it is, and whether it is to stop."""
 
     who: str | None
-    step: Step | None = None
+    step: ReindexStep | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
 
-    def report(self, stage: Stage, done: int, total: int) -> None:
+    def report(self, stage: ReindexStage, done: int, total: int) -> None:
         """Called by the indexer between batches. Raises Stopped where that is wanted and still possible."""
-        self.step = Step(stage, done, total)
-        switched = stage is Stage.WRITING and done == total
+        self.step = ReindexStep(stage, done, total)
+        switched = stage is ReindexStage.WRITING and done == total
         if self.stopping.is_set() and not switched:
             raise Stopped
 
 
-class Reindexing:
+class ReindexJob:
     """At most one run. All methods belong to the event loop's thread."""
 
-    def __init__(self, service: Service, metrics: Metrics | None = None) -> None:
+    def __init__(self, service: Service, metrics: BotMetrics | None = None) -> None:
         self._service = service
-        self._metrics = metrics or Metrics()
+        self._metrics = metrics or BotMetrics()
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reindexing")
-        self.running: Run | None = None
+        self.running: ReindexRun | None = None
         self._work: asyncio.Future[Summary] | None = None
 
-    def start(self, who: str | None) -> tuple[Run, asyncio.Future[Summary]]:
+    def start(self, who: str | None) -> tuple[ReindexRun, asyncio.Future[Summary]]:
         """Begin at once. Raises AlreadyRunning; the future may raise Stopped, a SiyuError or an OSError."""
         if self.running is not None:
             raise AlreadyRunning(self.running)
-        run = self.running = Run(who)
+        run = self.running = ReindexRun(who)
         # With the progress as a call of its own thread, questions go on in theirs.
         work: Future[Summary] = self._worker.submit(
             copy_context().run, partial(self._service.reindex, progress=run.report)

@@ -106,7 +106,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class GapWording:
     """The misses whose text is the same but for case, spaces and punctuation, the oldest first."""
 
     misses: tuple[Miss, ...]
@@ -158,14 +158,14 @@ def misses(questions: Sequence[LoggedQuestion], votes: Sequence[Vote], done: Map
     return tuple(found)
 
 
-def wordings(found: Sequence[Miss]) -> tuple[Wording, ...]:
+def wordings(found: Sequence[Miss]) -> tuple[GapWording, ...]:
     """Misses of the same text together; the most frequent first, of equals the newest."""
     groups: dict[str, list[Miss]] = {}
     for miss in found:
         groups.setdefault(_folded(miss.text), []).append(miss)
     return tuple(
         sorted(
-            (Wording(tuple(group)) for group in groups.values()),
+            (GapWording(tuple(group)) for group in groups.values()),
             key=lambda wording: (-len(wording.misses), -wording.misses[-1].question.id),
         )
     )
@@ -182,13 +182,15 @@ def alike_from(background: NDArray[np.float32]) -> float:
     return mean + _ALIKE * (1 - mean)
 
 
-def merge(found: Sequence[Wording], vectors: NDArray[np.float32] | None = None, alike: float = 1.0) -> tuple[Gap, ...]:
+def merge(
+    found: Sequence[GapWording], vectors: NDArray[np.float32] | None = None, alike: float = 1.0
+) -> tuple[Gap, ...]:
     """One gap for all wordings that mean the same as the most frequent of them.
 
     `vectors` has shape (n, dimension), unit rows for the first n wordings; the others stand alone. Compared is only
     with the wording that leads a gap: in a chain of small steps the ends would have nothing in common.
     """
-    groups: list[list[Wording]] = []
+    groups: list[list[GapWording]] = []
     leaders: list[int] = []
     known = 0 if vectors is None else len(vectors)
     for place, wording in enumerate(found):
@@ -209,7 +211,7 @@ def ordered(gaps: Iterable[Gap], order: Order) -> tuple[Gap, ...]:
     return tuple(sorted(gaps, key=lambda gap: (-gap.people, -gap.times, -gap.newest.id)))
 
 
-def _gap(group: Sequence[Wording]) -> Gap:
+def _gap(group: Sequence[GapWording]) -> Gap:
     together = (miss for wording in group for miss in wording.misses)
     return Gap(group[0].text, tuple(sorted(together, key=lambda miss: miss.question.id)))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.answering.answer_queue import Desk, Overloaded
+from bot.answering.answer_queue import AnswerQueue, Overloaded
 from bot.insights.gaps import alike_from
 from corpus.errors import SiyuError
 from embeddings.index.noise import QUESTIONS
@@ -23,26 +23,26 @@ _AT_ONCE = 16  # texts that an asker may have to wait for, a tenth of a second o
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ComparedQuestions:
     """Unit vectors (n, dimension) of texts, and the cosine from which two of them mean the same."""
 
     vectors: NDArray[np.float32]
     alike: float
 
 
-class Likeness:
-    """Encodes questions in the Desk's thread, a few at a time so that askers come in between.
+class QuestionVectors:
+    """Encodes questions in the AnswerQueue's thread, a few at a time so that askers come in between.
 
     The vectors of the last comparison stay in memory, so that turning a page costs nothing.
     """
 
-    def __init__(self, desk: Desk, *, most: int = 1000) -> None:
-        self._desk = desk
+    def __init__(self, answer_queue: AnswerQueue, *, most: int = 1000) -> None:
+        self._answer_queue = answer_queue
         self._most = most
         self._known: dict[str, NDArray[np.float32]] = {}
         self._alike: float | None = None
 
-    async def compare(self, texts: Sequence[str]) -> Compared | None:
+    async def compare(self, texts: Sequence[str]) -> ComparedQuestions | None:
         """The vectors of the first `most` texts; None where there are none or the encoder cannot be had just now."""
         chosen = list(texts[: self._most])
         if not chosen:
@@ -57,11 +57,11 @@ class Likeness:
             logger.info("questions are compared by their letters only: %s", str(error) or type(error).__name__)
             return None
         self._known = vectors
-        return Compared(np.stack([vectors[text] for text in chosen]), self._alike)
+        return ComparedQuestions(np.stack([vectors[text] for text in chosen]), self._alike)
 
     async def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         parts = [
-            await self._desk.question_vectors(texts[start : start + _AT_ONCE])
+            await self._answer_queue.question_vectors(texts[start : start + _AT_ONCE])
             for start in range(0, len(texts), _AT_ONCE)
         ]
         return np.concatenate(parts) if parts else np.zeros((0, 0), np.float32)

@@ -11,7 +11,7 @@ _ANSWER_SECONDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60)
 _REINDEX_SECONDS = (1, 5, 15, 60, 180, 600, 1800, 3600)
 
 
-class Metrics:
+class BotMetrics:
     """The counters of one process, in a registry of their own. Counting is safe from any thread."""
 
     def __init__(self) -> None:

@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bot.articles.article_files import articles_on, is_regular
-from bot.operations.backup_archive import CALIBRATION, STATE, UPLOADS, BackupRefused, Contents, Writer, as_json
+from bot.operations.backup_archive import CALIBRATION, STATE, UPLOADS, BackupContents, BackupRefused, Writer, as_json
 from bot.state.database import StateUnavailable, sound
 from bot.state.journal import empty_journal
 from embeddings.durable_files import sync
 from embeddings.index import pending_calibration
 
 
-def back_up(data_dir: Path, uploads: Path, archive: Path) -> Contents:
+def back_up(data_dir: Path, uploads: Path, archive: Path) -> BackupContents:
     """Write the archive aside and put it in place at once; a bot may run meanwhile.
 
     Raises BackupRefused where there is nothing to save, StateUnavailable, OSError.

@@ -61,7 +61,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class BackupContents:
     """What an archive says of itself; `migrations` are those that its state has seen."""
 
     format: int
@@ -98,9 +98,9 @@ class Writer:
         with file.open("rb") as stream:
             self.members.append(self._write(name, iter(lambda: stream.read(_AT_ONCE), b"")))
 
-    def finish(self, migrations: tuple[str, ...]) -> Contents:
+    def finish(self, migrations: tuple[str, ...]) -> BackupContents:
         """Add the manifest of a state with these migrations."""
-        contents = Contents(FORMAT, self._created.isoformat(), migrations, tuple(self.members))
+        contents = BackupContents(FORMAT, self._created.isoformat(), migrations, tuple(self.members))
         self._write(MANIFEST, (as_json(asdict(contents)),))
         return contents
 
@@ -126,7 +126,7 @@ def as_json(document: Mapping[str, Any]) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=1).encode("utf-8")
 
 
-def unpack(archive: Path, staged: Path) -> Contents:
+def unpack(archive: Path, staged: Path) -> BackupContents:
     """Unpack every member below the empty directory `staged`, each checked.
 
     Raises ArchiveDamaged or BackupRefused: for what no such archive holds, before anything is unpacked.
@@ -154,7 +154,7 @@ def _unreadable_is(damage: ArchiveDamaged) -> Iterator[None]:
         raise
 
 
-def _contents(archive: Path, source: zipfile.ZipFile) -> Contents:
+def _contents(archive: Path, source: zipfile.ZipFile) -> BackupContents:
     """The manifest, after everything that can be checked without unpacking. Raises what `_unreadable_is` is for."""
     infos = source.infolist()
     if not all(_is_plain(info) for info in infos):
@@ -173,7 +173,7 @@ def _contents(archive: Path, source: zipfile.ZipFile) -> Contents:
     return contents
 
 
-def _manifest(archive: Path, text: bytes) -> Contents:
+def _manifest(archive: Path, text: bytes) -> BackupContents:
     try:
         document = json.loads(text)
         known = document["format"]
@@ -181,7 +181,7 @@ def _manifest(archive: Path, text: bytes) -> Contents:
             raise BackupRefused(
                 f"备份 {archive} 是另一种格式（{known!r}），这个版本的程序只认格式 {FORMAT}：请用做备份的那个版本恢复"
             )
-        contents = Contents(
+        contents = BackupContents(
             format=FORMAT,
             created=str(document["created"]),
             migrations=tuple(map(str, document["migrations"])),

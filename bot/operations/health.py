@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.answering.answer_queue import Desk
+from bot.answering.answer_queue import AnswerQueue
 from bot.state.self_healing import StateFile
 from corpus.errors import SiyuError
 from embeddings.index.generation_store import GenerationStore
@@ -41,14 +41,14 @@ class Health:
     def __init__(
         self,
         store: GenerationStore,
-        desk: Desk,
+        answer_queue: AnswerQueue,
         *,
         state: StateFile | None = None,
         clock: Callable[[], float] = time.monotonic,
         loop_patience: float = _LOOP_PATIENCE,
     ) -> None:
         self._store = store
-        self._desk = desk
+        self._answer_queue = answer_queue
         self._state = state
         self._clock = clock
         self._loop_patience = loop_patience
@@ -76,7 +76,7 @@ class Health:
             problems.append("正在启动")
         elif not self._answers(self._loop):
             problems.append("事件循环没有反应")
-        longest = self._desk.longest_wait
+        longest = self._answer_queue.longest_wait
         if longest > _WORK_PATIENCE:
             problems.append(f"有一个问题等了 {longest:.0f} 秒还没有答完")
         if self._state is not None and (trouble := self._state.trouble) is not None:
@@ -94,7 +94,7 @@ class Health:
     @property
     def queue(self) -> int:
         """How many questions are in work or wait."""
-        return self._desk.waiting
+        return self._answer_queue.waiting
 
     def generation_age(self) -> float:
         """Seconds since the serving generation was built; not a number where none serves."""

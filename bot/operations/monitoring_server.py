@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from bot.config import MonitoringSettings
 from bot.errors import BotError
-from bot.observability.metrics import Metrics
+from bot.observability.metrics import BotMetrics
 from bot.operations.health import Health
 
 logger = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ class PortUnavailable(BotError):
         )
 
 
-class Page(NamedTuple):
+class HttpPage(NamedTuple):
     """What a path answers."""
 
     body: bytes
@@ -44,7 +44,7 @@ class Page(NamedTuple):
 class Monitor:
     """Serves while the bot runs; without a configured port it does nothing."""
 
-    def __init__(self, settings: MonitoringSettings, metrics: Metrics, health: Health) -> None:
+    def __init__(self, settings: MonitoringSettings, metrics: BotMetrics, health: Health) -> None:
         self._settings = settings
         self._metrics = metrics
         self._health = health
@@ -57,7 +57,7 @@ class Monitor:
         listen, port = self._settings.listen, self._settings.port
         if port is None:
             return
-        pages: dict[str, Callable[[str], Page]] = {"/health": self._health_page, "/metrics": self._metrics_page}
+        pages: dict[str, Callable[[str], HttpPage]] = {"/health": self._health_page, "/metrics": self._metrics_page}
         try:
             self._server = _server_class(listen)((listen, port), partial(_Handler, pages))
         except OSError as error:
@@ -72,14 +72,14 @@ class Monitor:
             self._server.server_close()
             self._server = None
 
-    def _metrics_page(self, accept: str) -> Page:
-        return Page(*self._metrics.exposition(accept))
+    def _metrics_page(self, accept: str) -> HttpPage:
+        return HttpPage(*self._metrics.exposition(accept))
 
-    def _health_page(self, accept: str) -> Page:
+    def _health_page(self, accept: str) -> HttpPage:
         report = self._health.report()
         document = {"status": "ok" if report.ok else "failing", **asdict(report)}
         status = HTTPStatus.OK if report.ok else HTTPStatus.SERVICE_UNAVAILABLE
-        return Page(json.dumps(document, ensure_ascii=False).encode(), "application/json", status)
+        return HttpPage(json.dumps(document, ensure_ascii=False).encode(), "application/json", status)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -89,7 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
     sys_version = ""
     timeout = 5.0  # seconds for a request to come in
 
-    def __init__(self, pages: dict[str, Callable[[str], Page]], *arguments: Any) -> None:
+    def __init__(self, pages: dict[str, Callable[[str], HttpPage]], *arguments: Any) -> None:
         self._pages = pages
         super().__init__(*arguments)
 

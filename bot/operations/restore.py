@@ -18,8 +18,8 @@ from bot.operations.backup_archive import (
     STATE,
     UPLOADS,
     ArchiveDamaged,
+    BackupContents,
     BackupRefused,
-    Contents,
     refuse_newer,
     unpack,
 )
@@ -27,7 +27,7 @@ from bot.operations.run_locks import nobody_runs
 from bot.state.database import sound
 from embeddings.durable_files import sync
 from embeddings.index import pending_calibration
-from embeddings.index.pending_calibration import Learnt
+from embeddings.index.pending_calibration import CalibrationWithRecipe
 
 _ASIDE = "before-restore"
 
@@ -36,7 +36,7 @@ _ASIDE = "before-restore"
 class Restored:
     """What a restore did; `aside` are the places of what stood there before."""
 
-    contents: Contents
+    contents: BackupContents
     aside: tuple[Path, ...]
 
 
@@ -82,10 +82,10 @@ def _check_state(archive: Path, state: Path) -> None:
     refuse_newer(archive, migrations)
 
 
-def _staged_calibration(archive: Path, file: Path) -> Learnt | None:
+def _staged_calibration(archive: Path, file: Path) -> CalibrationWithRecipe | None:
     if not file.is_file():
         return None
-    learnt = Learnt.of(file.read_bytes())
+    learnt = CalibrationWithRecipe.of(file.read_bytes())
     if learnt is None:
         raise BackupRefused(f"备份 {archive} 里的校准是另一个版本的程序做的：请用做备份的那个版本恢复")
     return learnt

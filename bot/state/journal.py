@@ -25,7 +25,7 @@ _REMEMBERED = 2000  # finished updates; Telegram repeats at most the hundred of 
 _TIDY_EVERY = 500
 
 
-class Stage(StrEnum):
+class JournalStage(StrEnum):
     """How far an update has come; each stage says what a restart makes of it."""
 
     RECEIVED = "received"  # nothing was sent: it is worked again
@@ -38,11 +38,12 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class AwaitedAnswer:
     """Who waits for an answer, and where a word about it could be said.
 
-    `chat` is None where the bot cannot write of its own accord. `again` tells whether the update can be worked a second
-    time without harm, `aloud` whether the word is a message or, where everybody would read it, only a reaction.
+    `chat` is None where the bot cannot write of its own accord. `idempotent` tells whether the update can be worked a
+    second time without harm, `notify_by_message` whether the word is a message or, where everybody would read it, only
+    a reaction.
     """
 
     user: int
@@ -50,8 +51,8 @@ class Asking:
     topic: int | None = None
     message: int | None = None
     language: str | None = None
-    again: bool = True
-    aloud: bool = True
+    idempotent: bool = True
+    notify_by_message: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,9 @@ class Entry:
     """One row: `received` in Unix seconds, `raw` the update as Telegram's JSON for as long as it may be worked."""
 
     update: int
-    stage: Stage
+    stage: JournalStage
     received: float
-    asking: Asking
+    asking: AwaitedAnswer
     raw: str | None
 
 
@@ -101,25 +102,33 @@ class Journal:
         """Whether somebody still waits for something about an update."""
         return update in self._open
 
-    def receive(self, update: int, asking: Asking, raw: str) -> None:
+    def receive(self, update: int, asking: AwaitedAnswer, raw: str) -> None:
         """An update has come in; from here on it is not lost."""
-        asked = (asking.user, asking.chat, asking.topic, asking.message, asking.language, asking.again, asking.aloud)
-        row = (self._bot, update, Stage.RECEIVED.value, self._clock(), *asked, raw)
+        asked = (
+            asking.user,
+            asking.chat,
+            asking.topic,
+            asking.message,
+            asking.language,
+            asking.idempotent,
+            asking.notify_by_message,
+        )
+        row = (self._bot, update, JournalStage.RECEIVED.value, self._clock(), *asked, raw)
         statement = f"INSERT OR IGNORE INTO journal ({_COLUMNS}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608 - our own names
         if self._change(statement, row):
             self._open.add(update)
 
     def note(self, update: int) -> None:
         """Remember an update that nobody waits for, so that it is not worked a second time."""
-        values = (self._bot, update, Stage.DONE.value, self._clock())
+        values = (self._bot, update, JournalStage.DONE.value, self._clock())
         self._change("INSERT OR IGNORE INTO journal (bot_id, update_id, stage, received) VALUES (?, ?, ?, ?)", values)
         self._tidy()
 
     def begin(self, update: int) -> None:
         """The update's turn has come: what must not be done twice is from now on not done again."""
-        self._move(update, (Stage.RECEIVED,), Stage.BEGUN, again=False)
+        self._move(update, (JournalStage.RECEIVED,), JournalStage.BEGUN, again=False)
 
-    def leaving(self, update: int) -> None:
+    def request_started(self, update: int) -> None:
         """The first bytes of a message are about to leave this machine."""
         if update in self._open:
             self._change(
@@ -130,33 +139,35 @@ class Journal:
 
     def returned(self, update: int) -> None:
         """The message did not arrive, for certain, and nothing before it did."""
-        self._move(update, (Stage.SENDING,), Stage.RECEIVED, again=True)
-        self._move(update, (Stage.SENDING,), Stage.BEGUN)
-        self._move(update, (Stage.TELLING,), Stage.OWED)
+        self._move(update, (JournalStage.SENDING,), JournalStage.RECEIVED, again=True)
+        self._move(update, (JournalStage.SENDING,), JournalStage.BEGUN)
+        self._move(update, (JournalStage.TELLING,), JournalStage.OWED)
 
-    def lost(self, update: int) -> None:
+    def unknown(self, update: int) -> None:
         """Whether the message arrived nobody can tell."""
-        self._move(update, (Stage.TELLING,), Stage.SIGNING)
+        self._move(update, (JournalStage.TELLING,), JournalStage.SIGNING)
         self.owe(update)
 
     def owe(self, update: int) -> None:
         """The answer is given up; what was asked need not be kept to say so."""
-        self._move(update, (Stage.RECEIVED, Stage.BEGUN, Stage.SENDING), Stage.OWED, bare=True)
+        self._move(
+            update, (JournalStage.RECEIVED, JournalStage.BEGUN, JournalStage.SENDING), JournalStage.OWED, bare=True
+        )
 
     def finish(self, update: int) -> None:
         """The handling has ended; unless a word is owed, nobody waits any more."""
-        if self._blank(update, (Stage.RECEIVED, Stage.BEGUN, Stage.SENDING, Stage.TELLING)):
+        if self._blank(update, (JournalStage.RECEIVED, JournalStage.BEGUN, JournalStage.SENDING, JournalStage.TELLING)):
             self._open.discard(update)
 
     def settle(self, update: int) -> None:
         """Nobody waits any more, whatever the stage."""
-        self._blank(update, tuple(Stage))
+        self._blank(update, tuple(JournalStage))
         self._open.discard(update)
 
     def owed(self) -> tuple[Entry, ...]:
         """Whom a word or a sign is owed, oldest first."""
         try:
-            return self._select((Stage.OWED, Stage.SIGNING))
+            return self._select((JournalStage.OWED, JournalStage.SIGNING))
         except sqlite3.Error as error:
             logger.warning("the journal could not be read: %s", error)
             return ()
@@ -178,12 +189,12 @@ class Journal:
                 self._database.execute("ROLLBACK")
                 raise
             self._database.execute("COMMIT")
-            entries = self._select((Stage.RECEIVED, Stage.OWED, Stage.SIGNING))
+            entries = self._select((JournalStage.RECEIVED, JournalStage.OWED, JournalStage.SIGNING))
         except sqlite3.Error as error:
             logger.warning("what was in work before the start is not known: %s", error)
             return ()
         self._open.update(entry.update for entry in entries)
-        return tuple(entry for entry in entries if entry.stage is Stage.RECEIVED)
+        return tuple(entry for entry in entries if entry.stage is JournalStage.RECEIVED)
 
     def _catch_up(self) -> None:
         """What the process before this one left, as this one has to see it."""
@@ -201,7 +212,13 @@ class Journal:
         )
 
     def _move(
-        self, update: int, before: tuple[Stage, ...], after: Stage, *, again: bool | None = None, bare: bool = False
+        self,
+        update: int,
+        before: tuple[JournalStage, ...],
+        after: JournalStage,
+        *,
+        again: bool | None = None,
+        bare: bool = False,
     ) -> None:
         """From one of some stages to another, where `again` is as said; `bare` keeps nothing of what was asked."""
         if update in self._open:
@@ -211,7 +228,7 @@ class Journal:
             statement = f"UPDATE journal SET stage = ?, {kept} WHERE {where} AND stage IN ({stages})"  # noqa: S608 - our own text
             self._change(statement, (after.value, bare, self._bot, update, again, *before))
 
-    def _blank(self, update: int, stages: tuple[Stage, ...]) -> int:
+    def _blank(self, update: int, stages: tuple[JournalStage, ...]) -> int:
         """Keep only the number of an update that has come to one of these stages: how many that are."""
         where = f"bot_id = ? AND update_id = ? AND stage IN ({', '.join('?' * len(stages))})"
         changed = self._change(f"UPDATE journal SET {_BLANK} WHERE {where}", (self._bot, update, *stages))  # noqa: S608 - our own text
@@ -235,18 +252,26 @@ class Journal:
             logger.warning("the journal could not be written: %s", error)
             return 0
 
-    def _select(self, stages: tuple[Stage, ...]) -> tuple[Entry, ...]:
+    def _select(self, stages: tuple[JournalStage, ...]) -> tuple[Entry, ...]:
         where = f"bot_id = ? AND stage IN ({', '.join('?' * len(stages))})"
         statement = f"SELECT {_COLUMNS} FROM journal WHERE {where} ORDER BY received, update_id"  # noqa: S608 - our own names
         return tuple(
             Entry(
                 update,
-                Stage(stage),
+                JournalStage(stage),
                 received,
-                Asking(user, chat, topic, message, language, again=bool(again), aloud=bool(aloud)),
+                AwaitedAnswer(
+                    user,
+                    chat,
+                    topic,
+                    message,
+                    language,
+                    idempotent=bool(again),
+                    notify_by_message=bool(notify_by_message),
+                ),
                 raw,
             )
-            for _, update, stage, received, user, chat, topic, message, language, again, aloud, raw in (
+            for _, update, stage, received, user, chat, topic, message, language, again, notify_by_message, raw in (
                 self._database.execute(statement, (self._bot, *stages))
             )
         )

@@ -13,7 +13,7 @@ _KEPT = 30 * 86_400.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PostDraft:
     """A post as it would be published: parts of HTML. It is settled once published or dropped."""
 
     operator: int
@@ -21,7 +21,7 @@ class Draft:
     settled: bool
 
 
-class Drafts:
+class PostDrafts:
     """The drafts of the last 30 days. `clock` counts seconds since 1970."""
 
     def __init__(self, database: Database, *, clock: Callable[[], float] = time.time) -> None:
@@ -38,13 +38,13 @@ class Drafts:
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
-    def find(self, draft: int) -> Draft | None:
+    def find(self, draft: int) -> PostDraft | None:
         """A draft by its id, None when there never was one or it is too old."""
         row = self._database.execute(
             "SELECT operator, parts, settled FROM drafts WHERE id = ? AND created >= ?",
             (draft, self._clock() - _KEPT),
         ).fetchone()
-        return Draft(row[0], tuple(json.loads(row[1])), row[2] is not None) if row else None
+        return PostDraft(row[0], tuple(json.loads(row[1])), row[2] is not None) if row else None
 
     def settle(self, draft: int) -> bool:
         """Take a draft off the table; False when that was done before: of two presses one wins."""

@@ -26,11 +26,11 @@ _DATABASE = "state.db"
 _T = TypeVar("_T")
 
 
-class Happening(StrEnum):
+class StateEvent(StrEnum):
     """What operators hear of: the file was replaced or written back, nothing can be kept, and all is well again."""
 
     REPLACED = "replaced"
-    LOST = "lost"
+    UNKNOWN = "lost"
     EXCHANGED = "exchanged"
     UNWRITABLE = "unwritable"
     WELL = "well"
@@ -40,7 +40,7 @@ class Happening(StrEnum):
 class Incident:
     """One happening; `aside` names the file that was kept beside the new one, `salvage` tells what came out of it."""
 
-    what: Happening
+    what: StateEvent
     trouble: Trouble = Trouble.OTHER
     reason: str = ""
     aside: str = ""
@@ -86,7 +86,7 @@ class StateFile:
         """Close it, after it was written back if need be."""
         self._listener = None
         with suppress(sqlite3.Error):
-            self._stay_put()
+            self._ensure_same_file()
         self._connection.close()
 
     def _cursor(self, connection: sqlite3.Connection) -> sqlite3.Cursor:
@@ -98,13 +98,13 @@ class StateFile:
             self._replace(error)
 
     def _do(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
-        at_home = self._stay_put()
+        at_home = self._ensure_same_file()
         before, alone = self._connection.total_changes, not self._connection.in_transaction
         try:
             result = work(self._connection)
         except sqlite3.Error as error:
             if Trouble.of(error) is not Trouble.DAMAGED:
-                self._suffer(error)
+                self._note_trouble(error)
                 raise
             self._replace(error)
             if not alone:
@@ -138,7 +138,7 @@ class StateFile:
         except (OSError, StateUnavailable) as trouble:
             logger.error("state.db is damaged and cannot be replaced: %s", trouble)  # noqa: TRY400 - no bug of ours
             self._connection = sqlite3.connect(self._file, timeout=PATIENCE, isolation_level=None)
-            self._suffer(error)
+            self._note_trouble(error)
             raise error from None
         self._place = _place(self._file)
 
@@ -171,10 +171,10 @@ class StateFile:
             with suppress(OSError):
                 made.rmdir()
         said = " ".join(reason.split())
-        self._tell(Incident(Happening.REPLACED, Trouble.DAMAGED, said, aside.name, rescued))
+        self._tell(Incident(StateEvent.REPLACED, Trouble.DAMAGED, said, aside.name, rescued))
         return open_state(self._data_dir)
 
-    def _stay_put(self) -> bool:
+    def _ensure_same_file(self) -> bool:
         """Notice that the file was deleted or exchanged, and go on with one that lies where it should, if possible."""
         place = _place(self._file)
         if place == self._place:
@@ -190,7 +190,7 @@ class StateFile:
         except (sqlite3.Error, OSError) as error:
             kept.unlink(missing_ok=True)
             self._retry_at = time.monotonic() + _AGAIN
-            self._suffer(error)
+            self._note_trouble(error)
             return False
         # Before another one is opened: closing takes the log away that lies there, by its name.
         self._connection.close()
@@ -203,27 +203,27 @@ class StateFile:
         except (OSError, StateUnavailable) as error:
             self._connection = sqlite3.connect(self._file, timeout=PATIENCE, isolation_level=None)
             self._place = _place(self._file)
-            self._suffer(error)
+            self._note_trouble(error)
             return False
         self._place = _place(self._file)
-        what = Happening.EXCHANGED if exchanged else Happening.LOST
+        what = StateEvent.EXCHANGED if exchanged else StateEvent.UNKNOWN
         self._tell(Incident(what, aside=kept.name if exchanged else ""))
         return True
 
-    def _suffer(self, error: Exception) -> None:
+    def _note_trouble(self, error: Exception) -> None:
         """Nothing can be kept: told once until that has changed, or the reason has."""
         trouble = Trouble.of(error)
         if trouble is Trouble.LOCKED:
             # The event loop waited for it once; whoever holds it that long is not waited for again.
             self._connection.execute("PRAGMA busy_timeout = 0")
         if self.trouble is None or self.trouble.trouble is not trouble:
-            self.trouble = Incident(Happening.UNWRITABLE, trouble, str(error))
+            self.trouble = Incident(StateEvent.UNWRITABLE, trouble, str(error))
             self._tell(self.trouble)
 
     def _recover(self) -> None:
         self.trouble = None
         self._connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000:.0f}")
-        self._tell(Incident(Happening.WELL))
+        self._tell(Incident(StateEvent.WELL))
 
     def _tell(self, incident: Incident) -> None:
         logger.warning("state.db: %s %s %s", incident.what, incident.reason, incident.aside)

@@ -11,21 +11,21 @@ from telegram.ext import Application, ApplicationBuilder, Defaults, TypeHandler
 
 from bot.answering.service import Service
 from bot.articles.page_fetcher import Fetcher
-from bot.observability.metrics import Metrics
+from bot.observability.metrics import BotMetrics
 from bot.operations.clock import Clock
 from bot.state.self_healing import StateFile
-from bot.telegram.access.overload import Crowding
-from bot.telegram.access.telegram_time import Dates
-from bot.telegram.handlers.error_handler import Failures
-from bot.telegram.lifecycle import Phases
+from bot.telegram.access.overload import OverloadReply
+from bot.telegram.access.telegram_time import TelegramTime
+from bot.telegram.handlers.error_handler import ErrorHandler
+from bot.telegram.lifecycle import Lifecycle
 from bot.telegram.routes import routes
-from bot.telegram.transport.awaiting_answer import Expecting
+from bot.telegram.transport.awaiting_answer import AnswerExpectation
 from bot.telegram.transport.polling_request import PollingRequest
-from bot.telegram.transport.rate_limiter import Pace
-from bot.telegram.transport.send_request import Delivery
+from bot.telegram.transport.rate_limiter import RateLimiter
+from bot.telegram.transport.send_request import SendRequest
 from bot.telegram.transport.update_processor import ChatOrderedProcessor
-from bot.telegram.transport.update_queue import Incoming
-from bot.telegram.wiring import assemble
+from bot.telegram.transport.update_queue import JournaledUpdateQueue
+from bot.telegram.wiring import wire
 
 UPDATES = [
     Update.MESSAGE,
@@ -42,22 +42,22 @@ UPDATES = [
 def build(
     service: Service,
     token: str,
-    failures: Failures,
-    metrics: Metrics,
+    failures: ErrorHandler,
+    metrics: BotMetrics,
     *,
     fetcher: Fetcher | None = None,
-    pace: Pace | None = None,
+    rate_limiter: RateLimiter | None = None,
     clock: Clock | None = None,
 ) -> Application:  # type: ignore[type-arg]
     """The application with all its handlers, not yet started.
 
-    `fetcher` replaces the one that keeps to public pages, `pace` Telegram's own limits; both for tests. `clock` is the
-    time by which things are kept, this machine's by default.
+    `fetcher` replaces the one that keeps to public pages, `rate_limiter` Telegram's own limits; both for tests. `clock`
+    is the time by which things are kept, this machine's by default.
     """
     clock = clock or Clock()
     settings = service.settings.telegram
     state = StateFile(service.settings.data_dir)
-    parts = assemble(service, state, fetcher, metrics, clock, _account(token))
+    parts = wire(service, state, fetcher, metrics, clock, _account(token))
     parts.monitor.open()
     logging.getLogger().addHandler(parts.errors)
 
@@ -65,11 +65,13 @@ def build(
         if update.callback_query is not None:
             # A vote that comes a second time would be taken back.
             parts.journal.note(update.update_id)
-        return parts.deliveries.working(update.update_id)
+        return parts.delivery_tracker.working(update.update_id)
 
-    incoming = Incoming(parts.journal, Expecting(lambda: application.bot.bot, parts.chats, settings.channels))
-    phases = Phases(service, parts, state, incoming)
-    processor = ChatOrderedProcessor(heard=parts.health.heard, working=working, turned_away=Crowding().turn_away)
+    update_queue = JournaledUpdateQueue(
+        parts.journal, AnswerExpectation(lambda: application.bot.bot, parts.chats, settings.channels)
+    )
+    lifecycle = Lifecycle(service, parts, state, update_queue)
+    processor = ChatOrderedProcessor(heard=parts.health.heard, working=working, turned_away=OverloadReply().turn_away)
     application = (
         ApplicationBuilder()
         .token(token)
@@ -82,19 +84,19 @@ def build(
                 allow_sending_without_reply=True,
             )
         )
-        .rate_limiter(pace or Pace())
-        .request(Delivery(parts.deliveries, timeout=settings.timeout))
+        .rate_limiter(rate_limiter or RateLimiter())
+        .request(SendRequest(parts.delivery_tracker, timeout=settings.timeout))
         .get_updates_request(PollingRequest(room=processor.room))
-        .update_queue(incoming)
+        .update_queue(update_queue)
         .concurrent_updates(processor)
-        .post_init(phases.prepare)
-        .post_stop(phases.wind_up)
-        .post_shutdown(phases.tidy)
+        .post_init(lifecycle.prepare)
+        .post_stop(lifecycle.stop)
+        .post_shutdown(lifecycle.tidy)
         .build()
     )
-    parts.deliveries.attach(lambda: application.running)
-    application.add_handler(TypeHandler(Update, Dates(clock).hear), group=-2)
-    application.add_handler(TypeHandler(Update, parts.gate.stop), group=-1)
+    parts.delivery_tracker.attach(lambda: application.running)
+    application.add_handler(TypeHandler(Update, TelegramTime(clock).hear), group=-2)
+    application.add_handler(TypeHandler(Update, parts.allowlist.stop), group=-1)
     application.add_handlers(routes(parts, settings))
     application.add_error_handler(failures.handle)
     return application

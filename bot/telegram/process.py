@@ -22,12 +22,12 @@ from bot.articles.page_fetcher import Fetcher
 from bot.config import Settings, WebhookSettings
 from bot.errors import AnotherPoller, ConfigurationError, TelegramUnreachable, TokenRefused
 from bot.observability.logs import redact
-from bot.observability.metrics import Metrics
+from bot.observability.metrics import BotMetrics
 from bot.operations.clock import Clock
 from bot.operations.run_locks import run_lock
 from bot.telegram.application import UPDATES, build
-from bot.telegram.handlers.error_handler import Failures
-from bot.telegram.transport.rate_limiter import Pace
+from bot.telegram.handlers.error_handler import ErrorHandler
+from bot.telegram.transport.rate_limiter import RateLimiter
 from embeddings.errors import IndexBusy
 
 logger = logging.getLogger(__name__)
@@ -36,9 +36,14 @@ _ANOTHER_BUILDS = 1.0  # seconds between two looks whether another process still
 
 
 def run(
-    service: Service, token: str, secret: str | None, *, fetcher: Fetcher | None = None, pace: Pace | None = None
+    service: Service,
+    token: str,
+    secret: str | None,
+    *,
+    fetcher: Fetcher | None = None,
+    rate_limiter: RateLimiter | None = None,
 ) -> None:
-    """Run until a signal stops it; questions in work are finished first. `fetcher` and `pace` are for tests.
+    """Run until a signal stops it; questions in work are finished first. `fetcher` and `rate_limiter` are for tests.
 
     Raises TokenRefused, TelegramUnreachable or AnotherPoller, each in one line that says what to do.
     """
@@ -50,8 +55,8 @@ def run(
     if webhook.url and find_spec("tornado") is None:
         raise ConfigurationError('webhook 方式还缺一个库：请运行 pip install "python-telegram-bot[webhooks]"')
     threading.excepthook = _thread_failed
-    metrics = Metrics()
-    failures = Failures(metrics)
+    metrics = BotMetrics()
+    failures = ErrorHandler(metrics)
     with _alone(service.settings.data_dir, token):
         # Telegram first: a wrong token is told before minutes go into an index.
         asyncio.run(_wait_for_telegram(service.settings, token))
@@ -61,7 +66,9 @@ def run(
             _build_index(service, metrics)
         try:
             clock = Clock.by_telegram(service.settings.telegram.base_url)
-            application = build(service, token, failures, metrics, fetcher=fetcher, pace=pace, clock=clock)
+            application = build(
+                service, token, failures, metrics, fetcher=fetcher, rate_limiter=rate_limiter, clock=clock
+            )
             _serve(application, webhook, secret)
         except InvalidToken:
             raise TokenRefused from None
@@ -71,7 +78,7 @@ def run(
         raise AnotherPoller
 
 
-def _build_index(service: Service, metrics: Metrics) -> None:
+def _build_index(service: Service, metrics: BotMetrics) -> None:
     """Have an index, be it another process that builds it."""
     began = time.monotonic()
     while True:

@@ -11,7 +11,7 @@ from bot.answering.service import Service
 from bot.model import Answer
 from bot.terminal.plain_text import plain_text
 from corpus.vocabulary.glossary import Glossary
-from corpus.vocabulary.spoken_words import Everyday
+from corpus.vocabulary.spoken_words import SpokenWords
 from embeddings.evaluation.metrics import Hit, Judged, Question, Reply, judge, leg_ranks
 from embeddings.evaluation.report import Report, as_markdown, report_document, report_of
 from embeddings.index.generation import read_calibration
@@ -54,7 +54,7 @@ def leg_ranker(service: Service) -> Callable[[Question, Reply], Mapping[str, int
         service.encoder(),
         companion=CompanionEncoder(threads=service.settings.embeddings.threads or 2) if generation.companion else None,
         glossary=glossary,
-        everyday=Everyday.load(),
+        spoken_words=SpokenWords.load(),
         weights=Weights(**service.settings.retrieval.weights.model_dump()),
     )
 

@@ -14,15 +14,15 @@ from bot.locales import texts
 from bot.model import Answer, Status
 from bot.terminal.plain_text import plain_text, source_line
 from embeddings.index.indexer import Progress as Report
-from embeddings.index.indexer import Stage, Summary
+from embeddings.index.indexer import ReindexStage, Summary
 
 STAGE_NAMES = {
-    Stage.READING: "读文章",
-    Stage.CUTTING: "切段落",
-    Stage.MODEL: "准备模型",
-    Stage.ENCODING: "算向量",
-    Stage.COMPANION: "算向量（第二模型）",
-    Stage.WRITING: "写索引",
+    ReindexStage.READING: "读文章",
+    ReindexStage.CUTTING: "切段落",
+    ReindexStage.MODEL: "准备模型",
+    ReindexStage.ENCODING: "算向量",
+    ReindexStage.COMPANION: "算向量（第二模型）",
+    ReindexStage.WRITING: "写索引",
 }
 
 
@@ -72,9 +72,9 @@ class _Quarters:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._last: tuple[Stage, int] | None = None
+        self._last: tuple[ReindexStage, int] | None = None
 
-    def report(self, stage: Stage, done: int, total: int) -> None:
+    def report(self, stage: ReindexStage, done: int, total: int) -> None:
         """Print when a stage begins or another quarter of it is done."""
         quarter = 4 * done // max(total, 1)
         if not total or (self._last is not None and self._last[0] is stage and self._last[1] >= quarter):
@@ -98,9 +98,9 @@ def reindex_progress(console: Console) -> Iterator[Report]:
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console, transient=False) as bars:
-        tasks: dict[Stage, TaskID] = {}
+        tasks: dict[ReindexStage, TaskID] = {}
 
-        def report(stage: Stage, done: int, total: int) -> None:
+        def report(stage: ReindexStage, done: int, total: int) -> None:
             if stage not in tasks:
                 tasks[stage] = bars.add_task(STAGE_NAMES[stage], total=total)
             bars.update(tasks[stage], completed=done, total=total)

@@ -36,7 +36,7 @@ def plain_text(answer: Answer) -> str:
             lines.append(f"    {source.url}")
     if answer.understood:
         lines[:0] = [words("understood", question=answer.understood), ""]
-    if answer.aged:
+    if answer.outdated:
         lines += ["", words("aged")]
     return "\n".join(lines)
 

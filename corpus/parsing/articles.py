@@ -15,7 +15,7 @@ from corpus.parsing.cleaning import clean, facts_on_page
 from corpus.parsing.files import FoundFile, decode, file_digest, find_files, read_bytes, read_note
 from corpus.parsing.front_matter import read_head, split_front_matter
 from corpus.parsing.html import read_html
-from corpus.parsing.lines import Line, Page
+from corpus.parsing.lines import Line, ParsedPage
 from corpus.parsing.markdown import read_markdown
 from corpus.parsing.metadata import restore_quotes
 from corpus.parsing.plain_text import read_text
@@ -35,8 +35,8 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 
-_DOCUMENTS: dict[str, Callable[[bytes], Page]] = {".docx": read_docx, ".pdf": read_pdf}
-_TEXTS: dict[str, Callable[[str], Page]] = {
+_DOCUMENTS: dict[str, Callable[[bytes], ParsedPage]] = {".docx": read_docx, ".pdf": read_pdf}
+_TEXTS: dict[str, Callable[[str], ParsedPage]] = {
     ".md": read_markdown,
     ".markdown": read_markdown,
     ".html": read_html,
@@ -106,7 +106,7 @@ def read_article(found: FoundFile) -> Article:
     return article_from(found.path, read_page(found.file.suffix.lower(), data), data, note)
 
 
-def article_from(path: str, page: Page, data: bytes, note: bytes = b"") -> Article:
+def article_from(path: str, page: ParsedPage, data: bytes, note: bytes = b"") -> Article:
     """The article that a page makes, `data` being the bytes of its file."""
     beside = read_head(note.decode("utf-8", "replace"))
     metadata = beside.or_else(page.metadata).or_else(facts_on_page(page.lines))
@@ -132,14 +132,14 @@ def article_from(path: str, page: Page, data: bytes, note: bytes = b"") -> Artic
     )
 
 
-def read_page(suffix: str, data: bytes) -> Page:
+def read_page(suffix: str, data: bytes) -> ParsedPage:
     """The bytes of a file with a suffix of `SUFFIXES` as lines, not yet cleaned; raises `UnreadableFile`."""
     if suffix in _DOCUMENTS:
         return _DOCUMENTS[suffix](data)
     text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
     metadata, body = split_front_matter(text)
     page = _TEXTS[suffix](body)
-    return Page(page.lines, metadata.or_else(page.metadata))
+    return ParsedPage(page.lines, metadata.or_else(page.metadata))
 
 
 def _title_in(lines: Sequence[Line]) -> str | None:

@@ -18,7 +18,7 @@ from corpus.parsing.metadata import Metadata, address_in, metadata_from, web_add
 _HEAD = 12
 _TAIL = 14
 _LONGEST_TAIL_TEXT = 800
-_LONGEST_FURNITURE = 300
+_LONGEST_BOILERPLATE = 300
 _COURSE_SITES = re.compile(r"^https?://(?:[\w-]+\.)*(?:qidianla\.com|996\.pm)(?:/|$)", re.I)
 _TAG_PAGES = re.compile(r"/(?:tag|tags|topic|topics|label)s?/", re.I)
 
@@ -125,7 +125,7 @@ _DATE_LINE = re.compile(
 def clean(lines: Sequence[Line], title: str) -> tuple[Line, ...]:
     """The lines that are the article's own, in order; `title` is left out where it stands again as a heading."""
     kept: Sequence[Line] = [line for line in lines if meaningful(line.text) or line.kind is BlockKind.CODE]
-    for step in (_without_end, _without_related, _without_advert_links, _without_furniture, _without_repeats):
+    for step in (_without_end, _without_related, _without_advert_links, _without_boilerplate, _without_repeats):
         kept = step(kept)
     same = _bare(title)
     return tuple(line for at, line in enumerate(kept) if not (_bare(line.text) == same and _opens(line, at)))
@@ -175,12 +175,14 @@ def _without_card(lines: Sequence[Line], at_end: bool) -> Sequence[Line]:
     return lines
 
 
-def _is_furniture(text: str) -> bool:
-    return len(text) <= _LONGEST_FURNITURE and bool(_ANYWHERE.match(text))
+def _is_boilerplate(text: str) -> bool:
+    return len(text) <= _LONGEST_BOILERPLATE and bool(_ANYWHERE.match(text))
 
 
 def _is_card(line: Line) -> bool:
-    return (len(line.text) <= _LONGEST_FURNITURE and bool(_COLUMN_CARD.search(line.text))) or _is_furniture(line.text)
+    return (len(line.text) <= _LONGEST_BOILERPLATE and bool(_COLUMN_CARD.search(line.text))) or _is_boilerplate(
+        line.text
+    )
 
 
 def _without_related(lines: Sequence[Line]) -> Sequence[Line]:
@@ -238,15 +240,15 @@ class _Place:
 _Rule = Callable[[Line, _Place], bool]
 
 
-def _is_known_furniture(line: Line, place: _Place) -> bool:
-    return _is_furniture(line.text)
+def _is_known_boilerplate(line: Line, place: _Place) -> bool:
+    return _is_boilerplate(line.text)
 
 
 def _is_advert(line: Line, place: _Place) -> bool:
     return line.kind is BlockKind.PARAGRAPH and not line.level and bool(_ADVERT.match(line.text))
 
 
-def _is_head_furniture(line: Line, place: _Place) -> bool:
+def _is_head_boilerplate(line: Line, place: _Place) -> bool:
     return place.near_head and not line.level and bool(_AT_HEAD.match(line.text))
 
 
@@ -258,14 +260,14 @@ def _is_byline(line: Line, place: _Place) -> bool:
     return len(line.text) <= 60
 
 
-def _is_end_furniture(line: Line, place: _Place) -> bool:
+def _is_end_boilerplate(line: Line, place: _Place) -> bool:
     return place.near_end and not line.level and bool(_CONTACT.match(line.text) or _AT_END.match(line.text))
 
 
-_RULES: tuple[_Rule, ...] = (_is_known_furniture, _is_advert, _is_head_furniture, _is_byline, _is_end_furniture)
+_RULES: tuple[_Rule, ...] = (_is_known_boilerplate, _is_advert, _is_head_boilerplate, _is_byline, _is_end_boilerplate)
 
 
-def _without_furniture(lines: Sequence[Line]) -> Sequence[Line]:
+def _without_boilerplate(lines: Sequence[Line]) -> Sequence[Line]:
     count = len(lines)
     return [line for at, line in enumerate(lines) if not any(rule(line, _Place(at, count)) for rule in _RULES)]
 

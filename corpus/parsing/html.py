@@ -12,7 +12,7 @@ from bs4.element import NavigableString
 
 from corpus.characters import normalise, one_line
 from corpus.model import BlockKind
-from corpus.parsing.lines import Line, Page
+from corpus.parsing.lines import Line, ParsedPage
 from corpus.parsing.metadata import Metadata, metadata_from, web_address
 from corpus.parsing.tables import row_texts, table_cells
 
@@ -64,10 +64,10 @@ _LONGEST_ITEM = 300
 _DEEPEST = 100
 
 
-def read_html(markup: str) -> Page:
+def read_html(markup: str) -> ParsedPage:
     """A page or fragment as lines, with what its head says of title, author, date and address."""
     soup = _parsed(markup)
-    return Page(tuple(_lines(_body(soup))), _page_metadata(soup))
+    return ParsedPage(tuple(_lines(_body(soup))), _page_metadata(soup))
 
 
 def html_lines(markup: str) -> tuple[Line, ...]:

@@ -25,7 +25,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ParsedPage:
     """A file as read and not yet cleaned: its lines, and what it says about itself."""
 
     lines: tuple[Line, ...]

@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from corpus.parsing.html import read_html
-from corpus.parsing.lines import Page
+from corpus.parsing.lines import ParsedPage
 
 # A picture, a title and a teaser inside one link: an advertisement card. No Markdown reader takes the blank lines.
 _CARD = re.compile(r"^\[!\[[^\]\n]*\]\([^)\n]*\)\s*\n(?:[^\n]*\n){0,12}?\s*\]\(https?://[^)\s]*\)[ \t]*$", re.M)
@@ -28,7 +28,7 @@ _SPACED_LINK = re.compile(r"\]\((https?://[^()\n\"'<>]*[ \u3000][^()\n\"'<>]*)\)
 _MARKDOWN_SIGN = re.compile(r"^(?:#{1,6}\s|[-*+]\s|\d+[.)]\s|>|```)|\]\(https?://", re.M)
 
 
-def read_markdown(text: str) -> Page:
+def read_markdown(text: str) -> ParsedPage:
     """The lines of a Markdown text without front matter; a body that is HTML throughout is read as HTML."""
     text = _CARD.sub("", _without(_without(text, "<!--", "-->", ""), "{%", "%}", "\n"))
     if _MARKUP_START.match(text) and text.rstrip().endswith(">") and not _MARKDOWN_SIGN.search(text):

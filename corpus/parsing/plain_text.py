@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from corpus.characters import normalise, one_line
 from corpus.model import BlockKind
-from corpus.parsing.lines import Line, Page
+from corpus.parsing.lines import Line, ParsedPage
 
 _HEADING = re.compile(r"^(#{1,6})\s+(\S.*)$")
 _BULLET = re.compile(r"^[-*•·●▪◆■]\s+(\S.*)$")
@@ -20,9 +20,9 @@ _LONGEST_HEADING = 80
 _SHORTEST_WRAP = 40
 
 
-def read_text(text: str) -> Page:
+def read_text(text: str) -> ParsedPage:
     """The lines of a bare text."""
-    return Page(tuple(text_lines(normalise(text).split("\n"))))
+    return ParsedPage(tuple(text_lines(normalise(text).split("\n"))))
 
 
 def text_lines(lines: Sequence[str]) -> Iterator[Line]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from corpus.characters import meaningful, normalise
 from corpus.errors import UnreadableFile
 from corpus.parsing.html import read_html
-from corpus.parsing.lines import Page
+from corpus.parsing.lines import ParsedPage
 from corpus.parsing.plain_text import text_lines
 from corpus.parsing.word_archive import check_word_archive
 
@@ -36,7 +36,7 @@ _MOST_PAGES = 2000
 _EDGE = 2
 
 
-def read_docx(data: bytes) -> Page:
+def read_docx(data: bytes) -> ParsedPage:
     """The lines of a Word document; raises `UnreadableFile` when it is none."""
     if data.startswith(_OLD_WORD):
         raise UnreadableFile("这是旧版 .doc 或加了密码的 Word 文件，请另存为不带密码的 .docx")
@@ -53,7 +53,7 @@ def read_docx(data: bytes) -> Page:
     return read_html(str(result.value))
 
 
-def read_pdf(data: bytes) -> Page:
+def read_pdf(data: bytes) -> ParsedPage:
     """The lines of a PDF's text layer; raises `UnreadableFile` when it is encrypted, damaged, too long or has none."""
     import pypdfium2  # noqa: PLC0415  heavy, and few corpora need it
 
@@ -71,7 +71,7 @@ def read_pdf(data: bytes) -> Page:
         document.close()
     if sum(meaningful(line) for page in pages for line in page) < _FEWEST_CHARACTERS:
         raise UnreadableFile("PDF 里没有文字（可能是扫描件或图片），请先做文字识别")
-    return Page(tuple(text_lines([line for page in without_running_heads(pages) for line in page])))
+    return ParsedPage(tuple(text_lines([line for page in without_running_heads(pages) for line in page])))
 
 
 def without_running_heads(pages: Sequence[Sequence[str]]) -> list[list[str]]:

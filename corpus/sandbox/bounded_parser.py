@@ -33,14 +33,14 @@ _TOO_LONG = "文件太复杂，读了很久也没读完：请拆成几个小文�
 _CRASHED = "读取程序被它弄垮了：文件已损坏或太复杂，请另存一份，或拆成几个小文件"
 
 
-class ReaderUnavailable(CorpusError):
+class ParserUnavailable(CorpusError):
     """No process for reading could be started."""
 
     def __init__(self) -> None:
         super().__init__("读文章的进程起不来：请检查内存是否够用、程序是否装完整，再试一次。")
 
 
-class BoundedReader:
+class BoundedParser:
     """Reads files in a child process, which is replaced when a file has ended it.
 
     A file may take `seconds` of processor time, `patience` seconds in all (a disk may hang) and `memory` bytes of
@@ -61,12 +61,12 @@ class BoundedReader:
         self._end()
 
     def __call__(self, file: FoundFile) -> Article | Skipped:
-        """One file as an article, or why not. Raises ReaderUnavailable."""
+        """One file as an article, or why not. Raises ParserUnavailable."""
         if self._child is None:
             self._start()
         if not self._ready and self._line() != READY:
             self._end()
-            raise ReaderUnavailable
+            raise ParserUnavailable
         self._ready = True
         line = self._ask(file)
         if line is None or not line.endswith(b"\n"):
@@ -102,7 +102,7 @@ class BoundedReader:
         self._start()
         assert self._child is not None
         if self._line() != READY:
-            raise ReaderUnavailable
+            raise ParserUnavailable
         self._ready = True
         return self._ask(file)
 

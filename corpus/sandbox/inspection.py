@@ -20,7 +20,7 @@ from corpus.errors import UnreadableFile
 from corpus.model import Article
 from corpus.parsing.articles import article_from, read_page, too_little
 from corpus.parsing.files import read_bytes
-from corpus.parsing.lines import Page
+from corpus.parsing.lines import ParsedPage
 from corpus.sandbox.resource_limits import limit
 
 _MOST_PASSAGES = 5000
@@ -31,9 +31,9 @@ _DOCUMENTS = frozenset({".docx", ".pdf"})
 class Inspection:
     """One file as the corpus would read it.
 
-    `titled` tells whether the file itself names its title, `passages` are the texts of its passages, `furniture` counts
-    the letters that cleaning took out, `other_encoding` tells that a text is not UTF-8, `lacking` says in words why the
-    article is too little to answer anything.
+    `titled` tells whether the file itself names its title, `passages` are the texts of its passages, `boilerplate`
+    counts the letters that cleaning took out, `other_encoding` tells that a text is not UTF-8, `lacking` says in words
+    why the article is too little to answer anything.
     """
 
     title: str
@@ -41,7 +41,7 @@ class Inspection:
     text_digest: str
     passages: tuple[str, ...]
     characters: int
-    furniture: int
+    boilerplate: int
     other_encoding: bool
     lacking: str | None = None
     author: str | None = None
@@ -80,7 +80,7 @@ def inspect(file: Path, *, passage_length: int) -> Inspection:
         text_digest=article.text_digest,
         passages=passages,
         characters=kept,
-        furniture=max(0, _shown(page, article) - kept),
+        boilerplate=max(0, _shown(page, article) - kept),
         other_encoding=suffix not in _DOCUMENTS and not _is_utf8(data),
         lacking=too_little(article),
         author=article.author,
@@ -115,7 +115,7 @@ def _characters(article: Article) -> int:
     return blocks + sum(map(meaningful, headings))
 
 
-def _shown(page: Page, article: Article) -> int:
+def _shown(page: ParsedPage, article: Article) -> int:
     """Letters of the page as it was, without its title, which is kept elsewhere."""
     return sum(meaningful(line.text) for line in page.lines if line.text != article.title)
 

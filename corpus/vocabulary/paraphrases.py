@@ -24,7 +24,7 @@ class Opposites:
     other: re.Pattern[str]
 
 
-class Wordings:
+class Paraphrases:
     """The list that lies beside this module. All texts are expected folded: lower case, simplified, half width."""
 
     def __init__(
@@ -55,7 +55,7 @@ class Wordings:
         self.typical = tuple(typical)
 
     @classmethod
-    def load(cls) -> Wordings:
+    def load(cls) -> Paraphrases:
         """The packaged list."""
         return cls(**yaml.safe_load((files("corpus.vocabulary") / "paraphrases.yaml").read_text(encoding="utf-8")))
 

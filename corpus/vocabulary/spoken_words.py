@@ -1,4 +1,4 @@
-"""Everyday words of merchants beside the written ones of articles, for the keyword leg only."""
+"""SpokenWords words of merchants beside the written ones of articles, for the keyword leg only."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from importlib.resources import files
 import yaml
 
 
-class Everyday:
+class SpokenWords:
     """A list of spoken words, each with the words that articles use for the same thing."""
 
     def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
         self._words = {spoken: tuple(written) for spoken, written in words.items()}
 
     @classmethod
-    def load(cls) -> Everyday:
+    def load(cls) -> SpokenWords:
         """The list that lies beside this module."""
         return cls(yaml.safe_load((files("corpus.vocabulary") / "spoken_words.yaml").read_text(encoding="utf-8")))
 

@@ -72,7 +72,7 @@ class Difference:
 class Comparison:
     """Two reports compared over the questions that both have.
 
-    `left_out` counts questions that only one has; `lost` and `gained` name those that went from right to wrong and
+    `left_out` counts questions that only one has; `unknown` and `gained` name those that went from right to wrong and
     back: shown instead of not (answerable), declined instead of not (the others).
     """
 

@@ -113,7 +113,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Metrics:
+class RetrievalMetrics:
     """Shares between 0 and 1, milliseconds for latency.
 
     `article_recall` and `passage_recall` map k to recall@k; a passage counts when it is of a gold article and holds a
@@ -200,13 +200,13 @@ def leg_recall(judged: Sequence[Judged], depths: Sequence[int] = (1, 3, 5, 10, 2
     }
 
 
-def measure_by_kind(judged: Sequence[Judged]) -> dict[str, Metrics]:
+def measure_by_kind(judged: Sequence[Judged]) -> dict[str, RetrievalMetrics]:
     """Metrics of each kind of question by itself, in order of appearance."""
     kinds = dict.fromkeys(j.question.kind for j in judged)
     return {kind: measure([j for j in judged if j.question.kind == kind]) for kind in kinds}
 
 
-def measure(judged: Sequence[Judged]) -> Metrics:
+def measure(judged: Sequence[Judged]) -> RetrievalMetrics:
     """Metrics over judged questions; shares of nothing are 0."""
     good = [j for j in judged if j.question.answerable]
     bad = [j for j in judged if not j.question.answerable]
@@ -215,7 +215,7 @@ def measure(judged: Sequence[Judged]) -> Metrics:
     precision, recall = _share(right, len(accepted)), _share(right, len(good))
     kinds = sorted({j.question.kind for j in bad})
     latencies = sorted(j.reply.milliseconds for j in judged)
-    return Metrics(
+    return RetrievalMetrics(
         answerable=len(good),
         unanswerable=len(bad),
         article_recall={k: _share(sum(_within(j.article_rank, k) for j in good), len(good)) for k in (1, 3, 5)},

@@ -11,7 +11,7 @@ from typing import Any
 
 from embeddings.errors import EmbeddingsError
 from embeddings.evaluation.bootstrap import Comparison, Difference, Interval, Result, intervals
-from embeddings.evaluation.metrics import Fault, Judged, Metrics, leg_recall, measure, measure_by_kind
+from embeddings.evaluation.metrics import Fault, Judged, RetrievalMetrics, leg_recall, measure, measure_by_kind
 
 FAULTS = {
     Fault.NOT_A_CANDIDATE: "没进候选",
@@ -52,8 +52,8 @@ class Report:
     generation: str
     answer_at: float
     unsure_at: float
-    metrics: Metrics
-    by_kind: Mapping[str, Metrics]
+    metrics: RetrievalMetrics
+    by_kind: Mapping[str, RetrievalMetrics]
     intervals: Mapping[str, Interval]
     leg_recall: Mapping[str, Mapping[int, float]]
     judged: tuple[Judged, ...]
@@ -117,12 +117,12 @@ def read_results(file: Path) -> tuple[Result, ...]:
         raise ReportInvalid(file) from error
 
 
-def metrics_document(metrics: Metrics) -> dict[str, Any]:
+def metrics_document(metrics: RetrievalMetrics) -> dict[str, Any]:
     """Metrics as JSON, rounded to what the size of a question set can tell."""
     return _rounded(asdict(metrics))  # type: ignore[no-any-return]
 
 
-def metrics_lines(metrics: Metrics) -> list[str]:
+def metrics_lines(metrics: RetrievalMetrics) -> list[str]:
     """Metrics for a person."""
     article = "  ".join(f"R@{k} {share:.3f}" for k, share in metrics.article_recall.items())
     passage = "  ".join(f"R@{k} {share:.3f}" for k, share in metrics.passage_recall.items())
@@ -267,7 +267,7 @@ def _overall(report: Report) -> list[tuple[str, ...]]:
     ]
 
 
-def _kind_row(kind: str, metrics: Metrics) -> tuple[str, ...]:
+def _kind_row(kind: str, metrics: RetrievalMetrics) -> tuple[str, ...]:
     good = [
         metrics.article_recall[1],
         metrics.article_recall[3],
@@ -281,7 +281,7 @@ def _kind_row(kind: str, metrics: Metrics) -> tuple[str, ...]:
     return (kind or "（未分类）", str(metrics.answerable + metrics.unanswerable), *cells, declined)
 
 
-def _in_short(metrics: Metrics) -> list[str]:
+def _in_short(metrics: RetrievalMetrics) -> list[str]:
     words = [f"{metrics.answerable + metrics.unanswerable} 题"]
     if metrics.answerable:
         words.append(f"文章 R@3 {metrics.article_recall[3]:.3f}")

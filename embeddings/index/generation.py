@@ -18,7 +18,7 @@ from embeddings.durable_files import sync
 from embeddings.errors import IndexDamaged
 from embeddings.index.dense import DenseIndex
 from embeddings.index.lexical import LexicalIndex
-from embeddings.index.noise import Noise
+from embeddings.index.noise import BackgroundSimilarity
 from embeddings.index.segmentation import Segmenter
 from embeddings.index.vector_cache import DIGEST_SIZE
 from embeddings.refusal.confidence import Calibration, Signals
@@ -111,13 +111,13 @@ class Manifest:
     articles: int
     passages: int
     windows: int
-    noise: Noise
-    white_noise: Noise
+    noise: BackgroundSimilarity
+    white_noise: BackgroundSimilarity
     checksums: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class GenerationContents:
     """Everything that a generation is written from; rows of the vectors follow `passages` and `windows`.
 
     `texts` are the digests of all texts whose vectors building it took, so that the vector cache keeps those.
@@ -129,8 +129,8 @@ class Contents:
     passage_vectors: NDArray[np.float32]
     window_vectors: NDArray[np.float32]
     companion_vectors: NDArray[np.float32] | None
-    noise: Noise
-    white_noise: Noise
+    noise: BackgroundSimilarity
+    white_noise: BackgroundSimilarity
     texts: frozenset[bytes] = frozenset()
 
 
@@ -196,7 +196,7 @@ def write(
     model: str,
     files: Mapping[str, str],
     skipped: Sequence[Skipped],
-    contents: Contents,
+    contents: GenerationContents,
     segmenter: Segmenter,
 ) -> Manifest:
     """Write a whole generation into an empty directory; its manifest, with a checksum of every file, comes last."""
@@ -253,8 +253,8 @@ def read_manifest(directory: Path) -> Manifest:
             articles=document["articles"],
             passages=document["passages"],
             windows=document["windows"],
-            noise=Noise(**document["noise"]),
-            white_noise=Noise(**document["white_noise"]),
+            noise=BackgroundSimilarity(**document["noise"]),
+            white_noise=BackgroundSimilarity(**document["white_noise"]),
             checksums=document["checksums"],
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 from corpus.cutting.passages import SCHEME, cut, windows
 from corpus.model import Article, Corpus, Passage, Skipped
 from corpus.parsing.articles import FoundFile, file_digest, find_files, read_corpus
-from corpus.sandbox.bounded_parser import BoundedReader
+from corpus.sandbox.bounded_parser import BoundedParser
 from embeddings.errors import EmbeddingsError, EmptyCorpus, IndexDamaged, VectorCacheError
 from embeddings.index import generation as generations
 from embeddings.index import pending_calibration
-from embeddings.index.generation import ArticleRecord, Contents, Manifest, Recipe
+from embeddings.index.generation import ArticleRecord, GenerationContents, Manifest, Recipe
 from embeddings.index.generation_store import GenerationStore
-from embeddings.index.noise import QUESTIONS, noise_of
-from embeddings.index.pending_calibration import Learnt
+from embeddings.index.noise import QUESTIONS, background_similarity
+from embeddings.index.pending_calibration import CalibrationWithRecipe
 from embeddings.index.segmentation import Segmenter
 from embeddings.index.vector_cache import VectorCache, encode_cached, text_digest
 from embeddings.models.encoder import Encoder, ModelSettings, identify, prepare
@@ -39,7 +39,7 @@ _QUERY = "query"
 logger = logging.getLogger(__name__)
 
 
-class Stage(StrEnum):
+class ReindexStage(StrEnum):
     """The steps of a reindex, in order, as progress is reported."""
 
     READING = "reading"
@@ -50,12 +50,12 @@ class Stage(StrEnum):
     WRITING = "writing"
 
 
-Progress = Callable[[Stage, int, int], None]
-Reader = Callable[[FoundFile], Article | Skipped]
+Progress = Callable[[ReindexStage, int, int], None]
+ArticleParser = Callable[[FoundFile], Article | Skipped]
 
 
 @dataclass(frozen=True, slots=True)
-class IndexSettings:
+class IndexingOptions:
     """Where articles are, how they are cut, who encodes them and where all of it is kept.
 
     `uploads` is one more directory of articles, which may come into being at any time.
@@ -70,7 +70,7 @@ class IndexSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class ChangeCounts:
     """How many articles (or passages) came, changed, went and stayed."""
 
     added: int
@@ -84,8 +84,8 @@ class Summary:
     """What a reindex did. `encoded` counts texts that the model saw; `seconds` is wall time."""
 
     generation: str
-    articles: Changes
-    passages: Changes
+    articles: ChangeCounts
+    passages: ChangeCounts
     total_articles: int
     total_passages: int
     total_windows: int
@@ -104,13 +104,13 @@ class Indexer:
 
     def __init__(
         self,
-        settings: IndexSettings,
+        settings: IndexingOptions,
         *,
         encoder_factory: Callable[[], Encoder] | None = None,
         identity: str | None = None,
         companion: Encoder | None = None,
         segmenter: Segmenter | None = None,
-        reader: Callable[[], AbstractContextManager[Reader]] = BoundedReader,
+        reader: Callable[[], AbstractContextManager[ArticleParser]] = BoundedParser,
     ) -> None:
         self._settings = settings
         self.models_dir = settings.data_dir / "models"
@@ -198,14 +198,18 @@ class Indexer:
         with self.store.building() as (generation_id, directory), self._reader() as read:
             if self._identity is None:
                 prepare(
-                    self._settings.model, self.models_dir, progress=lambda done, total: report(Stage.MODEL, done, total)
+                    self._settings.model,
+                    self.models_dir,
+                    progress=lambda done, total: report(ReindexStage.MODEL, done, total),
                 )
                 recipe = self.recipe()  # a model that had to be downloaded first is only now known by its revision
-            corpus = read_corpus(self.roots, read=read, progress=lambda done, total: report(Stage.READING, done, total))
+            corpus = read_corpus(
+                self.roots, read=read, progress=lambda done, total: report(ReindexStage.READING, done, total)
+            )
             if not corpus.articles:
                 raise EmptyCorpus(self.roots, corpus.skipped)
             contents, encoded = self._contents(corpus, recipe, report)
-            report(Stage.WRITING, 0, 1)
+            report(ReindexStage.WRITING, 0, 1)
             before = self._previous()
             manifest = generations.write(
                 directory,
@@ -226,7 +230,7 @@ class Indexer:
             if waits is not None and waits.recipe == recipe:
                 pending_calibration.clear(self._settings.data_dir)
             self._prune_vectors()
-            report(Stage.WRITING, 1, 1)
+            report(ReindexStage.WRITING, 1, 1)
         return Summary(
             generation=generation_id,
             articles=_compare(before[0], {a.path: a.text_digest for a in contents.articles}),
@@ -249,11 +253,11 @@ class Indexer:
                 digests[found.path] = "unreadable"
         return digests
 
-    def _contents(self, corpus: Corpus, recipe: Recipe, report: Progress) -> tuple[Contents, int]:
+    def _contents(self, corpus: Corpus, recipe: Recipe, report: Progress) -> tuple[GenerationContents, int]:
         passages: list[Passage] = []
         for done, article in enumerate(corpus.articles, start=1):
             passages.extend(cut(article, target=self._settings.passage_length))
-            report(Stage.CUTTING, done, len(corpus.articles))
+            report(ReindexStage.CUTTING, done, len(corpus.articles))
         small = [window for passage in passages for window in windows(passage)]
         titles = {article.path: article.title for article in corpus.articles}
         headings = {passage.id: (passage.headings or (titles[passage.article],))[-1] for passage in passages}
@@ -268,7 +272,7 @@ class Indexer:
             self._factory,
             recipe.encoder,
             texts,
-            progress=lambda done, total: report(Stage.ENCODING, done, total),
+            progress=lambda done, total: report(ReindexStage.ENCODING, done, total),
         )
         companion_vectors = None
         if (companion := self._companion) is not None:
@@ -277,12 +281,12 @@ class Indexer:
                 lambda: companion,
                 recipe.companion,
                 [window.text for window in small],
-                progress=lambda done, total: report(Stage.COMPANION, done, total),
+                progress=lambda done, total: report(ReindexStage.COMPANION, done, total),
             )
             encoded += more
             texts += [window.text for window in small]
-        noise, white_noise = noise_of(self._background(known, recipe.encoder), vectors[len(passages) :])
-        contents = Contents(
+        noise, white_noise = background_similarity(self._background(known, recipe.encoder), vectors[len(passages) :])
+        contents = GenerationContents(
             articles=tuple(ArticleRecord.of(article) for article in corpus.articles),
             passages=tuple(passages),
             windows=tuple(small),
@@ -313,7 +317,7 @@ class Indexer:
         articles = {path: article.text_digest for path, article in serving.articles.items()}
         return articles, {passage.id: "" for passage in serving.passages}
 
-    def _learnt(self, recipe: Recipe, waits: Learnt | None) -> Calibration | None:
+    def _learnt(self, recipe: Recipe, waits: CalibrationWithRecipe | None) -> Calibration | None:
         """The serving generation's calibration, or that of its stand-in, or the one that waits.
 
         Only where it was learnt on the same recipe; articles come and go.
@@ -367,8 +371,8 @@ class Indexer:
     def _unchanged(self, manifest: Manifest, seconds: float) -> Summary:
         return Summary(
             generation=manifest.id,
-            articles=Changes(0, 0, 0, manifest.articles),
-            passages=Changes(0, 0, 0, manifest.passages),
+            articles=ChangeCounts(0, 0, 0, manifest.articles),
+            passages=ChangeCounts(0, 0, 0, manifest.passages),
             total_articles=manifest.articles,
             total_passages=manifest.passages,
             total_windows=manifest.windows,
@@ -379,7 +383,7 @@ class Indexer:
         )
 
 
-def _compare(before: dict[str, str], after: dict[str, str]) -> Changes:
+def _compare(before: dict[str, str], after: dict[str, str]) -> ChangeCounts:
     both = before.keys() & after.keys()
     changed = sum(before[key] != after[key] for key in both)
-    return Changes(len(after) - len(both), changed, len(before) - len(both), len(both) - changed)
+    return ChangeCounts(len(after) - len(both), changed, len(before) - len(both), len(both) - changed)

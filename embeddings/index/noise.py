@@ -58,14 +58,14 @@ QUESTIONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Noise:
+class BackgroundSimilarity:
     """Mean and standard deviation of the best score that unrelated questions get from one generation."""
 
     mean: float
     spread: float
 
     @classmethod
-    def of(cls, best: NDArray[np.float32]) -> Noise:
+    def of(cls, best: NDArray[np.float32]) -> BackgroundSimilarity:
         """From the best score of each unrelated question."""
         return cls(float(best.mean()), max(float(best.std()), 1e-6))
 
@@ -74,11 +74,15 @@ class Noise:
         return (score - self.mean) / self.spread
 
 
-def noise_of(queries: NDArray[np.float32], windows: NDArray[np.float32]) -> tuple[Noise, Noise]:
+def background_similarity(
+    queries: NDArray[np.float32], windows: NDArray[np.float32]
+) -> tuple[BackgroundSimilarity, BackgroundSimilarity]:
     """The noise of plain and of whitened cosines.
 
     `queries` has shape (questions, dimension), `windows` (windows, dimension); rows are unit vectors.
     """
     whitening = Whitening(windows)
     white = [float(whitening.cosines(windows @ d, offset).max()) for d, offset in map(whitening.direction, queries)]
-    return Noise.of((queries @ windows.T).max(axis=1)), Noise.of(np.asarray(white, dtype=np.float32))
+    return BackgroundSimilarity.of((queries @ windows.T).max(axis=1)), BackgroundSimilarity.of(
+        np.asarray(white, dtype=np.float32)
+    )

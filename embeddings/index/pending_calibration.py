@@ -20,7 +20,7 @@ WAITING = "calibration.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Learnt:
+class CalibrationWithRecipe:
     """A calibration and the recipe of the generation that it was learnt on."""
 
     recipe: Recipe
@@ -31,7 +31,7 @@ class Learnt:
         return {"recipe": asdict(self.recipe), "calibration": document_of(self.calibration)}
 
     @classmethod
-    def of(cls, text: str | bytes) -> Learnt | None:
+    def of(cls, text: str | bytes) -> CalibrationWithRecipe | None:
         """From the JSON text of `document`; None for anything else, and for other signals than these."""
         try:
             document = json.loads(text)
@@ -41,7 +41,7 @@ class Learnt:
         return None if calibration is None else cls(recipe, calibration)
 
 
-def learnt(data_dir: Path) -> Learnt | None:
+def learnt(data_dir: Path) -> CalibrationWithRecipe | None:
     """What was learnt on the serving generation, or else what waits for one; None where there is neither."""
     store = GenerationStore(data_dir)
     try:
@@ -49,13 +49,13 @@ def learnt(data_dir: Path) -> Learnt | None:
         known = read_calibration(store.directory(serving.id))
     except EmbeddingsError:
         return waiting(data_dir)
-    return waiting(data_dir) if known is None else Learnt(serving.recipe, known)
+    return waiting(data_dir) if known is None else CalibrationWithRecipe(serving.recipe, known)
 
 
-def waiting(data_dir: Path) -> Learnt | None:
+def waiting(data_dir: Path) -> CalibrationWithRecipe | None:
     """What waits for a generation; None where nothing does."""
     try:
-        return Learnt.of((data_dir / WAITING).read_bytes())
+        return CalibrationWithRecipe.of((data_dir / WAITING).read_bytes())
     except OSError:
         return None
 
@@ -65,7 +65,7 @@ def clear(data_dir: Path) -> None:
     (data_dir / WAITING).unlink(missing_ok=True)
 
 
-def hand_over(data_dir: Path, learnt: Learnt) -> None:
+def hand_over(data_dir: Path, learnt: CalibrationWithRecipe) -> None:
     """Put it beside the serving generation where that has the same recipe; else let it wait for one that has."""
     store = GenerationStore(data_dir)
     try:

@@ -19,7 +19,7 @@ import numpy as np
 
 from corpus.characters import encodable
 from embeddings.errors import ModelUnavailable
-from embeddings.models.fair_lock import Turns
+from embeddings.models.fair_lock import FairLock
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,7 +41,7 @@ class CompanionEncoder:
 
     def __init__(self, *, threads: int = 2) -> None:
         self._threads = threads
-        self._turns = Turns()
+        self._turns = FairLock()
         try:
             self.identity = f"{_PACKAGE}=={version(_PACKAGE)}"
         except PackageNotFoundError as error:

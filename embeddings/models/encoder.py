@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from corpus.characters import encodable
 from embeddings.errors import EmbeddingsError, ModelUnavailable
 from embeddings.models import bundled_model
-from embeddings.models.fair_lock import Turns
+from embeddings.models.fair_lock import FairLock
 from embeddings.models.sentence_model import Precision, open_model, quiet, refuse_pickles
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ class SentenceEncoder:
         self._prompts = prompts
         self._batch_size = batch_size
         self._threads = threads
-        self._turns = Turns()
+        self._turns = FairLock()
         self.identity = identity
         dimension = model.get_embedding_dimension()
         self.dimension: int = dimension or self._run(["?"], "", threads=1).shape[1]

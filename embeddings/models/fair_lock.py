@@ -6,7 +6,7 @@ import threading
 from types import TracebackType
 
 
-class Turns:
+class FairLock:
     """A lock that who has just left cannot enter again before those who wait.
 
     A thread that encodes batch after batch takes a plain lock back before anybody else has woken up: a question would

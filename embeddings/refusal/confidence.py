@@ -38,7 +38,7 @@ class Signals:
     covered: float = 0.0
 
 
-class Outcome(StrEnum):
+class RefusalDecision(StrEnum):
     """What is done with a question, decided before any sentence is chosen."""
 
     ANSWERED = "answered"
@@ -103,8 +103,8 @@ class Calibration:
         total = self.bias + sum(weight * values[name] for name, weight in self.weights.items())
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
-    def outcome(self, confidence: float) -> Outcome:
+    def outcome(self, confidence: float) -> RefusalDecision:
         """What to do at this confidence."""
         if confidence >= self.answer_at:
-            return Outcome.ANSWERED
-        return Outcome.UNSURE if confidence >= self.unsure_at else Outcome.REFUSED
+            return RefusalDecision.ANSWERED
+        return RefusalDecision.UNSURE if confidence >= self.unsure_at else RefusalDecision.REFUSED

@@ -41,7 +41,7 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class FormProbe:
     """`covered`: log-odds, -3 to 3, that articles answer questions so worded; `orders`: probability, 0 to 1, that the
     message tells its reader how to behave instead of asking."""
 
@@ -71,11 +71,11 @@ class Probes:
             return None
         return cls(_probe(document["covered"]), _probe(document["orders"]))
 
-    def read(self, first: NDArray[np.float32], second: NDArray[np.float32], *, form_of_order: bool) -> Wording:
+    def read(self, first: NDArray[np.float32], second: NDArray[np.float32], *, form_of_order: bool) -> FormProbe:
         """What the wording tells; `first` and `second` are the question's unit vectors from the two encoders."""
         vectors = np.concatenate((first, second))
         orders = self.orders.log_odds(vectors) + FORM * form_of_order
-        return Wording(
+        return FormProbe(
             covered=max(-BOUND, min(BOUND, self.covered.log_odds(vectors))),
             orders=1 / (1 + math.exp(-max(-30.0, min(30.0, orders)))),
         )

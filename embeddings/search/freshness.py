@@ -48,7 +48,7 @@ _PAST = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Ageing:
+class FreshnessPolicy:
     """Which subjects age, and how fast.
 
     `rules` and `evergreen` are words looked for in an article's topic, or in its tags and title where it has none.
@@ -92,14 +92,14 @@ class Dated:
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class WindowSimilarityStats:
     """Mean and standard deviation of the cosine between any two windows of a generation."""
 
     mean: float
     spread: float
 
     @classmethod
-    def of(cls, windows: Vectors) -> Likeness:
+    def of(cls, windows: Vectors) -> WindowSimilarityStats:
         """Measured over windows evenly spaced: (windows, dimension)."""
         chosen = windows[np.unique(np.linspace(0, len(windows) - 1, min(len(windows), _SAMPLE)).astype(np.int64))]
         if len(chosen) < 2:
@@ -116,13 +116,15 @@ def local_day() -> datetime.date:
 class Freshness:
     """Knows how articles age. `today` tells the day, for tests another one."""
 
-    def __init__(self, ageing: Ageing | None = None, *, today: Callable[[], datetime.date] = local_day) -> None:
-        self._ageing = ageing or Ageing()
+    def __init__(
+        self, policy: FreshnessPolicy | None = None, *, today: Callable[[], datetime.date] = local_day
+    ) -> None:
+        self._policy = policy or FreshnessPolicy()
         self._today = today
 
     def is_rules(self, article: ArticleRecord) -> bool:
         """Whether an article's subject is one of those that age fast."""
-        return self._marked(article, self._ageing.rules) and not self._marked(article, self._ageing.evergreen)
+        return self._marked(article, self._policy.rules) and not self._marked(article, self._policy.evergreen)
 
     def is_expired(self, article: ArticleRecord) -> bool:
         """Whether the day that its front matter names has passed."""
@@ -133,7 +135,7 @@ class Freshness:
         day = dated(article)
         if self.is_expired(article) or day is None:
             return self.is_expired(article)
-        return self.is_rules(article) and (self._today() - day).days > self._ageing.aged_after
+        return self.is_rules(article) and (self._today() - day).days > self._policy.aged_after
 
     def asks_for_past(self, question: str) -> bool:
         """Whether a question names a past year or asks how it was: then the older passages are the right ones."""
@@ -151,7 +153,9 @@ class Freshness:
         days = {dated(article) for article in articles if self._half_life(article)} - {None}
         return len(expired) > 1 or len(days) > 1
 
-    def order(self, hits: Sequence[Dated], likeness: Likeness, years: frozenset[int] = frozenset()) -> tuple[int, ...]:
+    def order(
+        self, hits: Sequence[Dated], likeness: WindowSimilarityStats, years: frozenset[int] = frozenset()
+    ) -> tuple[int, ...]:
         """The hits' numbers in their new order: each before the first one that it supersedes.
 
         Hits come best first; those that supersede none keep their order. Where a question names past `years`, a
@@ -201,10 +205,10 @@ class Freshness:
     def _half_life(self, article: ArticleRecord) -> int:
         """In days, 0 for never."""
         if self.is_rules(article):
-            return self._ageing.rules_half_life
-        return 0 if self._marked(article, self._ageing.evergreen) else self._ageing.other_half_life
+            return self._policy.rules_half_life
+        return 0 if self._marked(article, self._policy.evergreen) else self._policy.other_half_life
 
-    def _alike(self, hits: Sequence[Dated], likeness: Likeness) -> Vectors:
+    def _alike(self, hits: Sequence[Dated], likeness: WindowSimilarityStats) -> Vectors:
         """How far hit j says what hit i says and answers the question: (hits, hits), minus infinity within an article.
 
         The closest two windows of both, in standard deviations above any two, and j's own closeness to the question.

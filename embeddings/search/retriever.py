@@ -17,14 +17,14 @@ import numpy as np
 
 from corpus.model import Passage
 from corpus.vocabulary.glossary import Glossary, Term
-from corpus.vocabulary.spoken_words import Everyday
+from corpus.vocabulary.spoken_words import SpokenWords
 from embeddings.index.generation import ArticleRecord, Generation
 from embeddings.index.lexical import Wanted
 from embeddings.index.whitening import Whitening
 from embeddings.refusal.confidence import Signals
-from embeddings.refusal.probes import Probes, Wording
+from embeddings.refusal.probes import FormProbe, Probes
 from embeddings.refusal.question_form import asks, gives_orders, missing_names
-from embeddings.search.freshness import COMPARED, Dated, Freshness, Likeness
+from embeddings.search.freshness import COMPARED, Dated, Freshness, WindowSimilarityStats
 from embeddings.search.fusion import Weights, fuse, mean_direction, standardise
 from embeddings.search.homophones import Homophones
 from embeddings.search.reranker import READ, Reranker
@@ -110,7 +110,7 @@ class Retriever:
         *,
         companion: Encoder | None = None,
         glossary: Glossary | None = None,
-        everyday: Everyday | None = None,
+        spoken_words: SpokenWords | None = None,
         weights: Weights | None = None,
         freshness: Freshness | None = None,
         reranker: Reranker | None = None,
@@ -119,11 +119,11 @@ class Retriever:
         self._encoder = encoder
         self._companion = companion
         self._glossary = glossary
-        self._everyday = everyday
+        self._spoken_words = spoken_words
         self._weights = weights or Weights()
         self._freshness = freshness
         self._reranker = reranker
-        self._windows: tuple[Scores, Likeness] | None = None
+        self._windows: tuple[Scores, WindowSimilarityStats] | None = None
         self._whitening: Whitening | None = None
         names = [name for term in glossary.terms for name in (term.name, *term.synonyms)] if glossary else []
         self._homophones = Homophones(generation.lexical, names)
@@ -197,17 +197,17 @@ class Retriever:
             second = self._companion.encode_queries([canonical])[0]
         return _Reading(folded, corrected, canonical, first, second)
 
-    def _wording(self, reading: _Reading) -> Wording:
+    def _wording(self, reading: _Reading) -> FormProbe:
         """What the question's wording tells by itself; without probes only whether it has the form of an order."""
         order = gives_orders(reading.canonical)
         if self._probes is None or reading.second is None:
-            return Wording(covered=0.0, orders=float(order))
+            return FormProbe(covered=0.0, orders=float(order))
         return self._probes.read(reading.first, reading.second, form_of_order=order)
 
     def _signals(
         self,
         canonical: str,
-        wording: Wording,
+        wording: FormProbe,
         cosines: Scores,
         white: Scores,
         legs: Mapping[str, Scores],
@@ -231,7 +231,7 @@ class Retriever:
 
     def _keywords(self, reading: _Reading) -> tuple[str, ...]:
         """What the keyword leg looks for: the question as typed and as meant, in plain words, in those of articles."""
-        written = self._everyday.written(reading.corrected) if self._everyday else ()
+        written = self._spoken_words.written(reading.corrected) if self._spoken_words else ()
         return tuple(dict.fromkeys((reading.folded, reading.corrected, reading.canonical, *written)))
 
     def _white(self, query: Scores) -> Scores:
@@ -297,11 +297,11 @@ class Retriever:
             moved.append((row, max([score, *(later for _, later in moved[-1:])])))
         return moved[::-1] + placed[len(top) :]
 
-    def _window_vectors(self) -> tuple[Scores, Likeness]:
+    def _window_vectors(self) -> tuple[Scores, WindowSimilarityStats]:
         """All windows' vectors and how alike they are; read when the first question needs them."""
         if self._windows is None:
             vectors = self._generation.dense_windows.vectors()
-            self._windows = vectors, Likeness.of(vectors)
+            self._windows = vectors, WindowSimilarityStats.of(vectors)
         return self._windows
 
     def _whole(self, row: int) -> str:

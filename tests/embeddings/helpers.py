@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from embeddings.index.indexer import Indexer, IndexSettings
+from embeddings.index.indexer import Indexer, IndexingOptions
 from embeddings.index.segmentation import Segmenter
 from embeddings.models.encoder import Encoder, ModelSettings
 from embeddings.search.retriever import Retriever
@@ -70,7 +70,7 @@ class Bench:
         return self.encoder
 
     def indexer(self, *, identity: str = FakeEncoder.identity, passage_length: int = 350, keep: int = 2) -> Indexer:
-        settings = IndexSettings((self.articles,), self.data_dir, ModelSettings(), passage_length, keep)
+        settings = IndexingOptions((self.articles,), self.data_dir, ModelSettings(), passage_length, keep)
         return Indexer(settings, encoder_factory=self.load_encoder, identity=identity, reader=in_process)
 
     def retriever(self) -> Retriever:

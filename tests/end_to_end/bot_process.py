@@ -25,7 +25,7 @@ from bot.articles.page_fetcher import Fetcher
 from bot.config import load_settings, telegram_token, webhook_secret
 from bot.observability.logs import set_up_logging
 from bot.telegram.process import run
-from bot.telegram.transport.rate_limiter import Pace
+from bot.telegram.transport.rate_limiter import RateLimiter
 from corpus.errors import SiyuError
 from embeddings.refusal.confidence import Calibration
 from tests.support.fakes import FakeEncoder
@@ -187,9 +187,9 @@ def main() -> None:
     token = telegram_token()
     assert token is not None
     set_up_logging(settings.logging.level, (token, webhook_secret() or ""), form=settings.logging.format)
-    pace = Pace(in_group=(20, options.minute)) if options.minute else None
+    rate_limiter = RateLimiter(in_group=(20, options.minute)) if options.minute else None
     try:
-        run(FakeService(settings), token, webhook_secret(), fetcher=_near(options.pages), pace=pace)
+        run(FakeService(settings), token, webhook_secret(), fetcher=_near(options.pages), rate_limiter=rate_limiter)
     except SiyuError as error:
         print(f"siyu: {error}", file=sys.stderr)
         sys.exit(error.exit_code)

@@ -16,7 +16,7 @@ import numpy as np
 
 from bot.answering.curated.matching import CuratedMatcher
 from bot.answering.curated.phrasing import Phrasings
-from bot.answering.curated.similarity import Features, Likeness, compare
+from bot.answering.curated.similarity import Features, ParaphraseModel, compare
 from bot.answering.curated.store import Author, CuratedAnswer, CuratedText
 
 DIRECTORY = Path(__file__).parent
@@ -129,7 +129,7 @@ class Bench:
                     yield Pair(found, False, 1.0, number % folds)
 
 
-def fit(pairs: Sequence[Pair], *, softness: float = 1.0) -> Likeness:
+def fit(pairs: Sequence[Pair], *, softness: float = 1.0) -> ParaphraseModel:
     """A logistic regression whose weights have the sign that their feature's meaning gives them.
 
     Without that the near misses, written in the careful style of the curated questions, would teach it that a careful
@@ -155,7 +155,9 @@ def fit(pairs: Sequence[Pair], *, softness: float = 1.0) -> Likeness:
     bounds = [(0, None) if name in _RISING else (None, None) if name == "unclear" else (None, 0) for name in names]
     found = minimize(loss, np.zeros(len(names) + 1), jac=True, bounds=[*bounds, (None, None)], method="L-BFGS-B").x
     weights = found[:-1] / spread
-    return Likeness(float(found[-1] - (weights * mean).sum()), dict(zip(names, map(float, weights), strict=True)))
+    return ParaphraseModel(
+        float(found[-1] - (weights * mean).sum()), dict(zip(names, map(float, weights), strict=True))
+    )
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ from bot.answering.message_text import clean, is_small_talk
 from bot.answering.service import Service
 from bot.config import load_settings
 from corpus.vocabulary.glossary import Glossary
-from corpus.vocabulary.spoken_words import Everyday
+from corpus.vocabulary.spoken_words import SpokenWords
 from embeddings.evaluation.metrics import area_under_curve, read_questions
 from embeddings.models.companion import CompanionEncoder
 from embeddings.refusal.confidence import Calibration, Signals
@@ -129,7 +129,7 @@ class _Searched:
             service.encoder(),
             companion=CompanionEncoder(),
             glossary=Glossary.load(),
-            everyday=Everyday.load(),
+            spoken_words=SpokenWords.load(),
         )
 
     def vectors(self, texts: Sequence[str], name: str) -> Numbers:

@@ -77,11 +77,11 @@ def _ids(judged: Iterable[Judged]) -> tuple[str, ...]:
 
 def main(overrides: Sequence[str]) -> None:
     """Record what the configured bot gets right now, for the questions that are listed already."""
-    gate = Gate.read()
+    allowlist = Gate.read()
     service = Service(load_settings(Path("config.yaml"), overrides))
     service.reindex()
-    right = right_ids(assess(service, gate.questions()))
-    document = {"answerable": gate.answerable, "unanswerable": gate.unanswerable, "right": right}
+    right = right_ids(assess(service, allowlist.questions()))
+    document = {"answerable": allowlist.answerable, "unanswerable": allowlist.unanswerable, "right": right}
     FILE.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

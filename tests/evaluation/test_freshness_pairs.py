@@ -45,4 +45,4 @@ def test_newer_first_where_rules_changed_and_only_there(service: Service) -> Non
 
 def test_an_answer_from_old_rules_alone_says_so(service: Service) -> None:
     answer = service.ask("2022 年鲸鱼播开直播要多少粉丝")
-    assert answer.aged == all(source.date and source.date.year < 2026 for source in answer.sources)
+    assert answer.outdated == all(source.date and source.date.year < 2026 for source in answer.sources)

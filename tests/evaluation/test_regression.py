@@ -13,17 +13,17 @@ from tests.evaluation.regression import Gate
 @pytest.mark.model
 @pytest.mark.timeout(900)
 def test_nothing_is_lost_on_the_fixed_set(starter_service: Service) -> None:
-    gate = Gate.read()
-    complaints = gate.complaints(assess(starter_service, gate.questions()))
+    allowlist = Gate.read()
+    complaints = allowlist.complaints(assess(starter_service, allowlist.questions()))
     assert not complaints, "\n".join(complaints)
 
 
 def test_the_fixed_set_is_what_it_says() -> None:
-    gate = Gate.read()
-    questions = gate.questions()
+    allowlist = Gate.read()
+    questions = allowlist.questions()
     assert [question.answerable for question in questions] == [True] * 45 + [False] * 15
     assert len({question.id for question in questions}) == 60
-    assert all(set(ids) <= {*gate.answerable, *gate.unanswerable} for ids in gate.right.values())
+    assert all(set(ids) <= {*allowlist.answerable, *allowlist.unanswerable} for ids in allowlist.right.values())
 
 
 GATE = Gate(

@@ -14,11 +14,11 @@ from corpus.parsing.articles import read_or_skip
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from embeddings.index.indexer import Reader
+    from embeddings.index.indexer import ArticleParser
     from embeddings.models.encoder import Progress
 
 
-def in_process() -> AbstractContextManager[Reader]:
+def in_process() -> AbstractContextManager[ArticleParser]:
     """A reader of articles without a process of its own, for tests that have nothing to do with hostile files."""
     return nullcontext(read_or_skip)
 

@@ -21,11 +21,11 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.answering.service import Service
 from bot.config import Settings, load_settings
-from bot.observability.metrics import Metrics
+from bot.observability.metrics import BotMetrics
 from bot.operations.clock import Clock
 from bot.state.self_healing import StateFile
 from bot.telegram.routes import routes
-from bot.telegram.wiring import Parts, assemble
+from bot.telegram.wiring import Components, wire
 
 ME = {"id": 999, "is_bot": True, "first_name": "Siyu", "username": "TestQABot", "can_read_all_group_messages": True}
 ROOT = Path(__file__).parents[2]
@@ -112,7 +112,7 @@ class Offline:
 
     application: Application[Any, Any, Any, Any, Any, Any]
     handlers: list[Handler]
-    parts: Parts
+    components: Components
     settings: Settings
     recorder: Recorder
     state: StateFile
@@ -188,28 +188,28 @@ async def offline(folder: Path, overrides: tuple[str, ...] = ()) -> AsyncIterato
     if service.indexer.why_unservable():
         service.reindex()
     state = StateFile(settings.data_dir)
-    parts = assemble(service, state, None, Metrics(), Clock(), 1)
+    components = wire(service, state, None, BotMetrics(), Clock(), 1)
     recorder = Recorder()
     bot = ExtBot("1:x", request=recorder, get_updates_request=recorder, defaults=Defaults(parse_mode=ParseMode.HTML))
     application = ApplicationBuilder().bot(bot).build()
-    handlers = routes(parts, settings.telegram)
-    application.add_handler(TypeHandler(Update, parts.gate.stop), group=-1)
+    handlers = routes(components, settings.telegram)
+    application.add_handler(TypeHandler(Update, components.allowlist.stop), group=-1)
     application.add_handlers(handlers)
-    made = Offline(application, handlers, parts, settings, recorder, state)
+    made = Offline(application, handlers, components, settings, recorder, state)
 
     async def note(update: object, context: Any) -> None:
         made.errors.append(context.error)
 
     application.add_error_handler(note)
     await application.initialize()
-    await parts.desk.open()
+    await components.answer_queue.open()
     try:
         yield made
     finally:
-        await parts.backlog.close()
-        await parts.suggestions.close()
-        await parts.uploads.close()
-        await parts.operators.close()
+        await components.late_questions.close()
+        await components.suggestions.close()
+        await components.uploads.close()
+        await components.operators.close()
         await application.shutdown()
-        parts.desk.close()
+        components.answer_queue.close()
         state.close()

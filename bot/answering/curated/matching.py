@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from bot.answering.curated.phrasing import Phrasings
-from bot.answering.curated.similarity import Likeness, Sounding, compare
+from bot.answering.curated.similarity import EncodedQuestion, ParaphraseModel, compare
 from bot.answering.curated.store import CuratedAnswer
 from bot.locales import texts
 from bot.model import Answer, Citation, Quote, Status
@@ -58,7 +58,7 @@ class CuratedMatcher:
         phrasings: Phrasings,
         *,
         companion: Encoder | None = None,
-        likeness: Likeness | None = None,
+        likeness: ParaphraseModel | None = None,
         today: Callable[[], datetime.date] = local_day,
     ) -> None:
         self._store = store
@@ -66,10 +66,10 @@ class CuratedMatcher:
         self._companion = companion or encoder
         self._segmenter = segmenter
         self._phrasings = phrasings
-        self._likeness = likeness or Likeness.default()
+        self._likeness = likeness or ParaphraseModel.default()
         self._today = today
         self._typical: tuple[Vectors, Vectors] | None = None
-        self._soundings: dict[str, Sounding] = {}
+        self._soundings: dict[str, EncodedQuestion] = {}
         self._words: dict[str, Vectors] = {}
 
     def warm(self) -> None:
@@ -99,13 +99,13 @@ class CuratedMatcher:
                 best, likeliest = probability, curated
         return likeliest
 
-    def probability(self, one: Sounding, other: Sounding) -> float:
+    def probability(self, one: EncodedQuestion, other: EncodedQuestion) -> float:
         """How likely two questions ask the same; 0 where they cannot."""
         if self._phrasings.conflict(one.phrasing, other.phrasing):
             return 0.0
         return self._likeness.probability(compare(one, other, self.word_vectors))
 
-    def sound(self, questions: Sequence[str]) -> list[Sounding]:
+    def sound(self, questions: Sequence[str]) -> list[EncodedQuestion]:
         """Questions made ready to be compared."""
         if self._typical is None:
             plain = [self._phrasings.read(question).plain for question in self._phrasings.wordings.typical]
@@ -118,7 +118,7 @@ class CuratedMatcher:
         first = _apart(self._encoder.encode_queries(plain), self._typical[0])
         second = _apart(self._companion.encode_queries(plain), self._typical[1])
         return [
-            Sounding(phrasing, one, two, frozenset(self._segmenter.terms(phrasing.plain)))
+            EncodedQuestion(phrasing, one, two, frozenset(self._segmenter.terms(phrasing.plain)))
             for phrasing, one, two in zip(read, first, second, strict=True)
         ]
 
@@ -178,7 +178,7 @@ def pin(curated: CuratedAnswer, answer: Answer) -> Answer:
         quotes=(Quote(content.text, 1),),
         sources=(citation,),
         near_topics=(),
-        aged=False,  # whoever wrote it says for how long it holds
+        outdated=False,  # whoever wrote it says for how long it holds
     )
 
 

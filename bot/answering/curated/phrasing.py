@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from corpus.vocabulary.glossary import Glossary
-from corpus.vocabulary.paraphrases import Wordings
+from corpus.vocabulary.paraphrases import Paraphrases
 from embeddings.index.segmentation import Segmenter
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -46,10 +46,10 @@ class Phrasing:
 class Phrasings:
     """Takes questions apart. Immutable, so threads may share one."""
 
-    def __init__(self, glossary: Glossary, segmenter: Segmenter, wordings: Wordings | None = None) -> None:
+    def __init__(self, glossary: Glossary, segmenter: Segmenter, wordings: Paraphrases | None = None) -> None:
         self._glossary = glossary
         self._segmenter = segmenter
-        self.wordings = wordings or Wordings.load()
+        self.wordings = wordings or Paraphrases.load()
 
     def read(self, question: str) -> Phrasing:
         """A question as a person typed it, taken apart."""

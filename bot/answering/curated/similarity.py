@@ -66,7 +66,7 @@ _SAME_AT = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class ParaphraseModel:
     """probability = sigmoid(bias + sum of weight * feature); at or above `same_at` two questions are taken for one."""
 
     bias: float
@@ -74,7 +74,7 @@ class Likeness:
     same_at: float = _SAME_AT
 
     @classmethod
-    def default(cls) -> Likeness:
+    def default(cls) -> ParaphraseModel:
         """The built-in model."""
         return cls(_BIAS, _WEIGHTS)
 
@@ -86,7 +86,7 @@ class Likeness:
 
 
 @dataclass(frozen=True, slots=True)
-class Sounding:
+class EncodedQuestion:
     """A question taken apart, with its vectors, (dimension,) each, and its search terms."""
 
     phrasing: Phrasing
@@ -95,7 +95,7 @@ class Sounding:
     terms: frozenset[str]
 
 
-def compare(one: Sounding, other: Sounding, word_vectors: Callable[[Sequence[str]], Vectors]) -> Features:
+def compare(one: EncodedQuestion, other: EncodedQuestion, word_vectors: Callable[[Sequence[str]], Vectors]) -> Features:
     """The features of a pair; `word_vectors` gives unit rows for words."""
     a, b = one.phrasing, other.phrasing
     lacking = len(b.lacks(a)), len(a.lacks(b))

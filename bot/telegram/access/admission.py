@@ -9,8 +9,8 @@ from telegram import Message, Update
 from telegram.constants import ChatType
 
 from bot.answering.message_text import is_small_talk
-from bot.telegram.access.late_questions import Backlog
-from bot.telegram.access.sliding_windows import Limits, Verdict
+from bot.telegram.access.late_questions import LateQuestions
+from bot.telegram.access.sliding_windows import QuestionLimits, Verdict
 from bot.telegram.context import Context, sender, words_for
 from bot.telegram.rendering.answers import line
 from bot.telegram.transport.replies import reply
@@ -21,16 +21,16 @@ _Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
 class Admission:
     """Turns away what was asked while the bot was away, and what one person or one group asks too fast."""
 
-    def __init__(self, limits: Limits, backlog: Backlog) -> None:
+    def __init__(self, limits: QuestionLimits, late_questions: LateQuestions) -> None:
         self._limits = limits
-        self._backlog = backlog
+        self._late_questions = late_questions
 
     async def admits(self, message: Message, user: int, question: str) -> bool:
         """Whether a question is to be answered; if not, whatever there is to say has been said."""
-        if self._backlog.is_late(message):
+        if self._late_questions.is_late(message):
             # What was only edited has its answer, if an outdated one.
             if message.edit_date is None and not is_small_talk(question):
-                self._backlog.add(message)
+                self._late_questions.add(message)
             return False
         return await self._within_limit(message, user)
 
@@ -46,11 +46,11 @@ class Admission:
 
     def admits_unasked(self, message: Message) -> bool:
         """Whether to look into a group's message that nobody put to the bot."""
-        return not self._backlog.is_late(message) and self._limits.unasked(message.chat.id, _moment(message))
+        return not self._late_questions.is_late(message) and self._limits.unasked(message.chat.id, _moment(message))
 
     def admits_aside(self, message: Message) -> bool:
         """Whether to say that only texts are read."""
-        if self._backlog.is_late(message):
+        if self._late_questions.is_late(message):
             return False
         return self._limits.aside(message.chat.id, message.date.timestamp())
 

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 _THEIR_RIGHT = ("/privacy", "/forget")
 
 
-class Gate:
+class Allowlist:
     """Lets through whom the configuration allows, and operators; a stranger in private is told once, with their id.
 
     Groups count by their own id; private chats, inline queries and guest messages by the person's. Channels have a

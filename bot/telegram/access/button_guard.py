@@ -1,4 +1,4 @@
-"""Presses of buttons that send something: each once, and not without end."""
+"""ButtonDebounce of buttons that send something: each once, and not without end."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from collections.abc import Callable
 
 from telegram import CallbackQuery
 
-from bot.telegram.access.sliding_windows import Limits
+from bot.telegram.access.sliding_windows import QuestionLimits
 from bot.telegram.context import words_for
 from bot.telegram.transport.replies import acknowledge
 
 _Key = tuple[int, int, str]
 
 
-class Presses:
+class ButtonDebounce:
     """Lets a press through unless the same button was served within the last `again_after` seconds, whoever pressed.
 
     `clock` counts seconds and never goes back.
     """
 
     def __init__(
-        self, limits: Limits, *, again_after: float = 15.0, clock: Callable[[], float] = time.monotonic
+        self, limits: QuestionLimits, *, again_after: float = 15.0, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._limits = limits
         self._again_after = again_after

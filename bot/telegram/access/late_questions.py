@@ -13,7 +13,7 @@ from telegram.error import TelegramError
 
 from bot.telegram.context import words_for
 from bot.telegram.rendering.answers import line
-from bot.telegram.transport.delivery_tracker import Deliveries
+from bot.telegram.transport.delivery_tracker import DeliveryTracker
 from bot.telegram.transport.replies import reply
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ class _Waiting:
     task: asyncio.Task[None] | None = None
 
 
-class Backlog:
+class LateQuestions:
     """Counts the questions that were older than some minutes when the bot started, and tells each chat once.
 
     A chat is told when `quiet` seconds have passed without another of its late questions. 0 minutes means that
@@ -37,10 +37,15 @@ class Backlog:
     """
 
     def __init__(
-        self, minutes: int, deliveries: Deliveries, *, quiet: float = 2.0, clock: Callable[[], float] = time.time
+        self,
+        minutes: int,
+        delivery_tracker: DeliveryTracker,
+        *,
+        quiet: float = 2.0,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._minutes = minutes
-        self._deliveries = deliveries
+        self._delivery_tracker = delivery_tracker
         self._quiet = quiet
         self._clock = clock
         self.horizon = 0.0  # Unix seconds; what is from before is late
@@ -63,7 +68,7 @@ class Backlog:
         waiting.last = message
         waiting.count += 1
         # Until the chat is told the journal has each of them: a crash in between loses none.
-        if (update := self._deliveries.defer()) is not None:
+        if (update := self._delivery_tracker.defer()) is not None:
             waiting.updates.append(update)
         if waiting.task is not None:
             waiting.task.cancel()
@@ -90,7 +95,7 @@ class Backlog:
         words = words_for(waiting.last.from_user)
         logger.info("%d questions of a chat from before the start are not answered", waiting.count)
         try:
-            with self._deliveries.resumed(waiting.updates):
+            with self._delivery_tracker.resumed(waiting.updates):
                 await reply(waiting.last, line(words("backlog", count=waiting.count)))
         except TelegramError as error:
             logger.info("a chat could not be told of its late questions: %s", error.message)

@@ -8,7 +8,7 @@ from telegram import Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 
-from bot.telegram.access.sliding_windows import Window
+from bot.telegram.access.sliding_windows import SlidingWindow
 from bot.telegram.context import words_for
 from bot.telegram.rendering.answers import line
 from bot.telegram.transport.replies import reply
@@ -18,11 +18,11 @@ logger = logging.getLogger(__name__)
 _AT_ONCE = 50  # words on their way; more would themselves be the crowd
 
 
-class Crowding:
+class OverloadReply:
     """Turns updates away. A private chat is told once a minute; a group would only get more to read."""
 
     def __init__(self) -> None:
-        self._told = Window(1)
+        self._told = SlidingWindow(1)
         self._telling = 0
 
     async def turn_away(self, update: Update) -> None:

@@ -21,7 +21,7 @@ class Verdict(Enum):
     SILENT = auto()
 
 
-class Window:
+class SlidingWindow:
     """At most `count` events of a key within `seconds`; 0 counts nothing and lets everything through.
 
     `at` is a time in seconds by any clock that is always the same one.
@@ -53,7 +53,7 @@ class Window:
         return True
 
 
-class Limits:
+class QuestionLimits:
     """`per_minute` questions a person, `per_minute` presses of buttons, one aside a chat and minute.
 
     In a group everybody's questions together are at most `per_group`. Whoever is `exempt` (operators) asks without
@@ -64,14 +64,14 @@ class Limits:
         self.per_minute = per_minute
         self.per_group = per_group
         self._exempt = frozenset(exempt)
-        self._questions = Window(per_minute)
-        self._in_group = Window(per_group)
-        self._unasked = Window(_UNASKED)
-        self._typed = Window(per_minute * _TYPED)
-        self._presses = Window(per_minute)
-        self._notices = Window(1)
-        self._group_notices = Window(1)
-        self._asides = Window(1)
+        self._questions = SlidingWindow(per_minute)
+        self._in_group = SlidingWindow(per_group)
+        self._unasked = SlidingWindow(_UNASKED)
+        self._typed = SlidingWindow(per_minute * _TYPED)
+        self._button_debounce = SlidingWindow(per_minute)
+        self._notices = SlidingWindow(1)
+        self._group_notices = SlidingWindow(1)
+        self._asides = SlidingWindow(1)
 
     def question(self, user: int, at: float, *, group: int | None = None) -> Verdict:
         """What becomes of a person's question; of a burst that is too much only the first is told so."""
@@ -93,7 +93,7 @@ class Limits:
 
     def press(self, user: int, at: float) -> bool:
         """Whether a person may press one more button."""
-        return user in self._exempt or self._presses.take(user, at)
+        return user in self._exempt or self._button_debounce.take(user, at)
 
     def aside(self, chat: int, at: float) -> bool:
         """Whether a chat may be told once more that only texts are read."""

@@ -8,7 +8,7 @@ from bot.operations.clock import Clock
 from bot.telegram.context import Context
 
 
-class Dates:
+class TelegramTime:
     """Lets a clock hear how late it is at least, by every message that comes in."""
 
     def __init__(self, clock: Clock) -> None:

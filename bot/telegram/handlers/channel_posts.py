@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from telegram import CallbackQuery, ChatMemberAdministrator, Message, Update
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
-from bot.answering.answer_queue import Desk, Overloaded
+from bot.answering.answer_queue import AnswerQueue, Overloaded
 from bot.answering.message_text import clean, language
 from bot.locales import Texts, texts
 from bot.model import Status
 from bot.observability.logs import redact
 from bot.observability.pseudonyms import Pseudonyms
-from bot.state.post_drafts import Draft, Drafts
+from bot.state.post_drafts import PostDraft, PostDrafts
 from bot.telegram.context import Context, words_for
 from bot.telegram.rendering.answers import Button, Outgoing, line
 from bot.telegram.rendering.public_posts import post_message
@@ -29,14 +29,19 @@ PRESS = re.compile(rf"^{DRAFT_DATA}([0-9]{{1,18}}):(-?[0-9]{{1,20}})\Z")
 _DROP = 0  # no channel has this id
 
 
-class Publishing:
+class ChannelPosts:
     """Drafts posts for the allowed channels; each is published at most once, by the operator who asked for it."""
 
     def __init__(
-        self, desk: Desk, drafts: Drafts, operators: Sequence[int], channels: Sequence[int], names: Pseudonyms
+        self,
+        answer_queue: AnswerQueue,
+        drafts: PostDrafts,
+        operators: Sequence[int],
+        channels: Sequence[int],
+        names: Pseudonyms,
     ) -> None:
         self._names = names
-        self._desk = desk
+        self._answer_queue = answer_queue
         self._drafts = drafts
         self._operators = frozenset(operators)
         self._channels = tuple(channels)
@@ -86,7 +91,7 @@ class Publishing:
     async def _drafted(self, message: Message, operator: int, question: str, words: Texts) -> Outgoing:
         """The draft with a button for each channel, or why there is none."""
         try:
-            answer = await self._desk.ask(question)
+            answer = await self._answer_queue.ask(question)
         except Overloaded:
             return line(words("busy"))
         except IndexMissing:
@@ -106,7 +111,7 @@ class Publishing:
         drop = (Button(words("post_drop"), data=f"{DRAFT_DATA}{number}:{_DROP}"),)
         return Outgoing(post.parts, (*rows, drop))
 
-    async def _publish(self, context: Context, number: int, draft: Draft, channel: int, words: Texts) -> str:
+    async def _publish(self, context: Context, number: int, draft: PostDraft, channel: int, words: Texts) -> str:
         """Send a draft to a channel; what to tell the operator."""
         sent: Message | None = None
         try:
@@ -124,7 +129,7 @@ class Publishing:
         assert sent is not None
         return words("post_published", channel=sent.chat.title or channel, link=sent.link or "").strip()
 
-    async def _close(self, query: CallbackQuery, said: str, *, settled: Draft | None) -> None:
+    async def _close(self, query: CallbackQuery, said: str, *, settled: PostDraft | None) -> None:
         """Tell the operator the end; a settled draft loses its buttons."""
         if settled is not None and settled.settled:
             try:

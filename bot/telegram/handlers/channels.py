@@ -6,7 +6,7 @@ import logging
 
 from telegram import Update
 
-from bot.answering.answer_queue import Desk, Overloaded
+from bot.answering.answer_queue import AnswerQueue, Overloaded
 from bot.answering.message_text import clean, language
 from bot.locales import texts
 from bot.model import Status
@@ -23,8 +23,8 @@ logger = logging.getLogger(__name__)
 class Channels:
     """Answers posts; which channels are allowed, the filter before it decides."""
 
-    def __init__(self, desk: Desk, log: QuestionLog) -> None:
-        self._desk = desk
+    def __init__(self, answer_queue: AnswerQueue, log: QuestionLog) -> None:
+        self._answer_queue = answer_queue
         self._log = log
 
     async def post(self, update: Update, context: Context) -> None:
@@ -34,7 +34,7 @@ class Channels:
         if message is None or ask is None or ask.how is not How.COMMAND or not (question := clean(ask.question)):
             return
         try:
-            answer = await self._desk.ask(question)
+            answer = await self._answer_queue.ask(question)
         except (Overloaded, IndexMissing) as error:
             logger.warning("update %s: a post goes unanswered (%s)", update.update_id, type(error).__name__)
             return

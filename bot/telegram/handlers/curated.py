@@ -13,7 +13,7 @@ from dataclasses import replace
 from telegram import CallbackQuery, ForceReply, MaybeInaccessibleMessage, Message, Update, User
 from telegram.error import BadRequest
 
-from bot.answering.answer_queue import Desk, Overloaded
+from bot.answering.answer_queue import AnswerQueue, Overloaded
 from bot.answering.curated.store import Author, CuratedAnswer, CuratedAnswers, CuratedText
 from bot.answering.message_text import clean, language
 from bot.locales import LANGUAGES, Texts, texts
@@ -22,7 +22,7 @@ from bot.state.question_log import LoggedQuestion, QuestionLog
 from bot.state.sent_answers import Answers
 from bot.telegram.context import Context, words_for
 from bot.telegram.handlers.addressing import said
-from bot.telegram.handlers.curated_drafts import Draft, Drafts, Expected, Pending, Wants
+from bot.telegram.handlers.curated_drafts import CuratedDraft, CuratedDrafts, Expected, Pending, Wants
 from bot.telegram.rendering.answers import Outgoing, line
 from bot.telegram.rendering.curated import (
     CURATED_DATA,
@@ -47,28 +47,28 @@ _BETWEEN = re.compile(r"[|｜]")
 _NOTHING = "-"
 
 
-class Curating:
+class CuratedHandlers:
     """The flow from a question to a saved answer. Whoever is no operator meets silence."""
 
     def __init__(
         self,
-        desk: Desk,
+        answer_queue: AnswerQueue,
         curated: CuratedAnswers,
         answers: Answers,
         log: QuestionLog,
         operators: Sequence[int],
         names: Pseudonyms,
         *,
-        drafts: Drafts | None = None,
+        drafts: CuratedDrafts | None = None,
         today: Callable[[], datetime.date] = local_day,
     ) -> None:
-        self._desk = desk
+        self._answer_queue = answer_queue
         self._curated = curated
         self._answers = answers
         self._log = log
         self._operators = frozenset(operators)
         self._names = names
-        self._drafts = drafts or Drafts()
+        self._drafts = drafts or CuratedDrafts()
         self._today = today
         self.pending = Pending(self._drafts)
         self.expected = Expected(self._drafts)
@@ -154,10 +154,12 @@ class Curating:
     async def _begin(self, message: MaybeInaccessibleMessage, user: User, question: str, text: str) -> None:
         asked = clean(question)
         content = CuratedText(question=asked, text=text.strip(), language=language(asked))
-        draft = self._drafts.keep(Draft(message.chat.id, user.id, Wants.DECISION, content))
+        draft = self._drafts.keep(CuratedDraft(message.chat.id, user.id, Wants.DECISION, content))
         await self._next(message, user, draft, None)
 
-    async def _next(self, message: MaybeInaccessibleMessage, user: User, draft: Draft, context: Context | None) -> None:
+    async def _next(
+        self, message: MaybeInaccessibleMessage, user: User, draft: CuratedDraft, context: Context | None
+    ) -> None:
         """Ask for what is missing still, else show the preview."""
         words, content = words_for(user), draft.content
         too_long = words("pin_too_long", question=LONGEST_QUESTION, text=LONGEST_TEXT)
@@ -178,7 +180,7 @@ class Curating:
     async def _ask(
         self,
         message: MaybeInaccessibleMessage,
-        draft: Draft,
+        draft: CuratedDraft,
         wants: Wants,
         words: Texts,
         *,
@@ -267,10 +269,10 @@ class Curating:
             await _show(query, context, curated_message(found, self._today(), words))
         else:
             wants = Wants.TEXT if what == "t" else Wants.PHRASING
-            draft = Draft(message.chat.id, query.from_user.id, wants, found.content, number=number)
+            draft = CuratedDraft(message.chat.id, query.from_user.id, wants, found.content, number=number)
             await self._ask(message, draft, wants, words)
 
-    async def _save(self, query: CallbackQuery, context: Context, draft: Draft) -> None:
+    async def _save(self, query: CallbackQuery, context: Context, draft: CuratedDraft) -> None:
         words = words_for(query.from_user)
         author = Author(query.from_user.id, query.from_user.full_name)
         try:
@@ -288,7 +290,7 @@ class Curating:
         await revise(context.bot, draft.chat, draft.board, saved_message(saved, self._today(), words))
         await self._refresh()
 
-    def _write(self, draft: Draft, author: Author) -> CuratedAnswer | None:
+    def _write(self, draft: CuratedDraft, author: Author) -> CuratedAnswer | None:
         """Keep a draft: as a change of the one that it edits, or that answers the very same question already."""
         content = draft.content
         if draft.number is not None:
@@ -314,7 +316,7 @@ class Curating:
     async def _refresh(self) -> None:
         """Have the vectors computed before somebody asks; where that fails now, the next question does it."""
         with suppress(Overloaded, SiyuError):
-            await self._desk.refresh_curated()
+            await self._answer_queue.refresh_curated()
 
     # ── Helpers ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -333,7 +335,7 @@ class Curating:
             return _repeated(replied.text or "")
         return message.quote.text if message.quote is not None else said(replied, me)
 
-    async def _close_board(self, context: Context, draft: Draft) -> None:
+    async def _close_board(self, context: Context, draft: CuratedDraft) -> None:
         """Take the buttons from an earlier preview."""
         if draft.board:
             with suppress(BadRequest):

@@ -30,7 +30,7 @@ class Wants(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class CuratedDraft:
     """What a person has written so far.
 
     `number` is that of the curated answer that is edited, None for a new one; `prompt` the message that asks for what
@@ -47,7 +47,7 @@ class Draft:
     key: str = field(default_factory=lambda: secrets.token_hex(4))
 
 
-class Drafts:
+class CuratedDrafts:
     """At most `bound` drafts, each for `patience` seconds after its last step. For the event loop's thread."""
 
     def __init__(
@@ -56,9 +56,9 @@ class Drafts:
         self._patience = patience
         self._bound = bound
         self._clock = clock
-        self._held: OrderedDict[tuple[int, int], tuple[Draft, float]] = OrderedDict()
+        self._held: OrderedDict[tuple[int, int], tuple[CuratedDraft, float]] = OrderedDict()
 
-    def keep(self, draft: Draft) -> Draft:
+    def keep(self, draft: CuratedDraft) -> CuratedDraft:
         """Hold a draft in the place of the person's earlier one in this chat."""
         place = (draft.chat, draft.user)
         self._held[place] = (draft, self._clock() + self._patience)
@@ -67,21 +67,21 @@ class Drafts:
             self._held.popitem(last=False)
         return draft
 
-    def of(self, chat: int, user: int) -> Draft | None:
+    def of(self, chat: int, user: int) -> CuratedDraft | None:
         """A person's draft in a chat."""
         draft, until = self._held.get((chat, user), (None, 0.0))
         return draft if self._clock() < until else None
 
-    def find(self, key: str, chat: int) -> Draft | None:
+    def find(self, key: str, chat: int) -> CuratedDraft | None:
         """The draft that a button belongs to."""
         place = next((place for place, (draft, _) in self._held.items() if (draft.key, place[0]) == (key, chat)), None)
         return self.of(*place) if place else None
 
-    def end(self, draft: Draft) -> None:
+    def end(self, draft: CuratedDraft) -> None:
         """Forget a draft."""
         self._held.pop((draft.chat, draft.user), None)
 
-    def expect(self, draft: Draft, wants: Wants, prompt: int | None = None) -> Draft:
+    def expect(self, draft: CuratedDraft, wants: Wants, prompt: int | None = None) -> CuratedDraft:
         """Hold a draft that waits for something else now."""
         return self.keep(replace(draft, wants=wants, prompt=prompt))
 
@@ -89,7 +89,7 @@ class Drafts:
 class Pending(filters.MessageFilter):
     """Messages of people who have a draft in that chat."""
 
-    def __init__(self, drafts: Drafts) -> None:
+    def __init__(self, drafts: CuratedDrafts) -> None:
         super().__init__()
         self._drafts = drafts
 
@@ -104,7 +104,7 @@ class Expected(filters.MessageFilter):
     Also replies to a prompt whose draft is gone, after a restart say: they are no questions.
     """
 
-    def __init__(self, drafts: Drafts) -> None:
+    def __init__(self, drafts: CuratedDrafts) -> None:
         super().__init__()
         self._drafts = drafts
 

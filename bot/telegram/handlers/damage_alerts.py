@@ -8,9 +8,9 @@ from telegram import Bot
 
 from bot.answering.service import Service
 from bot.locales import Texts, texts
-from bot.state.self_healing import Happening, Incident
+from bot.state.self_healing import Incident, StateEvent
 from bot.telegram.handlers.index_commands import tell
-from bot.telegram.handlers.notice_batches import Notices
+from bot.telegram.handlers.notice_batches import NoticeBatches
 from bot.telegram.rendering.answers import line
 
 _EVERY = 600.0  # seconds between two messages, should the trouble come and go
@@ -28,24 +28,24 @@ async def tell_damage(service: Service, bot: Bot) -> None:
             await tell(bot, operator, line(text))
 
 
-def state_news(bot: Bot, operators: Sequence[int]) -> Notices[Incident]:
+def state_news(bot: Bot, operators: Sequence[int]) -> NoticeBatches[Incident]:
     """Tells every operator in private what has befallen the file; of trouble that comes and goes only the last."""
     words = texts(None)
 
     async def send(incidents: tuple[Incident, ...]) -> None:
-        passing = [incident for incident in incidents if incident.what in (Happening.UNWRITABLE, Happening.WELL)]
+        passing = [incident for incident in incidents if incident.what in (StateEvent.UNWRITABLE, StateEvent.WELL)]
         worth = [incident for incident in incidents if incident not in passing[:-1]]
         for operator in operators:
             await tell(bot, operator, line("\n".join(incident_text(incident, words) for incident in worth)))
 
-    return Notices(send, every=_EVERY)
+    return NoticeBatches(send, every=_EVERY)
 
 
 def incident_text(incident: Incident, words: Texts) -> str:
     """One incident in words."""
-    if incident.what is Happening.UNWRITABLE:
+    if incident.what is StateEvent.UNWRITABLE:
         return words(f"state_{incident.trouble}", reason=incident.reason)
-    if incident.what is not Happening.REPLACED or incident.salvage is None:
+    if incident.what is not StateEvent.REPLACED or incident.salvage is None:
         return words(f"state_{incident.what}", aside=incident.aside)
     rows, extent = incident.salvage.rows, "whole" if incident.salvage.whole else "part"
     first = words("state_replaced", reason=incident.reason, rows=rows, aside=incident.aside)

@@ -10,7 +10,7 @@ from pathlib import Path
 from telegram import Bot, Update
 from telegram.error import TelegramError
 
-from bot.answering.answer_queue import Desk
+from bot.answering.answer_queue import AnswerQueue
 from bot.config import Settings
 from bot.locales import Texts
 from bot.observability.logs import redact
@@ -28,13 +28,18 @@ class Diagnosis:
     """Puts together what `doctor` finds and what only the running process knows. No secrets, no folders' names."""
 
     def __init__(
-        self, settings: Settings, desk: Desk, errors: ErrorCount, uptime: Uptime, reindexing: Callable[[Texts], str]
+        self,
+        settings: Settings,
+        answer_queue: AnswerQueue,
+        errors: ErrorCount,
+        uptime: Uptime,
+        reindex_job: Callable[[Texts], str],
     ) -> None:
         self._settings = settings
-        self._desk = desk
+        self._answer_queue = answer_queue
         self._errors = errors
         self._uptime = uptime
-        self._reindexing = reindexing
+        self._reindex_job = reindex_job
 
     async def show(self, update: Update, context: Context) -> None:
         """/diag."""
@@ -42,7 +47,7 @@ class Diagnosis:
         if message is None:
             return
         words = words_for(message.from_user)
-        checks = await self._desk.health()
+        checks = await self._answer_queue.health()
         lines = [words("diag_title"), *(text for check in checks for text in _check_lines(check, words))]
         corpus = self._settings.corpus
         lines.append(words("diag_watch", seconds=corpus.watch_seconds) if corpus.watch else words("diag_no_watch"))
@@ -50,8 +55,10 @@ class Diagnosis:
         days, hours, minutes = self._uptime.split()
         used = memory()
         lines.append(words("diag_process", days=days, hours=hours, minutes=minutes, memory=used.now, peak=used.peak))
-        lines.append(words("diag_queue", waiting=self._desk.waiting, updates=context.application.update_queue.qsize()))
-        if running := self._reindexing(words):
+        lines.append(
+            words("diag_queue", waiting=self._answer_queue.waiting, updates=context.application.update_queue.qsize())
+        )
+        if running := self._reindex_job(words):
             lines.append(running)
         lines.append(self._error_line(words))
         lines.append(words("diag_versions", versions=" · ".join(f"{name} {v}" for name, v in versions().items())))

@@ -8,7 +8,7 @@ from telegram import Update
 from telegram.constants import ChatType
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.observability.metrics import Metrics
+from bot.observability.metrics import BotMetrics
 from bot.telegram.context import Context, words_for
 from bot.telegram.rendering.answers import Outgoing
 from bot.telegram.transport.replies import reply
@@ -26,11 +26,11 @@ _HARMLESS = (
 )
 
 
-class Failures:
+class ErrorHandler:
     """The one error handler. `conflict` tells after the run whether a second poller was met."""
 
-    def __init__(self, metrics: Metrics | None = None) -> None:
-        self._metrics = metrics or Metrics()
+    def __init__(self, metrics: BotMetrics | None = None) -> None:
+        self._metrics = metrics or BotMetrics()
         self.conflict = False
 
     async def handle(self, update: object, context: Context) -> None:

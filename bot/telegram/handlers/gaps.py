@@ -11,7 +11,7 @@ from pathlib import Path
 from telegram import CallbackQuery, InputFile, Update
 
 from bot.insights.gaps import Gap, Miss, merge, misses, wordings
-from bot.insights.question_vectors import Likeness
+from bot.insights.question_vectors import QuestionVectors
 from bot.insights.resolved_gaps import GapsDone
 from bot.observability.pseudonyms import Pseudonyms
 from bot.state.database import reading
@@ -49,7 +49,7 @@ class Gaps:
         data_dir: Path,
         log: QuestionLog,
         done: GapsDone,
-        likeness: Likeness,
+        likeness: QuestionVectors,
         operators: Sequence[int],
         names: Pseudonyms,
         *,

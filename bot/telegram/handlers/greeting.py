@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from telegram import Message, Update
 
 from bot.state.operator_menus import OperatorMenus
-from bot.telegram.access.button_guard import Presses
+from bot.telegram.access.button_guard import ButtonDebounce
 from bot.telegram.command_menus import set_operator_menu
 from bot.telegram.context import Context, words_for
 from bot.telegram.deep_links import ASK, passage_of
@@ -23,13 +23,13 @@ class Greeting:
     def __init__(
         self,
         questions: Questions,
-        presses: Presses,
+        button_debounce: ButtonDebounce,
         examples: Sequence[str],
         operators: Sequence[int],
         menus: OperatorMenus,
     ) -> None:
         self._questions = questions
-        self._presses = presses
+        self._button_debounce = button_debounce
         self._menus = menus
         self._operators = frozenset(operators)
         self._examples = {example_data(example): example for example in examples}
@@ -70,12 +70,12 @@ class Greeting:
         if example is None:
             await acknowledge(query, words("stale_button"))
             return
-        if not await self._presses.admits(query):
+        if not await self._button_debounce.admits(query):
             return
         await acknowledge(query)
         if query.message is not None:
             await self._questions.answer(query.message, example, user=query.from_user.id)
-            self._presses.served(query)
+            self._button_debounce.served(query)
 
 
 def example_data(example: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from telegram import InlineQueryResultArticle, InputTextMessageContent, LinkPreviewOptions, Message, Update
 from telegram.constants import ParseMode
 
-from bot.answering.answer_queue import Desk, Overloaded
+from bot.answering.answer_queue import AnswerQueue, Overloaded
 from bot.answering.message_text import clean, language
 from bot.locales import texts
 from bot.state.question_log import Asker, QuestionLog, Surface
-from bot.telegram.access.sliding_windows import Limits, Verdict
+from bot.telegram.access.sliding_windows import QuestionLimits, Verdict
 from bot.telegram.context import Context, sender
 from bot.telegram.handlers.addressing import guest_question
 from bot.telegram.rendering.answers import Outgoing, line
@@ -20,8 +20,8 @@ from embeddings.errors import IndexMissing
 class Guests:
     """Answers guest queries."""
 
-    def __init__(self, desk: Desk, log: QuestionLog, limits: Limits) -> None:
-        self._desk = desk
+    def __init__(self, answer_queue: AnswerQueue, log: QuestionLog, limits: QuestionLimits) -> None:
+        self._answer_queue = answer_queue
         self._log = log
         self._limits = limits
 
@@ -47,7 +47,7 @@ class Guests:
         await message.answer_guest_query(InlineQueryResultArticle("answer", words("guest_title"), content))
 
     async def _answer(self, message: Message, question: str) -> Outgoing:
-        answer = await self._desk.ask(question)
+        answer = await self._answer_queue.ask(question)
         # The chat's id is no use for writing there, but tells questions apart.
         self._log.record(Asker(message.chat.id, None, sender(message), message.message_id, Surface.GUEST), answer)
         return post_message(answer, texts(answer.language))

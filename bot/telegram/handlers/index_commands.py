@@ -13,8 +13,8 @@ from telegram.constants import ChatType
 from telegram.error import TelegramError
 from telegram.ext import filters
 
-from bot.answering.answer_queue import Desk
-from bot.indexing.reindex_job import AlreadyRunning, Reindexing, Run, Stopped
+from bot.answering.answer_queue import AnswerQueue
+from bot.indexing.reindex_job import AlreadyRunning, ReindexJob, ReindexRun, Stopped
 from bot.locales import Texts
 from bot.observability.pseudonyms import Pseudonyms
 from bot.telegram.context import Context, words_for
@@ -32,22 +32,22 @@ _EDIT_EVERY, _EDIT_EVERY_IN_GROUP = 1.1, 5.0
 class Reindexes(filters.MessageFilter):
     """Lets messages through while a reindex runs: only then is there something for an operator to cancel."""
 
-    def __init__(self, reindexing: Reindexing) -> None:
+    def __init__(self, reindex_job: ReindexJob) -> None:
         super().__init__()
-        self._reindexing = reindexing
+        self._reindex_job = reindex_job
 
     def filter(self, message: Message) -> bool:
         """Whether one runs."""
-        return self._reindexing.running is not None
+        return self._reindex_job.running is not None
 
 
-class Operators:
+class IndexCommands:
     """What those may do whose numeric ids the configuration names."""
 
-    def __init__(self, desk: Desk, reindexing: Reindexing, names: Pseudonyms) -> None:
+    def __init__(self, answer_queue: AnswerQueue, reindex_job: ReindexJob, names: Pseudonyms) -> None:
         self._names = names
-        self._desk = desk
-        self._reindexing = reindexing
+        self._answer_queue = answer_queue
+        self._reindex_job = reindex_job
         self._task: asyncio.Task[None] | None = None
 
     async def reindex(self, update: Update, context: Context) -> None:
@@ -58,7 +58,7 @@ class Operators:
         words = _words(message)
         who = message.from_user.full_name if message.from_user else "?"
         try:
-            run, work = self._reindexing.start(who)
+            run, work = self._reindex_job.start(who)
         except AlreadyRunning as running:
             await reply(message, line(_running(running.run, words)))
             return
@@ -69,7 +69,7 @@ class Operators:
     async def cancel(self, update: Update, context: Context) -> None:
         """/cancel stops a reindex between batches."""
         if update.message is not None:
-            key = "reindex_stopping" if self._reindexing.stop() else "nothing_to_cancel"
+            key = "reindex_stopping" if self._reindex_job.stop() else "nothing_to_cancel"
             await reply(update.message, line(_words(update.message)(key)))
 
     async def rollback(self, update: Update, context: Context) -> None:
@@ -78,11 +78,11 @@ class Operators:
         if message is None:
             return
         words = _words(message)
-        if self._reindexing.running is not None:
-            await reply(message, line(_running(self._reindexing.running, words)))
+        if self._reindex_job.running is not None:
+            await reply(message, line(_running(self._reindex_job.running, words)))
             return
         try:
-            before, after = await self._desk.roll_back()
+            before, after = await self._answer_queue.roll_back()
         except (SiyuError, OSError) as error:
             await self._confide(message, line(reason(error, words)), words)
             return
@@ -96,7 +96,7 @@ class Operators:
             return
         words = _words(message)
         try:
-            now = await self._desk.status()
+            now = await self._answer_queue.status()
         except (SiyuError, OSError) as error:
             await self._confide(message, line(reason(error, words)), words)
             return
@@ -105,8 +105,8 @@ class Operators:
             lines.append(words("status_index", generation=now.generation, created=now.created))
             lines.append(words("status_counts", articles=now.articles, passages=now.passages, skipped=now.skipped))
             lines.append(words("status_model", model=now.model))
-        if self._reindexing.running is not None:
-            lines.append(_running(self._reindexing.running, words))
+        if self._reindex_job.running is not None:
+            lines.append(_running(self._reindex_job.running, words))
         await reply(message, line("\n".join(lines)))
 
     async def not_here(self, update: Update, context: Context) -> None:
@@ -121,17 +121,17 @@ class Operators:
 
     def running(self, words: Texts) -> str:
         """Who reindexes and how far that is; empty where nobody does."""
-        return _running(self._reindexing.running, words) if self._reindexing.running is not None else ""
+        return _running(self._reindex_job.running, words) if self._reindex_job.running is not None else ""
 
     async def close(self) -> None:
         """Stop a reindex in work and say so to whoever started it."""
-        self._reindexing.stop()
+        self._reindex_job.stop()
         if self._task is not None:
             await asyncio.wait((self._task,))
-        await asyncio.to_thread(self._reindexing.close)
+        await asyncio.to_thread(self._reindex_job.close)
 
     async def follow(
-        self, message: MaybeInaccessibleMessage, run: Run, work: asyncio.Future[Summary], words: Texts
+        self, message: MaybeInaccessibleMessage, run: ReindexRun, work: asyncio.Future[Summary], words: Texts
     ) -> None:
         """Show the progress of a run, then its end."""
         every = _EDIT_EVERY if message.chat.type == ChatType.PRIVATE else _EDIT_EVERY_IN_GROUP
@@ -209,7 +209,7 @@ async def tell(bot: Bot, operator: int, outgoing: Outgoing) -> bool:
     return True
 
 
-def _running(run: Run, words: Texts) -> str:
+def _running(run: ReindexRun, words: Texts) -> str:
     progress = "\n".join(progress_message(run.step, words).parts)
     return words("reindex_running", who=run.who or words("watch_who"), progress=progress)
 

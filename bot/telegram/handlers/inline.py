@@ -18,13 +18,13 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
-from bot.answering.answer_cache import Recent
-from bot.answering.answer_queue import Desk, Overloaded
+from bot.answering.answer_cache import AnswerCache
+from bot.answering.answer_queue import AnswerQueue, Overloaded
 from bot.answering.message_text import clean, is_small_talk
 from bot.locales import texts
 from bot.model import Answer
 from bot.state.question_log import Asker, QuestionLog, Surface
-from bot.telegram.access.sliding_windows import Limits
+from bot.telegram.access.sliding_windows import QuestionLimits
 from bot.telegram.context import Context, words_for
 from bot.telegram.rendering.public_posts import Snippet, snippets
 from embeddings.errors import IndexMissing
@@ -41,12 +41,14 @@ class Inline:
     `pause` is for how many seconds nothing more must be typed before a search.
     """
 
-    def __init__(self, desk: Desk, log: QuestionLog, limits: Limits, *, pause: float = 0.2) -> None:
-        self._desk = desk
+    def __init__(
+        self, answer_queue: AnswerQueue, log: QuestionLog, limits: QuestionLimits, *, pause: float = 0.2
+    ) -> None:
+        self._answer_queue = answer_queue
         self._limits = limits
         self._log = log
         self._pause = pause
-        self._answers = Recent(seconds=_CACHED)
+        self._answers = AnswerCache(seconds=_CACHED)
         self._newest: dict[int, str] = {}
 
     async def query(self, update: Update, context: Context) -> None:
@@ -70,7 +72,7 @@ class Inline:
         answer = self._answers.latest(question)
         if answer is None:
             try:
-                answer = await self._desk.ask(clean(chosen.query))
+                answer = await self._answer_queue.ask(clean(chosen.query))
             except (Overloaded, IndexMissing):
                 return
         user = chosen.from_user.id
@@ -95,7 +97,7 @@ class Inline:
             logger.info("an inline query too many goes unanswered")
             return None
         try:
-            answer = await self._desk.ask(clean(query.query))
+            answer = await self._answer_queue.ask(clean(query.query))
         except (Overloaded, IndexMissing) as error:
             logger.info("an inline query goes unanswered (%s)", type(error).__name__)
             return None

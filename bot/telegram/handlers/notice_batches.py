@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Notices(Generic[T]):
+class NoticeBatches(Generic[T]):
     """Hands over what has come in: the first at once, then all that came meanwhile, at most once in `every` seconds.
 
     `send` is given everything since it was last called, oldest first; it must not raise. All belongs to one event loop.

@@ -9,9 +9,9 @@ from dataclasses import replace
 from telegram import ForceReply, MaybeInaccessibleMessage, Message, Update
 from telegram.constants import ChatType
 
-from bot.answering.answer_queue import Desk, Overloaded
+from bot.answering.answer_queue import AnswerQueue, Overloaded
 from bot.answering.conversations import Conversations, Speaker
-from bot.answering.interjections import Place, Restraint
+from bot.answering.interjections import InterjectionLimiter, Place
 from bot.answering.message_text import MAX_LENGTH, clean, language
 from bot.locales import Texts, texts
 from bot.model import Answer, Status
@@ -19,7 +19,7 @@ from bot.state.chats import Chats
 from bot.state.question_log import Asker, QuestionLog, Surface
 from bot.state.sent_answers import Answers, digest
 from bot.telegram.access.admission import Admission
-from bot.telegram.access.button_guard import Presses
+from bot.telegram.access.button_guard import ButtonDebounce
 from bot.telegram.context import Context, sender, words_for
 from bot.telegram.handlers.addressing import Asked, How, asked
 from bot.telegram.rendering.answers import PASSAGE_DATA, Outgoing, answer_message, line, passage_message
@@ -37,22 +37,22 @@ class Questions:
 
     def __init__(
         self,
-        desk: Desk,
+        answer_queue: AnswerQueue,
         chats: Chats,
         answers: Answers,
         log: QuestionLog,
         conversations: Conversations,
         admission: Admission,
-        presses: Presses,
+        button_debounce: ButtonDebounce,
     ) -> None:
-        self._desk = desk
+        self._answer_queue = answer_queue
         self._log = log
         self._chats = chats
         self._answers = answers
         self._conversations = conversations
         self._admission = admission
-        self._presses = presses
-        self._restraint = Restraint()
+        self._button_debounce = button_debounce
+        self._restraint = InterjectionLimiter()
 
     async def message(self, update: Update, context: Context) -> None:
         """A message that may be a question: /ask, a mention, a reply, anything in private."""
@@ -146,7 +146,7 @@ class Questions:
     async def _unasked(self, message: Message, ask: Asked) -> tuple[Outgoing, Answer | None] | None:
         """What to say unasked, None for nothing."""
         try:
-            answer = await self._desk.volunteer(ask.question)
+            answer = await self._answer_queue.volunteer(ask.question)
         except (Overloaded, IndexMissing):
             return None
         if answer is None:
@@ -173,7 +173,7 @@ class Questions:
         if len(question) > MAX_LENGTH:
             return line(words("too_long", limit=MAX_LENGTH)), None
         try:
-            answer = await self._desk.ask(question, history)
+            answer = await self._answer_queue.ask(question, history)
         except Overloaded:
             return line(words("busy")), None
         except IndexMissing:
@@ -212,7 +212,7 @@ class Questions:
         """Answer a message with a whole passage, or with why not now; False where there is no such passage."""
         words = words_for(message.from_user)
         try:
-            found = await self._desk.passage(passage_id)
+            found = await self._answer_queue.passage(passage_id)
         except (Overloaded, IndexMissing) as error:
             await reply(message, line(words("busy" if isinstance(error, Overloaded) else "indexing")))
             return True
@@ -223,11 +223,11 @@ class Questions:
     async def passage(self, update: Update, context: Context) -> None:
         """A passage's button: the whole passage as a message of its own."""
         query = update.callback_query
-        if query is None or query.data is None or not await self._presses.admits(query):
+        if query is None or query.data is None or not await self._button_debounce.admits(query):
             return
         words = words_for(query.from_user)
         try:
-            found = await self._desk.passage(query.data.removeprefix(PASSAGE_DATA))
+            found = await self._answer_queue.passage(query.data.removeprefix(PASSAGE_DATA))
         except (Overloaded, IndexMissing):
             await acknowledge(query, words("busy"))
             return
@@ -237,7 +237,7 @@ class Questions:
         await acknowledge(query)
         if query.message is not None:
             await reply(query.message, passage_message(*found, words))
-            self._presses.served(query)
+            self._button_debounce.served(query)
 
     async def unknown_button(self, update: Update, context: Context) -> None:
         """A button of an earlier version of the bot, or a forged one."""

@@ -12,7 +12,7 @@ from telegram.error import TelegramError
 from bot.articles.suggestions import State, Suggestion, Suggestions, TooMany
 from bot.locales import Texts, texts
 from bot.telegram.context import Context, words_for
-from bot.telegram.handlers.notice_batches import Notices
+from bot.telegram.handlers.notice_batches import NoticeBatches
 from bot.telegram.handlers.uploads import ArticleUploads
 from bot.telegram.rendering.answers import Outgoing, line
 from bot.telegram.rendering.uploads import SUGGESTION_DATA, short, suggestions_message
@@ -44,7 +44,7 @@ class SuggestionBox:
         self._suggestions = suggestions
         self._uploads = uploads
         self._admins = tuple(admins)
-        self._notices = Notices(self._tell, every=notice_every)
+        self._notices = NoticeBatches(self._tell, every=notice_every)
         self._bot: Bot | None = None
 
     async def suggest(self, update: Update, context: Context) -> None:

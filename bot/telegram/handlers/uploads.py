@@ -13,11 +13,11 @@ from telegram import CallbackQuery, Document, MaybeInaccessibleMessage, Message,
 from telegram.ext import filters
 
 from bot.articles.intake import Intake
-from bot.articles.upload_drafts import Draft
-from bot.indexing.reindex_job import AlreadyRunning, Reindexing
+from bot.articles.upload_drafts import UploadDraft
+from bot.indexing.reindex_job import AlreadyRunning, ReindexJob
 from bot.locales import Texts
 from bot.telegram.context import Context, words_for
-from bot.telegram.handlers.index_commands import Operators, reason
+from bot.telegram.handlers.index_commands import IndexCommands, reason
 from bot.telegram.rendering.answers import line
 from bot.telegram.rendering.uploads import DRAFT_DATA, draft_message, settled_message
 from bot.telegram.transport.file_download import download
@@ -57,8 +57,8 @@ class ArticleUploads:
     def __init__(
         self,
         intake: Intake,
-        operators: Operators,
-        reindexing: Reindexing,
+        operators: IndexCommands,
+        reindex_job: ReindexJob,
         *,
         admins: Sequence[int],
         max_bytes: int,
@@ -66,7 +66,7 @@ class ArticleUploads:
     ) -> None:
         self._intake = intake
         self._operators = operators
-        self._reindexing = reindexing
+        self._reindex_job = reindex_job
         self._admins = frozenset(admins)
         self._max_bytes = max_bytes
         self._clock = clock
@@ -194,11 +194,11 @@ class ArticleUploads:
     async def close(self) -> None:
         """Stop a reindex in work and let everybody who waits for one know."""
         self._closing = True
-        self._reindexing.stop()
+        self._reindex_job.stop()
         if self._tasks:
             await asyncio.wait(self._tasks)
 
-    async def _settle(self, query: CallbackQuery, draft: Draft, outcome: str, words: Texts) -> None:
+    async def _settle(self, query: CallbackQuery, draft: UploadDraft, outcome: str, words: Texts) -> None:
         if query.message is not None:
             shown = settled_message(draft, outcome, words)
             await revise(query.get_bot(), query.message.chat.id, (query.message.message_id,), shown)
@@ -217,14 +217,14 @@ class ArticleUploads:
         told = False
         while True:
             try:
-                run, work = self._reindexing.start(who)
+                run, work = self._reindex_job.start(who)
                 break
             except AlreadyRunning as other:
                 self._waits = True
                 if not told:
                     told = True
                     await self._operators.tell(message, line(words("upload_waits", who=other.run.who)))
-                await self._reindexing.idle()
+                await self._reindex_job.idle()
                 self._waits = False
             if self._closing:
                 return

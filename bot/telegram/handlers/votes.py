@@ -11,10 +11,10 @@ from telegram.constants import ChatType
 from telegram.error import BadRequest
 
 from bot.locales import Texts, texts
-from bot.observability.metrics import Metrics
+from bot.observability.metrics import BotMetrics
 from bot.state.question_log import LoggedQuestion, QuestionLog
 from bot.state.votes import Value, Votes
-from bot.telegram.access.button_guard import Presses
+from bot.telegram.access.button_guard import ButtonDebounce
 from bot.telegram.context import Context, words_for
 from bot.telegram.rendering.answers import Button
 from bot.telegram.rendering.votes import VOTE_DATA, Choice, read_vote, vote_rows
@@ -23,19 +23,19 @@ from bot.telegram.transport.replies import acknowledge, keyboard
 logger = logging.getLogger(__name__)
 
 
-class Voting:
+class VoteHandlers:
     """Keeps one vote a person and question; the same press again takes it back."""
 
-    def __init__(self, log: QuestionLog, votes: Votes, presses: Presses, metrics: Metrics) -> None:
+    def __init__(self, log: QuestionLog, votes: Votes, button_debounce: ButtonDebounce, metrics: BotMetrics) -> None:
         self._metrics = metrics
         self._log = log
         self._votes = votes
-        self._presses = presses
+        self._button_debounce = button_debounce
 
     async def press(self, update: Update, context: Context) -> None:
         """A thumb, or a reason for a thumb down."""
         query = update.callback_query
-        if query is None or query.data is None or not await self._presses.admits(query):
+        if query is None or query.data is None or not await self._button_debounce.admits(query):
             return
         choice, words = read_vote(query.data), words_for(query.from_user)
         try:

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from telegram import Bot
 
 from bot.answering.service import Service
-from bot.indexing.file_watcher import Watcher
-from bot.indexing.reindex_job import Reindexing
+from bot.indexing.file_watcher import FileWatcher
+from bot.indexing.reindex_job import ReindexJob
 from bot.locales import texts
 from bot.telegram.handlers.index_commands import reason, tell
 from bot.telegram.rendering.answers import Outgoing, line, skipped_lines
 from corpus.model import Skipped
 
 
-def watch(service: Service, reindexing: Reindexing, bot: Bot) -> Watcher | None:
+def watch(service: Service, reindex_job: ReindexJob, bot: Bot) -> FileWatcher | None:
     """The watcher, not yet started; None where the configuration wants none."""
     chosen = service.settings.corpus
     if not chosen.watch:
@@ -33,4 +33,4 @@ def watch(service: Service, reindexing: Reindexing, bot: Bot) -> Watcher | None:
     async def skipped(files: Sequence[Skipped]) -> None:
         await tell_all(line("\n".join((words("watch_skipped", count=len(files)), *skipped_lines(files)))))
 
-    return Watcher(service, reindexing, every=chosen.watch_seconds, failed=failed, skipped=skipped)
+    return FileWatcher(service, reindex_job, every=chosen.watch_seconds, failed=failed, skipped=skipped)

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.answering.answerer import section_line
-from bot.indexing.reindex_job import Step
+from bot.indexing.reindex_job import ReindexStep
 from bot.locales import Texts
 from bot.model import Answer, Citation, Quote, Status
-from bot.telegram.rendering.html import Run, split
+from bot.telegram.rendering.html import TextRun, split
 from corpus.model import Passage, Skipped
 from embeddings.index.generation import ArticleRecord
-from embeddings.index.indexer import Changes, Summary
+from embeddings.index.indexer import ChangeCounts, Summary
 
 PASSAGE_DATA = "p1:"
 EXAMPLE_DATA = "e1:"
@@ -45,10 +45,10 @@ class Outgoing:
 
 def line(text: str) -> Outgoing:
     """A plain text as it stands, whatever it contains."""
-    return Outgoing(tuple(split([Run(text)])))
+    return Outgoing(tuple(split([TextRun(text)])))
 
 
-def progress_message(step: Step | None, words: Texts) -> Outgoing:
+def progress_message(step: ReindexStep | None, words: Texts) -> Outgoing:
     """How far a reindex is."""
     if step is None:
         return line(words("reindex_started"))
@@ -76,7 +76,7 @@ def skipped_lines(skipped: Sequence[Skipped]) -> list[str]:
     return [*lines, "…"] if len(skipped) > _SKIPPED_SHOWN else lines
 
 
-def _counts(changes: Changes) -> dict[str, int]:
+def _counts(changes: ChangeCounts) -> dict[str, int]:
     return {"added": changes.added, "changed": changes.changed, "removed": changes.removed, "same": changes.unchanged}
 
 
@@ -85,30 +85,30 @@ def answer_message(answer: Answer, words: Texts, *, asked: str | None = None) ->
 
     `asked` is said first, for a question that does not stand in the chat itself.
     """
-    runs = [Run(words("asked", question=asked) + "\n\n", bold=True)] if asked else []
+    runs = [TextRun(words("asked", question=asked) + "\n\n", bold=True)] if asked else []
     if answer.status is Status.SMALLTALK:
-        return Outgoing(tuple(split([*runs, Run(words("small_talk"))])))
+        return Outgoing(tuple(split([*runs, TextRun(words("small_talk"))])))
     if answer.status is Status.REFUSED:
-        runs.append(Run(words("refused") + ("\n" + words("refused_incomplete") if answer.incomplete else "")))
+        runs.append(TextRun(words("refused") + ("\n" + words("refused_incomplete") if answer.incomplete else "")))
         if answer.near_topics:
-            runs.append(Run("\n\n" + words("refused_topics")))
+            runs.append(TextRun("\n\n" + words("refused_topics")))
         topics = (
             Button(_short(topic.title, _BUTTON_LENGTH), data=PASSAGE_DATA + topic.passage)
             for topic in answer.near_topics
         )
         return Outgoing(tuple(split(runs)), tuple((topic,) for topic in topics))
     if answer.understood:
-        runs.append(Run(words("understood", question=answer.understood) + "\n\n", italic=True))
+        runs.append(TextRun(words("understood", question=answer.understood) + "\n\n", italic=True))
     if answer.status is Status.UNSURE:
-        runs.append(Run(words("unsure") + "\n\n", italic=True))
+        runs.append(TextRun(words("unsure") + "\n\n", italic=True))
     runs += _quote_runs(answer.quotes[:_OPEN_QUOTES], fold=False)
     if folded := answer.quotes[_OPEN_QUOTES:]:
-        runs += [Run(words("more_quotes") + "\n", bold=True, fold=True), *_quote_runs(folded, fold=True)]
-    runs.append(Run(words("sources") + "\n", bold=True))
+        runs += [TextRun(words("more_quotes") + "\n", bold=True, fold=True), *_quote_runs(folded, fold=True)]
+    runs.append(TextRun(words("sources") + "\n", bold=True))
     for source in answer.sources:
         runs += _source_runs(source, words)
-    if answer.aged:
-        runs.append(Run("\n" + words("aged"), italic=True))
+    if answer.outdated:
+        runs.append(TextRun("\n" + words("aged"), italic=True))
     buttons = [
         Button(words("passage_button", n=source.n), data=PASSAGE_DATA + source.passage)
         for source in answer.sources
@@ -119,7 +119,7 @@ def answer_message(answer: Answer, words: Texts, *, asked: str | None = None) ->
 
 def greeting_message(examples: Mapping[str, str], words: Texts) -> Outgoing:
     """What /start says, with an example question by its callback data on every button."""
-    runs = [Run(words("start")), *([Run("\n\n" + words("start_examples"))] if examples else [])]
+    runs = [TextRun(words("start")), *([TextRun("\n\n" + words("start_examples"))] if examples else [])]
     rows = tuple((Button(example, data=data),) for data, example in examples.items())
     return Outgoing(tuple(split(runs)), rows)
 
@@ -130,21 +130,21 @@ def passage_message(passage: Passage, article: ArticleRecord, words: Texts) -> O
     section = section_line(passage.headings, article.title)
     about = [section, words("source_date", date=day.isoformat()) if day else words("no_date"), article.author or ""]
     runs = [
-        Run(article.title + "\n", bold=True),
-        Run(" · ".join(part for part in about if part) + "\n\n", italic=True),
-        Run(passage.text),
+        TextRun(article.title + "\n", bold=True),
+        TextRun(" · ".join(part for part in about if part) + "\n\n", italic=True),
+        TextRun(passage.text),
     ]
     rows = ((Button(words("open_article"), url=article.url),),) if article.url else ()
     return Outgoing(tuple(split(runs)), rows)
 
 
-def _quote_runs(quotes: Sequence[Quote], *, fold: bool) -> list[Run]:
+def _quote_runs(quotes: Sequence[Quote], *, fold: bool) -> list[TextRun]:
     """Quotes with their numbers and an empty line behind each; behind a fold's last the fold itself makes one."""
-    runs: list[Run] = []
+    runs: list[TextRun] = []
     for place, quote in enumerate(quotes, start=1):
         last = fold and place == len(quotes)
-        runs += [Run(quote.text, fold=fold), Run(f" [{quote.source}]" + ("" if last else "\n\n"), fold=fold)]
-    return [*runs, Run("\n")] if fold else runs
+        runs += [TextRun(quote.text, fold=fold), TextRun(f" [{quote.source}]" + ("" if last else "\n\n"), fold=fold)]
+    return [*runs, TextRun("\n")] if fold else runs
 
 
 def _rows(buttons: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:
@@ -156,14 +156,14 @@ def _rows(buttons: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:
     return tuple(tuple(buttons[at : at + length]) for at in range(0, len(buttons), length))
 
 
-def _source_runs(source: Citation, words: Texts) -> list[Run]:
+def _source_runs(source: Citation, words: Texts) -> list[TextRun]:
     """One line; of a path of headings only the innermost, the whole stands above the passage."""
     if not source.passage:  # the glossary, or an operator
-        return [Run(f"[{source.n}] "), Run(source.title, link=source.url), Run("\n")]
+        return [TextRun(f"[{source.n}] "), TextRun(source.title, link=source.url), TextRun("\n")]
     day = words("source_date", date=source.date.isoformat()) if source.date else words("no_date")
     heading = _short(source.section.rsplit(" › ", maxsplit=1)[-1], _HEADING_LENGTH)
     rest = "".join(f" · {part}" for part in (heading, day) if part)
-    return [Run(f"[{source.n}] "), Run(source.title, link=source.url), Run(f"{rest}\n")]
+    return [TextRun(f"[{source.n}] "), TextRun(source.title, link=source.url), TextRun(f"{rest}\n")]
 
 
 def _short(text: str, length: int) -> str:

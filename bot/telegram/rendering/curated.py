@@ -10,7 +10,7 @@ from bot.answering.curated.matching import day_of
 from bot.answering.curated.store import CuratedAnswer, CuratedText
 from bot.locales import Texts
 from bot.telegram.rendering.answers import Button, Outgoing
-from bot.telegram.rendering.html import Run, split
+from bot.telegram.rendering.html import TextRun, split
 
 CURATED_DATA = "c1:"
 
@@ -24,8 +24,8 @@ EXPIRIES = (30, 90, _YEAR, 0)
 
 def preview_message(content: CuratedText, author: str, key: str, words: Texts) -> Outgoing:
     """What would be saved, with the buttons that decide."""
-    runs = [Run(words("pin_preview") + "\n\n", italic=True), *_content_runs(content, words)]
-    runs.append(Run("\n".join((words("pin_new_author", name=author), *_bounds(content, words)))))
+    runs = [TextRun(words("pin_preview") + "\n\n", italic=True), *_content_runs(content, words)]
+    runs.append(TextRun("\n".join((words("pin_new_author", name=author), *_bounds(content, words)))))
     labels = {"s": "pin_save", "e": "pin_expiry", "o": "pin_add_source", "q": "pin_cancel"}
     buttons = [Button(words(label), data=f"{CURATED_DATA}d:{key}:{what}") for what, label in labels.items()]
     return Outgoing(tuple(split(runs)), (tuple(buttons[:3]), tuple(buttons[3:])))
@@ -44,7 +44,7 @@ def expiry_buttons(key: str, words: Texts) -> tuple[tuple[Button, ...], ...]:
 
 def saved_message(curated: CuratedAnswer, today: datetime.date, words: Texts) -> Outgoing:
     """One that was just saved."""
-    runs = [Run(words("pin_saved", number=curated.id) + "\n\n", italic=True), *_full_runs(curated, today, words)]
+    runs = [TextRun(words("pin_saved", number=curated.id) + "\n\n", italic=True), *_full_runs(curated, today, words)]
     return Outgoing(tuple(split(runs)))
 
 
@@ -52,7 +52,7 @@ def curated_message(curated: CuratedAnswer, today: datetime.date, words: Texts) 
     """One in full, with buttons to edit or unpin it."""
     labels = {"t": "pin_edit", "p": "pin_add_phrasing", "u": "pin_remove"}
     buttons = tuple(Button(words(text), data=f"{CURATED_DATA}{what}:{curated.id}") for what, text in labels.items())
-    return Outgoing(tuple(split([Run(f"{curated.id}. "), *_full_runs(curated, today, words)])), (buttons,))
+    return Outgoing(tuple(split([TextRun(f"{curated.id}. "), *_full_runs(curated, today, words)])), (buttons,))
 
 
 def removal_message(curated: CuratedAnswer, today: datetime.date, words: Texts) -> Outgoing:
@@ -61,7 +61,11 @@ def removal_message(curated: CuratedAnswer, today: datetime.date, words: Texts) 
         Button(words("pin_confirm"), data=f"{CURATED_DATA}x:{curated.id}"),
         Button(words("pin_keep"), data=f"{CURATED_DATA}k:{curated.id}"),
     )
-    runs = [Run(words("pin_sure") + "\n\n", bold=True), Run(f"{curated.id}. "), *_full_runs(curated, today, words)]
+    runs = [
+        TextRun(words("pin_sure") + "\n\n", bold=True),
+        TextRun(f"{curated.id}. "),
+        *_full_runs(curated, today, words),
+    ]
     return Outgoing(tuple(split(runs)), (buttons,))
 
 
@@ -90,22 +94,22 @@ def list_message(held: Sequence[CuratedAnswer], page: int, today: datetime.date,
         turns.append(Button(words("pins_previous"), data=f"{CURATED_DATA}l:{page - 1}"))
     if page + 1 < pages:
         turns.append(Button(words("pins_next"), data=f"{CURATED_DATA}l:{page + 1}"))
-    return Outgoing(tuple(split([Run("\n".join(lines))])), (*rows, *([tuple(turns)] if turns else [])))
+    return Outgoing(tuple(split([TextRun("\n".join(lines))])), (*rows, *([tuple(turns)] if turns else [])))
 
 
-def _full_runs(curated: CuratedAnswer, today: datetime.date, words: Texts) -> list[Run]:
+def _full_runs(curated: CuratedAnswer, today: datetime.date, words: Texts) -> list[TextRun]:
     about = [words("pin_author", name=curated.author.name, date=day_of(curated.written).isoformat())]
     if curated.editor is not None and curated.edited is not None:
         about.append(words("pin_editor", name=curated.editor.name, date=day_of(curated.edited).isoformat()))
     about += _bounds(curated.content, words, expired=curated.expired(today))
-    return [*_content_runs(curated.content, words), Run("\n".join(about))]
+    return [*_content_runs(curated.content, words), TextRun("\n".join(about))]
 
 
-def _content_runs(content: CuratedText, words: Texts) -> list[Run]:
-    runs = [Run(words("pin_question"), bold=True), Run(content.question + "\n")]
+def _content_runs(content: CuratedText, words: Texts) -> list[TextRun]:
+    runs = [TextRun(words("pin_question"), bold=True), TextRun(content.question + "\n")]
     if content.alternatives:
-        runs += [Run(words("pin_phrasings"), bold=True), Run(" / ".join(content.alternatives) + "\n")]
-    return [*runs, Run("\n" + content.text + "\n\n")]
+        runs += [TextRun(words("pin_phrasings"), bold=True), TextRun(" / ".join(content.alternatives) + "\n")]
+    return [*runs, TextRun("\n" + content.text + "\n\n")]
 
 
 def _bounds(content: CuratedText, words: Texts, *, expired: bool = False) -> list[str]:

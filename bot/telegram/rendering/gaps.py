@@ -12,7 +12,7 @@ from bot.insights.csv_file import csv_file
 from bot.insights.gaps import Gap, Order, Why, ordered
 from bot.locales import Texts
 from bot.telegram.rendering.answers import Button, Outgoing
-from bot.telegram.rendering.html import Run, split
+from bot.telegram.rendering.html import TextRun, split
 
 CURATE_DATA = "g1:"
 DONE_DATA = "gd1:"
@@ -44,17 +44,17 @@ class View:
 def gaps_message(gaps: Sequence[Gap], view: View, words: Texts) -> Outgoing:
     """One page of gaps; a page behind the last shows the last."""
     if not gaps:
-        return Outgoing(tuple(split([Run(words("gaps_none", days=view.days))])))
+        return Outgoing(tuple(split([TextRun(words("gaps_none", days=view.days))])))
     pages = math.ceil(len(gaps) / _ON_A_PAGE)
     view = replace(view, page=min(view.page, pages - 1))
     shown = ordered(gaps, view.order)[view.page * _ON_A_PAGE : (view.page + 1) * _ON_A_PAGE]
     times = sum(gap.times for gap in gaps)
-    runs = [Run(words("gaps_title", days=view.days, gaps=len(gaps), times=times) + "\n\n", bold=True)]
+    runs = [TextRun(words("gaps_title", days=view.days, gaps=len(gaps), times=times) + "\n\n", bold=True)]
     numbered = list(enumerate(shown, start=view.page * _ON_A_PAGE + 1))
     for number, gap in numbered:
         about = words("gaps_entry", people=gap.people, times=gap.times, why=_why(gap, words), date=_day(gap.last))
-        runs += [Run(f"{number}. {_short(gap.text)}\n"), Run(about + "\n\n", italic=True)]
-    runs.append(Run(words("gaps_legend")))
+        runs += [TextRun(f"{number}. {_short(gap.text)}\n"), TextRun(about + "\n\n", italic=True)]
+    runs.append(TextRun(words("gaps_legend")))
     rows = (
         tuple(Button(f"✏️ {number}", data=f"{CURATE_DATA}{gap.newest.id}") for number, gap in numbered),
         tuple(Button(f"✔ {number}", data=f"{DONE_DATA}{view}:{gap.newest.id}") for number, gap in numbered),

@@ -1,6 +1,6 @@
 """Telegram messages that are valid by construction: styled runs of text, split before any tag exists.
 
-Telegram counts UTF-16 units after parsing and refuses a message for one stray `<`. So text stays plain in `Run`s,
+Telegram counts UTF-16 units after parsing and refuses a message for one stray `<`. So text stays plain in `TextRun`s,
 is cut there, and only then becomes escaped HTML with balanced tags.
 """
 
@@ -18,7 +18,7 @@ _WEAK_BORDERS = ("，", "、", ", ", " ")
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TextRun:
     """Some text in one style. `fold` runs that follow each other form one expandable quotation."""
 
     text: str
@@ -33,9 +33,9 @@ def utf16_length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def split(runs: Sequence[Run], *, limit: int = LIMIT) -> list[str]:
+def split(runs: Sequence[TextRun], *, limit: int = LIMIT) -> list[str]:
     """HTML messages of at most `limit` UTF-16 units each, cut between paragraphs or sentences where possible."""
-    messages: list[list[Run]] = [[]]
+    messages: list[list[TextRun]] = [[]]
     room = limit
     for run in runs:
         rest = _printable(run.text)
@@ -53,7 +53,7 @@ def split(runs: Sequence[Run], *, limit: int = LIMIT) -> list[str]:
     return [message for message in rendered if message]
 
 
-def _render(runs: Iterable[Run]) -> str:
+def _render(runs: Iterable[TextRun]) -> str:
     """Telegram's HTML for runs of text; whatever the text contains is escaped."""
     pieces: list[str] = []
     folded = False
@@ -67,7 +67,7 @@ def _render(runs: Iterable[Run]) -> str:
     return "".join(pieces)
 
 
-def _styled(run: Run) -> str:
+def _styled(run: TextRun) -> str:
     text = html.escape(run.text, quote=False)
     if run.bold:
         text = f"<b>{text}</b>"
@@ -97,9 +97,9 @@ def _cut(text: str, room: int, *, fresh: bool) -> tuple[str, str]:
     return text[:end], text[end:]
 
 
-def _unfinished_line(message: list[Run], limit: int) -> list[Run]:
+def _unfinished_line(message: list[TextRun], limit: int) -> list[TextRun]:
     """Take off what stands behind a message's last line break, so that a number stays with what it numbers."""
-    kept, line = list(message), list[Run]()
+    kept, line = list(message), list[TextRun]()
     while kept:
         last = kept.pop()
         end = last.text.rfind("\n") + 1
@@ -125,7 +125,7 @@ def _prefix(text: str, room: int) -> str:
     return text[:low]
 
 
-def _trimmed(runs: Sequence[Run]) -> list[Run]:
+def _trimmed(runs: Sequence[TextRun]) -> list[TextRun]:
     """Without white space at the ends of the message, which Telegram drops anyway."""
     kept = list(runs)
     while kept and not kept[0].text.strip():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.locales import Texts
 from bot.model import Answer, Citation, Status
 from bot.telegram.rendering.answers import Outgoing, answer_message
-from bot.telegram.rendering.html import Run, split
+from bot.telegram.rendering.html import TextRun, split
 
 # What a list of inline results shows well, in characters.
 _TITLE_LENGTH = 60
@@ -45,13 +45,13 @@ def snippets(answer: Answer, words: Texts, *, limit: int = 5) -> tuple[Snippet, 
 def _snippet(answer: Answer, source: Citation, quotes: Sequence[str], words: Texts) -> Snippet:
     day = words("source_date", date=source.date.isoformat()) if source.date else words("no_date")
     about = day if source.passage else ""  # the glossary has no date
-    runs = [Run(words("asked", question=answer.question) + "\n\n", bold=True)]
+    runs = [TextRun(words("asked", question=answer.question) + "\n\n", bold=True)]
     if answer.status is Status.UNSURE:
-        runs.append(Run(words("unsure") + "\n\n", italic=True))
-    runs += [Run(quote + "\n\n") for quote in quotes]
-    runs += [Run(source.title, link=source.url), Run(f" · {about}" if about else "")]
-    if answer.aged:
-        runs.append(Run("\n" + words("aged"), italic=True))
+        runs.append(TextRun(words("unsure") + "\n\n", italic=True))
+    runs += [TextRun(quote + "\n\n") for quote in quotes]
+    runs += [TextRun(source.title, link=source.url), TextRun(f" · {about}" if about else "")]
+    if answer.outdated:
+        runs.append(TextRun("\n" + words("aged"), italic=True))
     described = " · ".join(part for part in (about, " ".join(" ".join(quotes).split())) if part)
     return Snippet(
         id=f"{source.n}-{source.passage or 'glossary'}",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.articles.suggestions import Suggestion
-from bot.articles.upload_drafts import Draft, Preview
+from bot.articles.upload_drafts import Preview, UploadDraft
 from bot.locales import Texts
 from bot.telegram.rendering.answers import Button, Outgoing
-from bot.telegram.rendering.html import Run, split
+from bot.telegram.rendering.html import TextRun, split
 
 DRAFT_DATA = "u1:"
 SUGGESTION_DATA = "s1:"
@@ -17,10 +17,10 @@ _LONGEST_URL = 300
 _LONGEST_TITLE = 60  # of other articles
 _LONGEST_SUGGESTION = 300
 # Fewer letters taken out than these are a byline or a "share" button and not worth a word.
-_FURNITURE_TOLD = 30
+_BOILERPLATE_TOLD = 30
 
 
-def draft_message(draft: Draft, words: Texts) -> Outgoing:
+def draft_message(draft: UploadDraft, words: Texts) -> Outgoing:
     """A draft with its buttons; one that cannot be accepted without any."""
     preview = draft.preview
     runs = _preview_runs(preview, words)
@@ -30,25 +30,25 @@ def draft_message(draft: Draft, words: Texts) -> Outgoing:
         Button(words("upload_keep"), data=f"{DRAFT_DATA}{draft.id}:keep"),
         Button(words("upload_drop"), data=f"{DRAFT_DATA}{draft.id}:drop"),
     )
-    return Outgoing(tuple(split([*runs, Run("\n" + words("upload_ask"))])), (buttons,))
+    return Outgoing(tuple(split([*runs, TextRun("\n" + words("upload_ask"))])), (buttons,))
 
 
-def settled_message(draft: Draft, outcome: str, words: Texts) -> Outgoing:
+def settled_message(draft: UploadDraft, outcome: str, words: Texts) -> Outgoing:
     """The same draft after the yes or no, without buttons."""
-    return Outgoing(tuple(split([*_preview_runs(draft.preview, words), Run("\n" + outcome, bold=True)])))
+    return Outgoing(tuple(split([*_preview_runs(draft.preview, words), TextRun("\n" + outcome, bold=True)])))
 
 
 def suggestions_message(suggestions: Sequence[Suggestion], total: int, words: Texts) -> Outgoing:
     """Open suggestions, each with its two buttons."""
     if not suggestions:
         return Outgoing((words("suggestions_none"),))
-    runs = [Run(words("suggestions_head", count=total) + "\n", bold=True)]
+    runs = [TextRun(words("suggestions_head", count=total) + "\n", bold=True)]
     rows = []
     for place, suggestion in enumerate(suggestions, start=1):
         runs += [
-            Run(f"\n{place}. "),
-            Run(suggestion.name, bold=True),
-            Run(f"\n{short(suggestion.text, _LONGEST_SUGGESTION)}\n"),
+            TextRun(f"\n{place}. "),
+            TextRun(suggestion.name, bold=True),
+            TextRun(f"\n{short(suggestion.text, _LONGEST_SUGGESTION)}\n"),
         ]
         rows.append(
             (
@@ -64,7 +64,7 @@ def short(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def _preview_runs(preview: Preview, words: Texts) -> list[Run]:
+def _preview_runs(preview: Preview, words: Texts) -> list[TextRun]:
     about = [words("upload_day", day=preview.day) if preview.day else words("upload_no_day")]
     if preview.author:
         about.append(words("upload_author", author=preview.author))
@@ -75,15 +75,15 @@ def _preview_runs(preview: Preview, words: Texts) -> list[Run]:
     ]
     if preview.url and preview.url != preview.origin:
         lines.append(words("upload_url", url=short(preview.url, _LONGEST_URL)))
-    runs = [Run(preview.title + "\n", bold=True), Run("\n".join(lines) + "\n")]
+    runs = [TextRun(preview.title + "\n", bold=True), TextRun("\n".join(lines) + "\n")]
     if preview.near:
         near = [
             words("upload_near_one", title=short(neighbour.title, _LONGEST_TITLE), percent=round(100 * neighbour.share))
             for neighbour in preview.near
         ]
-        runs.append(Run("\n" + "\n".join([words("upload_near"), *near]) + "\n"))
+        runs.append(TextRun("\n" + "\n".join([words("upload_near"), *near]) + "\n"))
     if warnings := _warnings(preview, words):
-        runs.append(Run("\n" + "\n".join([words("upload_mind"), *(f"- {warning}" for warning in warnings)]) + "\n"))
+        runs.append(TextRun("\n" + "\n".join([words("upload_mind"), *(f"- {warning}" for warning in warnings)]) + "\n"))
     return runs
 
 
@@ -98,7 +98,7 @@ def _warnings(preview: Preview, words: Texts) -> list[str]:
         "upload_mind_day": preview.day is None,
         "upload_mind_expired": preview.expired,
         "upload_mind_encoding": preview.other_encoding,
-        "upload_mind_furniture": preview.furniture >= _FURNITURE_TOLD,
+        "upload_mind_furniture": preview.boilerplate >= _BOILERPLATE_TOLD,
     }
-    values = {"title": short(preview.replaces or "", _LONGEST_TITLE), "count": preview.furniture}
+    values = {"title": short(preview.replaces or "", _LONGEST_TITLE), "count": preview.boilerplate}
     return [words(key, **values) for key, holds in found.items() if holds]

@@ -9,7 +9,7 @@ from telegram.constants import ChatType
 
 from bot.answering.message_text import clean
 from bot.state.chats import Chats
-from bot.state.journal import Asking
+from bot.state.journal import AwaitedAnswer
 from bot.telegram.command_menus import OPERATOR_COMMANDS
 from bot.telegram.context import sender
 from bot.telegram.handlers.addressing import FromPerson, How, asked
@@ -21,7 +21,7 @@ _IN_GROUPS = frozenset((*OPERATOR_COMMANDS, "help", "privacy", "forget", "mode",
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 
 
-class Expecting:
+class AnswerExpectation:
     """Tells questions, and commands that are answered, from all that is met with silence anyway.
 
     `me` is the bot's own account, known once Telegram was asked; `channels` are those that it answers in.
@@ -33,7 +33,7 @@ class Expecting:
         self._channels = frozenset(channels)
         self._from_person = FromPerson()
 
-    def __call__(self, update: Update) -> Asking | None:
+    def __call__(self, update: Update) -> AwaitedAnswer | None:
         """Who waits; None where nobody does."""
         if update.message is not None:
             return self._message(update.message)
@@ -43,34 +43,34 @@ class Expecting:
             return self._post(update.channel_post)
         if update.guest_message is not None:
             # A guest query takes one answer, however often it is given, and the bot can say nothing else there.
-            return Asking(sender(update.guest_message))
+            return AwaitedAnswer(sender(update.guest_message))
         if update.callback_query is not None:
             return _press(update.callback_query)
         return None
 
-    def _message(self, message: Message) -> Asking | None:
+    def _message(self, message: Message) -> AwaitedAnswer | None:
         if not self._from_person.filter(message):
             return None
         command = self._command(message)
         if message.chat.type == ChatType.PRIVATE:
-            return _asking(message, again=command not in _ONCE)
+            return _asking(message, idempotent=command not in _ONCE)
         if message.chat.type not in _GROUPS:
             return None
         if command in _IN_GROUPS:
-            return _asking(message, again=command not in _ONCE)
+            return _asking(message, idempotent=command not in _ONCE)
         return _asking(message) if self._asks(message) else None
 
-    def _edited(self, message: Message) -> Asking | None:
+    def _edited(self, message: Message) -> AwaitedAnswer | None:
         """An edit changes an answer, which can be done twice; the bot says nothing new."""
-        return Asking(sender(message)) if self._from_person.filter(message) and self._asks(message) else None
+        return AwaitedAnswer(sender(message)) if self._from_person.filter(message) and self._asks(message) else None
 
-    def _post(self, message: Message) -> Asking | None:
+    def _post(self, message: Message) -> AwaitedAnswer | None:
         if message.chat.id not in self._channels:
             return None
         ask = asked(message, self._me())
         asks = ask is not None and ask.how is How.COMMAND and clean(ask.question)
         # What is no answer is not worth a post that everybody reads.
-        return _asking(message, aloud=False) if asks else None
+        return _asking(message, notify_by_message=False) if asks else None
 
     def _asks(self, message: Message) -> bool:
         ask = asked(message, self._me(), self._chats.mode(message.chat.id))
@@ -85,22 +85,22 @@ class Expecting:
         return name if addressee in ("", (self._me().username or "").lower()) else ""
 
 
-def _press(query: CallbackQuery) -> Asking | None:
+def _press(query: CallbackQuery) -> AwaitedAnswer | None:
     """The buttons that are answered with a message; the others only change something, and that at once."""
     message = query.message
     if message is None or not (query.data or "").startswith((EXAMPLE_DATA, PASSAGE_DATA)):
         return None
     topic = message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
-    return Asking(query.from_user.id, message.chat.id, topic, message.message_id, query.from_user.language_code)
+    return AwaitedAnswer(query.from_user.id, message.chat.id, topic, message.message_id, query.from_user.language_code)
 
 
-def _asking(message: Message, *, again: bool = True, aloud: bool = True) -> Asking:
-    return Asking(
+def _asking(message: Message, *, idempotent: bool = True, notify_by_message: bool = True) -> AwaitedAnswer:
+    return AwaitedAnswer(
         sender(message),
         message.chat.id,
         message.message_thread_id if message.is_topic_message else None,
         message.message_id,
         message.from_user.language_code if message.from_user else None,
-        again=again,
-        aloud=aloud,
+        idempotent=idempotent,
+        notify_by_message=notify_by_message,
     )

@@ -15,13 +15,13 @@ from bot.state.journal import Journal
 class _Work:
     """An update in work, and the task that works it: what else it starts does not answer the asker.
 
-    `landed` tells whether a message has arrived, `unsent` whether the last one did not leave or was put off,
+    `confirmed` tells whether a message has arrived, `unsent` whether the last one did not leave or was put off,
     `deferred` whether somebody else sees to the rest.
     """
 
     update: int
     task: asyncio.Task[object] | None
-    landed: bool = False
+    confirmed: bool = False
     unsent: bool = False
     deferred: bool = False
 
@@ -30,7 +30,7 @@ class _Work:
 _WORK: ContextVar[_Work | None] = ContextVar("work", default=None)
 
 
-class Deliveries:
+class DeliveryTracker:
     """Between what sends and the journal: `working` says for which update, the other methods what happened.
 
     They do nothing outside of `working`, or for an update that nobody waits for. `owed` is set when somebody is to be
@@ -85,28 +85,28 @@ class Deliveries:
         with self.working(updates[-1]):
             yield
 
-    def leaving(self) -> None:
+    def request_started(self) -> None:
         """The first bytes of a message are about to leave."""
         if work := self._current():
-            self._journal.leaving(work.update)
+            self._journal.request_started(work.update)
 
-    def landed(self) -> None:
+    def confirmed(self) -> None:
         """A message has arrived."""
         if work := self._current():
-            work.landed, work.unsent = True, False
+            work.confirmed, work.unsent = True, False
 
     def refused(self, *, for_now: bool) -> None:
         """A message did not arrive, for certain: Telegram does not take it, or it could be sent later."""
         if work := self._current():
             work.unsent = for_now
-            if not work.landed:
+            if not work.confirmed:
                 self._journal.returned(work.update)
 
-    def lost(self) -> None:
+    def unknown(self) -> None:
         """A message may have arrived or not."""
         if work := self._current():
             work.unsent = False
-            self._journal.lost(work.update)
+            self._journal.unknown(work.update)
             self.owed.set()
 
     def _current(self) -> _Work | None:

@@ -10,9 +10,9 @@ from telegram import Bot, ReplyParameters
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot.locales import texts
-from bot.state.journal import Asking, Entry, Journal, Stage
+from bot.state.journal import AwaitedAnswer, Entry, Journal, JournalStage
 from bot.telegram.rendering.answers import line
-from bot.telegram.transport.delivery_tracker import Deliveries
+from bot.telegram.transport.delivery_tracker import DeliveryTracker
 
 logger = logging.getLogger(__name__)
 
@@ -21,16 +21,16 @@ _LONGEST_PAUSE = 30.0
 _LAST_WORD = 5.0  # seconds that a stop waits for what is just being said
 
 
-class Amends:
+class LostAnswerNotices:
     """Pays what the journal says is owed, when Telegram can be reached again: one word as a reply to the question.
 
     If the fate of the word is unknown, too, a reaction on the question stands for it: that alone can be repeated until
     it is there. `pause` is for how many seconds Telegram is left alone after trouble.
     """
 
-    def __init__(self, journal: Journal, deliveries: Deliveries, *, pause: float = 1.0) -> None:
+    def __init__(self, journal: Journal, delivery_tracker: DeliveryTracker, *, pause: float = 1.0) -> None:
         self._journal = journal
-        self._deliveries = deliveries
+        self._delivery_tracker = delivery_tracker
         self._pause = pause
         self._task: asyncio.Task[None] | None = None
         self._paying: set[asyncio.Task[None]] = set()
@@ -39,7 +39,7 @@ class Amends:
 
     def start(self, bot: Bot) -> None:
         """From now on, until `close`."""
-        self._deliveries.owed.set()
+        self._delivery_tracker.owed.set()
         self._task = asyncio.create_task(self._pay(bot))
 
     async def close(self) -> None:
@@ -57,10 +57,10 @@ class Amends:
     async def _pay(self, bot: Bot) -> None:
         pause = self._pause
         while True:
-            self._deliveries.owed.clear()
+            self._delivery_tracker.owed.clear()
             entries = self._journal.owed()
             if not entries:
-                await self._deliveries.owed.wait()
+                await self._delivery_tracker.owed.wait()
             elif await _reachable(bot):
                 self._paying = {asyncio.create_task(self._settle(entry, bot)) for entry in entries}
                 await asyncio.wait(self._paying)
@@ -72,7 +72,7 @@ class Amends:
         try:
             if entry.asking.chat is None or entry.asking.message is None:
                 self._journal.settle(entry.update)
-            elif entry.stage is Stage.OWED and entry.asking.aloud and entry.update not in self._told:
+            elif entry.stage is JournalStage.OWED and entry.asking.notify_by_message and entry.update not in self._told:
                 await self._tell(entry, entry.asking.chat, entry.asking.message, bot)
             else:
                 await bot.set_message_reaction(entry.asking.chat, entry.asking.message, _SIGN)
@@ -89,7 +89,7 @@ class Amends:
 
     async def _tell(self, entry: Entry, chat: int, message: int, bot: Bot) -> None:
         text, asking = _words(entry.asking), entry.asking
-        with self._deliveries.working(entry.update):
+        with self._delivery_tracker.working(entry.update):
             try:
                 await bot.send_message(
                     chat,
@@ -103,7 +103,7 @@ class Amends:
         logger.info("update %s: the asker was told that the answer may be missing", entry.update)
 
 
-def _words(asking: Asking) -> str:
+def _words(asking: AwaitedAnswer) -> str:
     return line(texts(asking.language)("answer_in_doubt")).parts[0]
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from telegram.ext import AIORateLimiter
 
-from bot.telegram.access.sliding_windows import Window
+from bot.telegram.access.sliding_windows import SlidingWindow
 
 _APART = 1.02  # seconds between two messages in one private chat
 _IN_ALL = (30, 1.02)  # messages in seconds
@@ -37,7 +37,7 @@ class _Turn:
     done: bool = False
 
 
-class Pace(AIORateLimiter):
+class RateLimiter(AIORateLimiter):
     """Waits where Telegram would refuse, and repeats up to three times what it refuses all the same.
 
     `in_group` is how many messages a group takes within how many seconds. A sign of typing never waits: too many of
@@ -50,7 +50,7 @@ class Pace(AIORateLimiter):
         # The latest messages of a chat, and of all chats together, in the order in which they were to be sent.
         self._turns: dict[int, deque[_Turn]] = {}
         self._prune_at = _REMEMBERED
-        self._signs = Window(*_SIGNS)
+        self._signs = SlidingWindow(*_SIGNS)
 
     async def process_request(
         self,

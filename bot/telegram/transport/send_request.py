@@ -18,7 +18,7 @@ import httpx
 from telegram.error import NetworkError
 from telegram.request import HTTPXRequest
 
-from bot.telegram.transport.delivery_tracker import Deliveries
+from bot.telegram.transport.delivery_tracker import DeliveryTracker
 
 _PATIENCE = 300.0  # seconds in which a connection is tried again
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 3.0
@@ -26,21 +26,21 @@ _REPEATS = 2  # of a call that does no harm twice
 _HARMLESS_TWICE = ("edit", "answerGuestQuery", "setMessageReaction")
 
 
-class Fate(Enum):
+class SendOutcome(Enum):
     """What became of a call."""
 
-    LANDED = auto()
+    CONFIRMED = auto()
     REFUSED = auto()
     PUT_OFF = auto()
-    LOST = auto()
+    UNKNOWN = auto()
 
 
 class _Trace:
-    """Follows one request; `left` once its body is on its way, of which `leaving` is told just before."""
+    """Follows one request; `left` once its body is on its way, of which `request_started` is told just before."""
 
-    def __init__(self, leaving: Callable[[], None]) -> None:
+    def __init__(self, request_started: Callable[[], None]) -> None:
         self.left = False
-        self._leaving = leaving
+        self._leaving = request_started
 
     async def __call__(self, event: str, info: dict[str, Any]) -> None:
         """One step of the request, as httpcore names it."""
@@ -61,14 +61,14 @@ async def _follow(request: httpx.Request) -> None:
         request.extensions["trace"] = trace
 
 
-class Delivery(HTTPXRequest):
+class SendRequest(HTTPXRequest):
     """Tells of every message that is sent what became of it, and tries again what is safe to.
 
     What could not leave this machine is tried again for `patience` seconds, unless the bot stops; edits, answers to
     guests and reactions also when their outcome is unknown. `timeout` is in seconds, too.
     """
 
-    def __init__(self, deliveries: Deliveries, *, timeout: float, patience: float = _PATIENCE) -> None:
+    def __init__(self, delivery_tracker: DeliveryTracker, *, timeout: float, patience: float = _PATIENCE) -> None:
         super().__init__(
             connection_pool_size=256,
             read_timeout=timeout,
@@ -78,7 +78,7 @@ class Delivery(HTTPXRequest):
             media_write_timeout=max(timeout, 20),
             httpx_kwargs={"event_hooks": {"request": [_follow]}},
         )
-        self._deliveries = deliveries
+        self._delivery_tracker = delivery_tracker
         self._patience = patience
 
     async def do_request(self, url: str, method: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
@@ -87,29 +87,29 @@ class Delivery(HTTPXRequest):
         message = name.startswith("send") and name != "sendChatAction"
         deadline, pause, repeats = time.monotonic() + self._patience, _FIRST_PAUSE, _REPEATS
         while True:
-            trace = _Trace(self._deliveries.leaving if message else lambda: None)
+            trace = _Trace(self._delivery_tracker.request_started if message else lambda: None)
             token = _TRACE.set(trace)
             error: NetworkError | None = None
             code, payload = 0, b""
             try:
                 code, payload = await super().do_request(url, method, *args, **kwargs)
-                fate = fate_of(code, payload) if name else Fate.LANDED
-                if fate is Fate.LOST and code < 300:
+                fate = outcome_of(code, payload) if name else SendOutcome.CONFIRMED
+                if fate is SendOutcome.UNKNOWN and code < 300:
                     error = NetworkError(f"{name} was answered with something that is not JSON")
             except NetworkError as failure:
-                error, fate = failure, Fate.LOST if trace.left else Fate.PUT_OFF
+                error, fate = failure, SendOutcome.UNKNOWN if trace.left else SendOutcome.PUT_OFF
             except BaseException:
                 if message and trace.left:
-                    self._deliveries.lost()
+                    self._delivery_tracker.unknown()
                 raise
             finally:
                 _TRACE.reset(token)
             if message:
                 self._tell(fate)
             again = error is not None and not trace.left and name != "sendChatAction"
-            if fate is Fate.LOST and name.startswith(_HARMLESS_TWICE) and repeats:
+            if fate is SendOutcome.UNKNOWN and name.startswith(_HARMLESS_TWICE) and repeats:
                 again, repeats = True, repeats - 1
-            if not again or not self._deliveries.running or time.monotonic() > deadline:
+            if not again or not self._delivery_tracker.running or time.monotonic() > deadline:
                 break
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
@@ -117,25 +117,25 @@ class Delivery(HTTPXRequest):
             raise error
         return code, payload
 
-    def _tell(self, fate: Fate) -> None:
-        if fate is Fate.LANDED:
-            self._deliveries.landed()
-        elif fate is Fate.LOST:
-            self._deliveries.lost()
+    def _tell(self, fate: SendOutcome) -> None:
+        if fate is SendOutcome.CONFIRMED:
+            self._delivery_tracker.confirmed()
+        elif fate is SendOutcome.UNKNOWN:
+            self._delivery_tracker.unknown()
         else:
-            self._deliveries.refused(for_now=fate is Fate.PUT_OFF)
+            self._delivery_tracker.refused(for_now=fate is SendOutcome.PUT_OFF)
 
 
-def fate_of(code: int, payload: bytes) -> Fate:
+def outcome_of(code: int, payload: bytes) -> SendOutcome:
     """What an HTTP answer says of a call.
 
     Whoever answers with an error of the server's, Telegram or a gateway before it, may have let the call through first.
     """
     if 200 <= code < 300:
-        return Fate.LANDED if is_answer(payload) else Fate.LOST
+        return SendOutcome.CONFIRMED if is_answer(payload) else SendOutcome.UNKNOWN
     if code in (401, 404, 429) or 300 <= code < 400:
-        return Fate.PUT_OFF
-    return Fate.REFUSED if 400 <= code < 500 else Fate.LOST
+        return SendOutcome.PUT_OFF
+    return SendOutcome.REFUSED if 400 <= code < 500 else SendOutcome.UNKNOWN
 
 
 def is_answer(payload: bytes) -> bool:

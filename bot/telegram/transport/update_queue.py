@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterable
 
 from telegram import Bot, Update
 
-from bot.state.journal import Asking, Journal
+from bot.state.journal import AwaitedAnswer, Journal
 
 logger = logging.getLogger(__name__)
 
 
-class Repeats:
+class SeenUpdates:
     """Knows what was delivered before: Telegram repeats an update whose confirmation it missed."""
 
     def __init__(self, earlier: Iterable[int] = (), *, remembered: int = 10_000) -> None:
@@ -39,14 +39,14 @@ class Repeats:
         return True
 
 
-class Incoming(asyncio.Queue[object]):
+class JournaledUpdateQueue(asyncio.Queue[object]):
     """The queue between receiving and handling. `expects` says who waits for an answer to an update, if anybody."""
 
-    def __init__(self, journal: Journal, expects: Callable[[Update], Asking | None]) -> None:
+    def __init__(self, journal: Journal, expects: Callable[[Update], AwaitedAnswer | None]) -> None:
         super().__init__()
         self._journal = journal
         self._expects = expects
-        self._repeats = Repeats(journal.known())
+        self._repeats = SeenUpdates(journal.known())
 
     async def put(self, item: object) -> None:
         """Take an update in, unless it was taken before."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.answering.answer_cache import Recent
+from bot.answering.answer_cache import AnswerCache
 from bot.model import Answer, Status
 
 
@@ -21,7 +21,7 @@ def answer(question: str) -> Answer:
 
 def test_an_answer_is_good_for_a_while() -> None:
     clock = Clock()
-    recent = Recent(seconds=60, clock=clock)
+    recent = AnswerCache(seconds=60, clock=clock)
     assert recent.find("问题") is None
     recent.keep("问题", answer("问题"))
     clock.now = 59
@@ -32,7 +32,7 @@ def test_an_answer_is_good_for_a_while() -> None:
 
 
 def test_what_was_used_longest_ago_goes_first() -> None:
-    recent = Recent(seconds=60, bound=2)
+    recent = AnswerCache(seconds=60, bound=2)
     recent.keep("一", answer("一"))
     recent.keep("二", answer("二"))
     assert recent.find("一") is not None

@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from bot.answering.answer_queue import Desk, Overloaded
+from bot.answering.answer_queue import AnswerQueue, Overloaded
 from bot.answering.service import Service
 from bot.model import Status
 
@@ -51,47 +51,47 @@ def service() -> _Slow:
     return _Slow()
 
 
-def _desk(service: _Slow, bound: int = 100) -> Desk:
-    return Desk(cast("Service", service), bound=bound)
+def _answer_queue(service: _Slow, bound: int = 100) -> AnswerQueue:
+    return AnswerQueue(cast("Service", service), bound=bound)
 
 
 async def test_one_thread_answers_one_question_after_the_other(service: _Slow) -> None:
-    desk = _desk(service)
-    await desk.open()
-    answers = await asyncio.gather(*(desk.ask(f"q{n}") for n in range(5)))
+    answer_queue = _answer_queue(service)
+    await answer_queue.open()
+    answers = await asyncio.gather(*(answer_queue.ask(f"q{n}") for n in range(5)))
     assert list(map(str, answers)) == [f"Q{n}" for n in range(5)]
     assert service.opened
     assert service.most_at_once == 1
     assert service.threads != {threading.get_ident()}
     assert len(service.threads) == 1
-    desk.close()
+    answer_queue.close()
 
 
 async def test_the_loop_goes_on_meanwhile(service: _Slow) -> None:
-    desk, ticks = _desk(service), 0
-    question = asyncio.create_task(desk.ask("q"))
+    answer_queue, ticks = _answer_queue(service), 0
+    question = asyncio.create_task(answer_queue.ask("q"))
     while not question.done():
         await asyncio.sleep(0.005)
         ticks += 1
     assert ticks > 2
-    desk.close()
+    answer_queue.close()
 
 
 async def test_too_many_waiting_is_told_at_once_and_passes(service: _Slow) -> None:
-    desk = _desk(service, bound=2)
-    waiting = [asyncio.create_task(desk.ask("q")) for _ in range(2)]
+    answer_queue = _answer_queue(service, bound=2)
+    waiting = [asyncio.create_task(answer_queue.ask("q")) for _ in range(2)]
     await asyncio.sleep(0)
     with pytest.raises(Overloaded):
-        await desk.ask("q")
+        await answer_queue.ask("q")
     await asyncio.gather(*waiting)
-    assert str(await desk.ask("q")) == "Q"
-    assert await desk.passage("0" * 16) is None
-    desk.close()
+    assert str(await answer_queue.ask("q")) == "Q"
+    assert await answer_queue.passage("0" * 16) is None
+    answer_queue.close()
 
 
 async def test_an_error_reaches_the_asker_and_frees_the_place(service: _Slow) -> None:
-    desk = _desk(service, bound=1)
+    answer_queue = _answer_queue(service, bound=1)
     with pytest.raises(ValueError, match="ours"):
-        await desk.ask("bad")
-    assert str(await desk.ask("q")) == "Q"
-    desk.close()
+        await answer_queue.ask("bad")
+    assert str(await answer_queue.ask("q")) == "Q"
+    answer_queue.close()

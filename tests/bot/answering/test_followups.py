@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering.answerer import Answerer
-from bot.answering.followup_detection import Link
+from bot.answering.followup_detection import Dependence
 from bot.answering.followups import Completed, complete
 from bot.model import Status
 from corpus.vocabulary.glossary import Glossary
@@ -80,7 +80,7 @@ def retriever(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
 )
 def test_a_message_without_a_subject_follows_up(message: str, lexical: LexicalIndex) -> None:
     completed = complete(message, ["小红书商家做私域从哪一步开始"], GLOSSARY, lexical)
-    assert completed.link is Link.CERTAIN
+    assert completed.link is Dependence.CERTAIN
     assert completed.text.startswith("小红书商家做私域从哪一步开始")
 
 
@@ -178,7 +178,7 @@ def test_a_new_question_is_answered_as_if_nothing_had_been_asked(retriever: Retr
 
 def test_where_the_form_settles_nothing_what_is_answered_as_typed_stays(retriever: Retriever) -> None:
     message, history = "要先清理客户吗", ["企业微信能加多少客户"]
-    assert complete(message, history, GLOSSARY, retriever.generation.lexical).link is Link.POSSIBLE
+    assert complete(message, history, GLOSSARY, retriever.generation.lexical).link is Dependence.POSSIBLE
     assert Answerer(retriever, ALWAYS, glossary=GLOSSARY).answer(message, history).understood is None
     assert Answerer(retriever, NEVER, glossary=GLOSSARY).answer(message, history).understood is None
 

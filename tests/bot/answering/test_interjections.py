@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.answering.interjections import Place, Restraint
+from bot.answering.interjections import InterjectionLimiter, Place
 
 GROUP, TOPIC = Place(-1), Place(-1, 7)
 
@@ -17,7 +17,7 @@ class Clock:
 
 
 def test_people_have_the_next_word() -> None:
-    restraint = Restraint()
+    restraint = InterjectionLimiter()
     assert restraint.heard(GROUP)
     restraint.spoke(GROUP)
     assert not restraint.heard(GROUP)
@@ -25,21 +25,21 @@ def test_people_have_the_next_word() -> None:
 
 
 def test_several_messages_may_be_wanted() -> None:
-    restraint = Restraint(messages=3)
+    restraint = InterjectionLimiter(messages=3)
     restraint.spoke(GROUP)
     assert [restraint.heard(GROUP) for _ in range(4)] == [False, False, False, True]
 
 
 def test_after_a_while_it_is_a_new_conversation() -> None:
     clock = Clock()
-    restraint = Restraint(seconds=60, clock=clock)
+    restraint = InterjectionLimiter(seconds=60, clock=clock)
     restraint.spoke(GROUP)
     clock.now = 60
     assert restraint.heard(GROUP)
 
 
 def test_every_place_has_its_own_turn() -> None:
-    restraint = Restraint()
+    restraint = InterjectionLimiter()
     restraint.spoke(TOPIC)
     assert restraint.heard(GROUP)
     assert restraint.heard(Place(-2))
@@ -47,7 +47,7 @@ def test_every_place_has_its_own_turn() -> None:
 
 
 def test_a_message_counts_for_all_its_places_and_is_judged_by_the_first() -> None:
-    restraint = Restraint()
+    restraint = InterjectionLimiter()
     restraint.spoke(GROUP)
     assert restraint.heard(TOPIC, GROUP)
     assert restraint.heard(GROUP)

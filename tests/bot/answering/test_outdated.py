@@ -37,22 +37,22 @@ def ask(
 
 
 def test_rules_of_more_than_a_year_ago_are_told_to_be_old(bench: Bench) -> None:
-    aged = ask(bench, "2027-02-01")
-    assert aged.sources[0].article == "daoliu.md"
-    assert aged.aged
-    assert plain_text(aged).splitlines()[-1].startswith(f"请注意：{NOTICE}")
+    outdated = ask(bench, "2027-02-01")
+    assert outdated.sources[0].article == "daoliu.md"
+    assert outdated.outdated
+    assert plain_text(outdated).splitlines()[-1].startswith(f"请注意：{NOTICE}")
 
 
 def test_rules_of_this_year_are_not(bench: Bench) -> None:
     fresh = ask(bench, "2026-03-01")
-    assert not fresh.aged
+    assert not fresh.outdated
     assert NOTICE not in plain_text(fresh)
 
 
 def test_one_source_that_does_not_age_is_enough(bench: Bench) -> None:
     mixed = ask(bench, "2030-01-01", "复购率和微信号", quotes=8)
     assert {"fugou.md", "daoliu.md"} <= {source.article for source in mixed.sources}
-    assert not mixed.aged
+    assert not mixed.outdated
 
 
 def test_english_readers_are_told_in_english(bench: Bench) -> None:
@@ -60,11 +60,11 @@ def test_english_readers_are_told_in_english(bench: Bench) -> None:
 
 
 def test_a_declined_question_has_no_sources_to_be_old(bench: Bench) -> None:
-    assert not ask(bench, "2030-01-01", calibration=NEVER).aged
+    assert not ask(bench, "2030-01-01", calibration=NEVER).outdated
 
 
 def test_the_configuration_says_what_ages(bench: Bench, tmp_path: Path) -> None:
-    def aged(*overrides: str) -> bool:
+    def outdated(*overrides: str) -> bool:
         file = tmp_path / "config.yaml"
         file.write_text(f"corpus:\n  articles: {bench.articles}\ndata_dir: {bench.data_dir}\n", encoding="utf-8")
         service = Service(
@@ -75,8 +75,8 @@ def test_the_configuration_says_what_ages(bench: Bench, tmp_path: Path) -> None:
             today=lambda: datetime.date(2026, 3, 1),
         )
         service.reindex()
-        return service.ask("小红书私信发微信号").aged
+        return service.ask("小红书私信发微信号").outdated
 
-    assert not aged()
-    assert aged("freshness.aged_after=30")
-    assert not aged("freshness.aged_after=30", "freshness.rules=[别的]")
+    assert not outdated()
+    assert outdated("freshness.aged_after=30")
+    assert not outdated("freshness.aged_after=30", "freshness.rules=[别的]")

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.answer_queue import Desk
-from bot.articles.article_store import ChangedSince, Shelf, VersionMissing
+from bot.answering.answer_queue import AnswerQueue
+from bot.articles.article_store import ArticleStore, ChangedSince, VersionMissing
 from bot.articles.file_names import file_name
 from bot.articles.inspector import Inspector, Unreadable
 from bot.articles.intake import Intake, NotRecorded
 from bot.articles.page_fetcher import Fetcher
 from bot.articles.text_overlap import neighbours
-from bot.articles.upload_drafts import KEPT, Draft, Drafts
+from bot.articles.upload_drafts import KEPT, UploadDraft, UploadDrafts
 from bot.articles.upload_log import Uploads
 from bot.config import load_settings
 from bot.state.database import open_state
@@ -51,14 +51,14 @@ class Workshop:
         settings = load_settings(home / "config.yaml")
         self.service = FakeService(settings)
         self.service.reindex()
-        self.desk = Desk(self.service)
+        self.answer_queue = AnswerQueue(self.service)
         self.state = open_state(settings.data_dir)
         self.clock = Clock()
-        self.drafts = Drafts(settings.data_dir / "drafts", clock=self.clock)
-        self.shelf = Shelf(settings.uploads)
+        self.drafts = UploadDrafts(settings.data_dir / "drafts", clock=self.clock)
+        self.shelf = ArticleStore(settings.uploads)
         self.uploads = Uploads(self.state, clock=self.clock)
         self.intake = Intake(
-            self.desk,
+            self.answer_queue,
             drafts=self.drafts,
             shelf=self.shelf,
             uploads=self.uploads,
@@ -77,7 +77,7 @@ class Workshop:
         (name,) = self.names
         return (self.shelf.directory / name).read_text(encoding="utf-8")
 
-    async def propose(self, text: str, operator: int = OLGA, name: str = "kite.md") -> Draft:
+    async def propose(self, text: str, operator: int = OLGA, name: str = "kite.md") -> UploadDraft:
         return await self.intake.propose_file(operator, name, text.encode(), Path(name).suffix)
 
     async def accept(self, text: str, operator: int = OLGA, name: str = "kite.md") -> None:
@@ -88,7 +88,7 @@ class Workshop:
 def workshop(tmp_path: Path) -> Iterator[Workshop]:
     made = Workshop(tmp_path)
     yield made
-    made.desk.close()
+    made.answer_queue.close()
     made.state.close()
 
 
@@ -226,7 +226,7 @@ def test_the_shelf_is_indexed_beside_the_other_articles_and_never_hides_them(wor
 
 
 def test_a_draft_lives_for_a_day_and_there_are_never_many(workshop: Workshop) -> None:
-    async def fill() -> Draft:
+    async def fill() -> UploadDraft:
         return await workshop.propose(KITE.format(""))
 
     draft = asyncio.run(fill())
@@ -238,7 +238,7 @@ def test_a_draft_lives_for_a_day_and_there_are_never_many(workshop: Workshop) ->
         assert workshop.drafts.find(nonsense, OLGA) is None
     (directory / f"{draft.id}.json").write_text("{}", encoding="utf-8")
     assert workshop.drafts.find(draft.id, OLGA) is None
-    clock = Drafts(directory, clock=lambda: (directory / f"{draft.id}.json").stat().st_mtime + KEPT + 1)
+    clock = UploadDrafts(directory, clock=lambda: (directory / f"{draft.id}.json").stat().st_mtime + KEPT + 1)
     clock.prune()
     assert list(directory.iterdir()) == []
     for number in range(60):

@@ -9,7 +9,7 @@ import pytest
 
 from bot.articles.suggestions import State, Suggestions, TooMany
 from bot.state.database import open_state
-from bot.telegram.handlers.notice_batches import Notices
+from bot.telegram.handlers.notice_batches import NoticeBatches
 
 DAY = 86_400.0
 
@@ -20,7 +20,7 @@ async def test_news_come_at_once_and_then_together() -> None:
     async def send(news: tuple[int, ...]) -> None:
         told.append(news)
 
-    notices = Notices(send, every=0.2)
+    notices = NoticeBatches(send, every=0.2)
     notices.add(1)
     await asyncio.sleep(0.05)
     assert told == [(1,)]

@@ -10,10 +10,10 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from bot.answering.service import Service
-from bot.indexing.file_watcher import Changes, Seen, Snapshot, Watcher, snapshot
-from bot.indexing.reindex_job import Reindexing
+from bot.indexing.file_watcher import ChangeDetector, FileWatcher, Seen, Snapshot, snapshot
+from bot.indexing.reindex_job import ReindexJob
 from corpus.model import Skipped
-from embeddings.index.indexer import Changes as Counts
+from embeddings.index.indexer import ChangeCounts as Counts
 from embeddings.index.indexer import Summary
 
 EVERY = 0.02
@@ -24,7 +24,7 @@ def seen(*sizes: int) -> Snapshot:
 
 
 def test_a_change_is_due_when_it_stays_as_it_is_for_one_look() -> None:
-    changes = Changes(seen(1))
+    changes = ChangeDetector(seen(1))
     assert not changes.due(seen(1))
     assert not changes.due(seen(2))
     assert not changes.due(seen(3))
@@ -34,20 +34,20 @@ def test_a_change_is_due_when_it_stays_as_it_is_for_one_look() -> None:
 
 
 def test_what_changes_back_is_no_change() -> None:
-    changes = Changes(seen(1))
+    changes = ChangeDetector(seen(1))
     assert not changes.due(seen(2))
     assert not changes.due(seen(1))
     assert not changes.due(seen(1))
 
 
 def test_without_anything_settled_the_first_quiet_look_is_due() -> None:
-    changes = Changes(None)
+    changes = ChangeDetector(None)
     assert not changes.due(seen(1))
     assert changes.due(seen(1))
 
 
 def test_what_failed_is_due_again_after_more_and_more_looks() -> None:
-    changes = Changes(seen(1))
+    changes = ChangeDetector(seen(1))
     gaps = []
     for _ in range(6):
         changes.fail(seen(1))
@@ -108,9 +108,9 @@ class Scene:
                 settings=SimpleNamespace(corpus=SimpleNamespace(articles=(folder,))),
             ),
         )
-        self.reindexing = Reindexing(self.service)
-        self.watcher = Watcher(
-            self.service, self.reindexing, every=EVERY, failed=self._note_failure, skipped=self._note_skipped
+        self.reindex_job = ReindexJob(self.service)
+        self.watcher = FileWatcher(
+            self.service, self.reindex_job, every=EVERY, failed=self._note_failure, skipped=self._note_skipped
         )
 
     def _reindex(self, *, progress: Any) -> Summary:
@@ -133,7 +133,7 @@ class Scene:
 
     async def close(self) -> None:
         await self.watcher.close()
-        self.reindexing.close()
+        self.reindex_job.close()
 
 
 def summary(*skipped: Skipped) -> Summary:
@@ -197,23 +197,23 @@ async def test_only_newly_skipped_files_are_told(tmp_path: Path) -> None:
 
 async def test_an_operators_run_is_waited_for(tmp_path: Path) -> None:
     scene = Scene(tmp_path)
-    gate = asyncio.Event()
+    allowlist = asyncio.Event()
     loop = asyncio.get_running_loop()
-    scene.indexer.script = [lambda: asyncio.run_coroutine_threadsafe(_after(gate), loop).result()]
+    scene.indexer.script = [lambda: asyncio.run_coroutine_threadsafe(_after(allowlist), loop).result()]
     scene.watcher.start()
     await asyncio.sleep(2 * EVERY)
-    _, work = scene.reindexing.start("Olga")
+    _, work = scene.reindex_job.start("Olga")
     scene.write("一")
     await asyncio.sleep(8 * EVERY)
     assert scene.indexer.runs == 1
-    gate.set()
+    allowlist.set()
     await work
     await scene.until(lambda: scene.indexer.runs == 2)
     await scene.close()
 
 
-async def _after(gate: asyncio.Event) -> Summary:
-    await gate.wait()
+async def _after(allowlist: asyncio.Event) -> Summary:
+    await allowlist.wait()
     return summary()
 
 

@@ -57,7 +57,7 @@ class Machine:
         service = self.service()
         return [_lasting(service.ask(question)) for question in QUESTIONS]
 
-    def back_up(self, archive: Path) -> archives.Contents:
+    def back_up(self, archive: Path) -> archives.BackupContents:
         return back_up(self.data_dir, self.uploads, archive)
 
     def restore(self, archive: Path, *, force: bool = False) -> tuple[Path, ...]:

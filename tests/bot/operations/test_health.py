@@ -15,9 +15,9 @@ from typing import cast
 
 import pytest
 
-from bot.answering.answer_queue import Desk
+from bot.answering.answer_queue import AnswerQueue
 from bot.config import MonitoringSettings
-from bot.observability.metrics import Metrics
+from bot.observability.metrics import BotMetrics
 from bot.operations.health import Health
 from bot.operations.monitoring_server import Monitor, PortUnavailable
 from embeddings.errors import IndexMissing
@@ -36,7 +36,7 @@ class _Store:
 
 
 class _Desk:
-    """Stands for a Desk."""
+    """Stands for a AnswerQueue."""
 
     waiting = 3
     longest_wait = 0.5
@@ -48,13 +48,13 @@ def store() -> _Store:
 
 
 @pytest.fixture
-def desk() -> _Desk:
+def answer_queue() -> _Desk:
     return _Desk()
 
 
 @pytest.fixture
-def health(store: _Store, desk: _Desk) -> Health:
-    return Health(cast("GenerationStore", store), cast("Desk", desk), loop_patience=0.1)
+def health(store: _Store, answer_queue: _Desk) -> Health:
+    return Health(cast("GenerationStore", store), cast("AnswerQueue", answer_queue), loop_patience=0.1)
 
 
 async def test_all_is_well(health: Health) -> None:
@@ -75,12 +75,14 @@ async def test_a_loop_that_stands_still_is_noticed(health: Health) -> None:
     assert (await report).problems == ("事件循环没有反应",)
 
 
-def test_a_closed_loop_a_missing_index_and_an_endless_question(store: _Store, desk: _Desk, health: Health) -> None:
+def test_a_closed_loop_a_missing_index_and_an_endless_question(
+    store: _Store, answer_queue: _Desk, health: Health
+) -> None:
     loop = asyncio.new_event_loop()
     loop.close()
     health.attach(loop)
     store.missing = True
-    desk.longest_wait = 300
+    answer_queue.longest_wait = 300
     report = health.report()
     assert not report.ok
     assert len(report.problems) == 3
@@ -108,7 +110,7 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 @pytest.fixture
 def monitor(health: Health, port: int, loop: asyncio.AbstractEventLoop) -> Iterator[Monitor]:
     health.attach(loop)
-    monitor = Monitor(MonitoringSettings(port=port), Metrics(), health)
+    monitor = Monitor(MonitoringSettings(port=port), BotMetrics(), health)
     monitor.open()
     yield monitor
     monitor.close()
@@ -138,7 +140,7 @@ def test_the_two_pages_and_nothing_else(monitor: Monitor, port: int, store: _Sto
 
 
 def test_a_taken_port_is_told_and_a_closed_one_is_free(monitor: Monitor, health: Health, port: int) -> None:
-    second = Monitor(MonitoringSettings(port=port), Metrics(), health)
+    second = Monitor(MonitoringSettings(port=port), BotMetrics(), health)
     with pytest.raises(PortUnavailable, match=r"monitoring\.port"):
         second.open()
     monitor.close()
@@ -147,7 +149,7 @@ def test_a_taken_port_is_told_and_a_closed_one_is_free(monitor: Monitor, health:
 
 
 def test_the_other_loopback_address(health: Health, port: int) -> None:
-    monitor = Monitor(MonitoringSettings(port=port, listen="::1"), Metrics(), health)
+    monitor = Monitor(MonitoringSettings(port=port, listen="::1"), BotMetrics(), health)
     try:
         monitor.open()
     except PortUnavailable:
@@ -160,7 +162,7 @@ def test_the_other_loopback_address(health: Health, port: int) -> None:
 
 
 def test_nothing_listens_unless_configured(health: Health) -> None:
-    monitor = Monitor(MonitoringSettings(), Metrics(), health)
+    monitor = Monitor(MonitoringSettings(), BotMetrics(), health)
     monitor.open()
     monitor.close()
 

@@ -10,12 +10,12 @@ import pytest
 
 from bot.operations.backup import back_up
 from bot.state.database import open_state
-from bot.state.journal import KEPT, MOST_TRIES, Asking, Journal, Stage, empty_journal
+from bot.state.journal import KEPT, MOST_TRIES, AwaitedAnswer, Journal, JournalStage, empty_journal
 from bot.state.migrations import MIGRATIONS, migrate
 
 BOT = 1
-ASKING = Asking(7, -1, 3, 5, "zh", again=True, aloud=True)
-ONCE = Asking(7, -1, None, 5, "zh", again=False)
+ASKING = AwaitedAnswer(7, -1, 3, 5, "zh", idempotent=True, notify_by_message=True)
+ONCE = AwaitedAnswer(7, -1, None, 5, "zh", idempotent=False)
 
 
 class _Clock:
@@ -59,24 +59,24 @@ def test_what_was_on_its_way_is_owed_a_word_and_its_text_is_gone(database: sqlit
     journal = Journal(database, BOT)
     journal.receive(1, ASKING, "raw")
     journal.begin(1)
-    journal.leaving(1)
+    journal.request_started(1)
     after = _crash(database)
     assert after.resume() == ()
     (owed,) = after.owed()
-    assert (owed.update, owed.stage, owed.raw, owed.asking) == (1, Stage.OWED, None, ASKING)
+    assert (owed.update, owed.stage, owed.raw, owed.asking) == (1, JournalStage.OWED, None, ASKING)
 
 
 def test_the_word_is_said_once_and_then_only_signed(database: sqlite3.Connection) -> None:
     journal = Journal(database, BOT)
     journal.receive(1, ASKING, "raw")
-    journal.leaving(1)
-    journal.lost(1)
+    journal.request_started(1)
+    journal.unknown(1)
     assert _stage(database) == "owed"
-    journal.leaving(1)
+    journal.request_started(1)
     assert _stage(database) == "telling"
     after = _crash(database)
     after.resume()
-    assert [entry.stage for entry in after.owed()] == [Stage.SIGNING]
+    assert [entry.stage for entry in after.owed()] == [JournalStage.SIGNING]
     after.settle(1)
     assert after.owed() == ()
     assert _crash(database).resume() == ()
@@ -89,12 +89,12 @@ def test_a_refused_message_leaves_things_as_they_were(database: sqlite3.Connecti
     for update, before in ((1, "received"), (2, "begun")):
         journal.begin(update)
         assert _stage(database, update) == before
-        journal.leaving(update)
+        journal.request_started(update)
         assert _stage(database, update) == "sending"
         journal.returned(update)
         assert _stage(database, update) == before
-        journal.lost(update)
-        journal.leaving(update)
+        journal.unknown(update)
+        journal.request_started(update)
         journal.returned(update)
         assert _stage(database, update) == "owed"
 
@@ -112,7 +112,7 @@ def test_what_must_not_be_done_twice_is_worked_again_only_if_it_had_not_begun(da
 def test_of_the_finished_only_the_number_stays(database: sqlite3.Connection, tmp_path: Path) -> None:
     journal = Journal(database, BOT)
     journal.receive(1, ASKING, "my secret question")
-    journal.leaving(1)
+    journal.request_started(1)
     journal.finish(1)
     journal.finish(1)
     journal.note(2)
@@ -129,8 +129,8 @@ def test_of_the_finished_only_the_number_stays(database: sqlite3.Connection, tmp
 def test_a_debt_is_not_finished_by_the_end_of_the_handling(database: sqlite3.Connection) -> None:
     journal = Journal(database, BOT)
     journal.receive(1, ASKING, "raw")
-    journal.leaving(1)
-    journal.lost(1)
+    journal.request_started(1)
+    journal.unknown(1)
     journal.finish(1)
     assert [entry.update for entry in journal.owed()] == [1]
 
@@ -160,7 +160,7 @@ def test_the_numbers_of_old_updates_are_forgotten(database: sqlite3.Connection) 
 def test_a_person_is_forgotten_but_not_that_the_update_was_there(database: sqlite3.Connection) -> None:
     journal = Journal(database, BOT)
     journal.receive(1, ASKING, "raw")
-    journal.receive(2, Asking(8, 8, None, 1), "raw")
+    journal.receive(2, AwaitedAnswer(8, 8, None, 1), "raw")
     journal.forget_user(7)
     assert database.execute("SELECT update_id FROM journal WHERE user_id = 7 OR chat_id = -1").fetchall() == []
     assert journal.known() == [1, 2]
@@ -171,8 +171,8 @@ def test_two_bots_over_one_file_do_not_meet(database: sqlite3.Connection) -> Non
     mine, other = Journal(database, BOT), Journal(database, BOT + 1)
     for journal in (mine, other):
         journal.receive(1, ASKING, "raw")
-    mine.leaving(1)
-    assert [entry.stage for entry in Journal(database, BOT + 1).resume()] == [Stage.RECEIVED]
+    mine.request_started(1)
+    assert [entry.stage for entry in Journal(database, BOT + 1).resume()] == [JournalStage.RECEIVED]
     mine.finish(1)
     other.forget_user(7)
     assert mine.known() == other.known() == [1]
@@ -185,7 +185,7 @@ def test_trouble_with_the_file_reaches_nobody_who_asks(database: sqlite3.Connect
     database.execute("DROP TABLE journal")
     journal.receive(2, ASKING, "raw")
     assert not journal.holds(2)
-    journal.leaving(1)
+    journal.request_started(1)
     journal.finish(1)
     journal.note(3)
     assert journal.owed() == journal.resume() == ()

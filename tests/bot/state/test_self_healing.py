@@ -15,7 +15,7 @@ from bot.model import Answer, Status
 from bot.state.chats import Chats, Mode
 from bot.state.database import StateUnavailable, Trouble, open_state
 from bot.state.question_log import Asker, QuestionLog, Surface
-from bot.state.self_healing import Happening, Incident, StateFile
+from bot.state.self_healing import Incident, StateEvent, StateFile
 from bot.state.votes import Value, Votes
 
 PAGE = 4096
@@ -74,7 +74,7 @@ def test_a_damaged_page_costs_only_what_stood_on_it(home: Path) -> None:
     before = file.read_bytes()
     with closing(StateFile(home)) as state:
         (news,) = heard(state)
-        assert (news.what, news.trouble) == (Happening.REPLACED, Trouble.DAMAGED)
+        assert (news.what, news.trouble) == (StateEvent.REPLACED, Trouble.DAMAGED)
         assert news.salvage is not None
         assert not news.salvage.whole
         assert (home / news.aside).read_bytes() == before
@@ -135,7 +135,7 @@ def test_a_cut_file_is_replaced_and_a_cut_log_costs_only_its_end(home: Path) -> 
     file.write_bytes(file.read_bytes()[: -10 * PAGE])
     with closing(StateFile(home)) as state:
         (news,) = heard(state)
-        assert news.what is Happening.REPLACED
+        assert news.what is StateEvent.REPLACED
         assert Chats(state).mode(-5) is Mode.AUTO
 
 
@@ -147,12 +147,12 @@ def test_damage_met_while_running_is_mended(home: Path) -> None:
         overwrite(home / "state.db", page_of(home / "state.db", "questions"))
         with pytest.raises(sqlite3.Error):
             log.of_user(7)
-        assert [incident.what for incident in news] == [Happening.REPLACED]
+        assert [incident.what for incident in news] == [StateEvent.REPLACED]
         assert QUESTIONS * 0.85 < len(log.of_user(7)) < QUESTIONS
         overwrite(home / "state.db", 1)
         state.execute("PRAGMA cache_size = 0")
         assert ask(log) is not None
-        assert [incident.what for incident in news] == [Happening.REPLACED] * 2
+        assert [incident.what for incident in news] == [StateEvent.REPLACED] * 2
 
 
 def test_a_deleted_file_is_written_back_whole(home: Path) -> None:
@@ -163,7 +163,7 @@ def test_a_deleted_file_is_written_back_whole(home: Path) -> None:
         for file in home.iterdir():
             file.unlink()
         assert ask(log, QUESTIONS + 1) == QUESTIONS + 2
-        assert [incident.what for incident in news] == [Happening.LOST]
+        assert [incident.what for incident in news] == [StateEvent.UNKNOWN]
         with closing(open_state(home)) as other:
             assert len(QuestionLog(other).of_user(7)) == QUESTIONS + 2
             assert Chats(other).mode(-5) is Mode.AUTO
@@ -191,7 +191,7 @@ def test_an_exchanged_file_is_used_and_what_was_there_stays(
         assert len(QuestionLog(state).of_user(7)) == 1
         assert Chats(state).mode(-6) is Mode.COMMAND
     (incident,) = news
-    assert incident.what is Happening.EXCHANGED
+    assert incident.what is StateEvent.EXCHANGED
     with closing(sqlite3.connect(home / incident.aside)) as kept:
         assert kept.execute("SELECT count(*) FROM questions").fetchone() == (QUESTIONS,)
 
@@ -206,10 +206,10 @@ def test_a_lock_is_waited_for_once_told_once_and_its_end_told(home: Path) -> Non
         began = time.monotonic()
         assert [ask(log) for _ in range(5)] == [None] * 5
         assert time.monotonic() - began < 0.5
-        assert [(i.what, i.trouble) for i in news] == [(Happening.UNWRITABLE, Trouble.LOCKED)]
+        assert [(i.what, i.trouble) for i in news] == [(StateEvent.UNWRITABLE, Trouble.LOCKED)]
         other.execute("ROLLBACK")
         assert ask(log) == QUESTIONS + 1
-        assert [i.what for i in news] == [Happening.UNWRITABLE, Happening.WELL]
+        assert [i.what for i in news] == [StateEvent.UNWRITABLE, StateEvent.WELL]
         assert state.trouble is None
 
 
@@ -230,7 +230,7 @@ def test_a_file_of_a_transaction_that_breaks_is_mended_without_half_of_it(home: 
         state.execute("INSERT INTO chats VALUES (-9, 'auto')")
         with pytest.raises(sqlite3.Error):
             state.execute("SELECT count(*) FROM questions WHERE question <> ''").fetchone()
-        assert [i.what for i in news] == [Happening.REPLACED]
+        assert [i.what for i in news] == [StateEvent.REPLACED]
         assert Chats(state).mode(-9) is Mode.ADDRESSED
 
 

@@ -17,7 +17,7 @@ import pytest
 from corpus.model import Article, Skipped
 from corpus.parsing.articles import read_corpus
 from corpus.parsing.files import FoundFile
-from corpus.sandbox.bounded_parser import BoundedReader, ReaderUnavailable
+from corpus.sandbox.bounded_parser import BoundedParser, ParserUnavailable
 from corpus.sandbox.wire_format import from_line, to_line
 from tests.corpus.samples import docx, pdf, word_paragraph
 
@@ -57,7 +57,7 @@ def test_what_is_read_is_the_same_as_without_bounds(tmp_path: Path) -> None:
     (tmp_path / "short.md").write_text("太短", encoding="utf-8")
     (tmp_path / os.fsdecode(b"\xff.md")).write_text(GOOD.format("名字不是 UTF-8", 1), encoding="utf-8")
     (tmp_path / "broken.docx").write_bytes(b"PK\x03\x04 no more")
-    with BoundedReader() as read:
+    with BoundedParser() as read:
         bounded = read_corpus([tmp_path], read=read)
     assert bounded == read_corpus([tmp_path])
     assert len(bounded.articles) == 6
@@ -80,7 +80,7 @@ def test_a_file_that_takes_too_much_is_named_and_the_rest_is_read(
     bomb(tmp_path / "bomb.pdf")
     bounds = {"seconds": 0} if resource == "time" else {"memory": 400 * 1024**2}
     began = time.monotonic()
-    with caplog.at_level(logging.CRITICAL, "corpus.sandbox.bounded_parser"), BoundedReader(**bounds) as read:
+    with caplog.at_level(logging.CRITICAL, "corpus.sandbox.bounded_parser"), BoundedParser(**bounds) as read:
         corpus = read_corpus([tmp_path], read=read)
     assert [article.path for article in corpus.articles] == ["a.md", "z.md"]
     (skipped,) = corpus.skipped
@@ -105,7 +105,7 @@ def test_a_reader_that_crashes_or_hangs_costs_one_file(
     def found(name: str) -> FoundFile:
         return FoundFile(name, tmp_path / name)
 
-    with BoundedReader(patience=1) as read:
+    with BoundedParser(patience=1) as read:
         assert isinstance(read(found("a.md")), Article)
         child = read._child
         assert child is not None
@@ -147,7 +147,7 @@ def test_a_reader_ends_with_whoever_started_it(tmp_path: Path) -> None:
 def test_no_secret_reaches_the_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123456789:AAsecret")
     write_good(tmp_path, "a.md")
-    with BoundedReader() as read:
+    with BoundedParser() as read:
         assert isinstance(read(FoundFile("a.md", tmp_path / "a.md")), Article)
         child = read._child
         assert child is not None
@@ -157,5 +157,5 @@ def test_no_secret_reaches_the_reader(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_reader_that_cannot_start_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_good(tmp_path, "a.md")
     monkeypatch.setattr(sys, "executable", "/bin/false")
-    with BoundedReader() as read, pytest.raises(ReaderUnavailable, match="内存"):
+    with BoundedParser() as read, pytest.raises(ParserUnavailable, match="内存"):
         read(FoundFile("a.md", tmp_path / "a.md"))

@@ -31,7 +31,7 @@ def test_what_an_article_says_of_itself(tmp_path: Path) -> None:
     assert found.author == "某某社区"
     assert found.lacking is None
     assert not found.other_encoding
-    assert found.furniture > 30
+    assert found.boilerplate > 30
     assert "赞赏" not in "".join(found.passages)
     assert Inspection.from_document(json.loads(found.to_json())) == found
 

@@ -12,7 +12,7 @@ from embeddings.errors import TooFewQuestions
 from embeddings.evaluation.calibrate import fit
 from embeddings.index.generation import calibration_damaged, read_calibration, write_calibration
 from embeddings.index.segmentation import Segmenter
-from embeddings.refusal.confidence import Calibration, Outcome, Signals
+from embeddings.refusal.confidence import Calibration, RefusalDecision, Signals
 from tests.embeddings.helpers import Bench
 
 segmenter = Segmenter()
@@ -32,8 +32,8 @@ def test_a_clear_signal_is_learnt_and_the_working_point_keeps_what_was_asked() -
     assert learnt.declined > 0.9
     calibration = learnt.calibration
     assert calibration.unsure_at <= calibration.answer_at
-    assert calibration.outcome(calibration.confidence(signals(4, dice))) is Outcome.ANSWERED
-    assert calibration.outcome(calibration.confidence(signals(-2, dice))) is Outcome.REFUSED
+    assert calibration.outcome(calibration.confidence(signals(4, dice))) is RefusalDecision.ANSWERED
+    assert calibration.outcome(calibration.confidence(signals(-2, dice))) is RefusalDecision.REFUSED
 
 
 def test_too_few_questions_are_refused_in_words() -> None:

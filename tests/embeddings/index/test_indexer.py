@@ -11,7 +11,7 @@ import pytest
 
 from corpus.errors import ArticlesMissing
 from embeddings.errors import EmptyCorpus, VectorCacheError
-from embeddings.index.indexer import Changes, Indexer, IndexSettings, Stage
+from embeddings.index.indexer import ChangeCounts, Indexer, IndexingOptions, ReindexStage
 from embeddings.index.noise import QUESTIONS
 from embeddings.index.segmentation import Segmenter
 from embeddings.index.vector_cache import VectorCache
@@ -21,7 +21,7 @@ from tests.embeddings.helpers import ARTICLES, Bench
 
 def test_a_first_build_encodes_every_distinct_text_once(bench: Bench) -> None:
     summary = bench.indexer().reindex()
-    assert summary.articles == Changes(added=3, changed=0, removed=0, unchanged=0)
+    assert summary.articles == ChangeCounts(added=3, changed=0, removed=0, unchanged=0)
     assert summary.switched
     assert bench.loads == 1
     assert summary.encoded == bench.encoder.calls - len(QUESTIONS) <= summary.total_passages + summary.total_windows
@@ -34,7 +34,7 @@ def test_nothing_changed_means_no_model_and_no_new_generation(bench: Bench) -> N
     first = bench.indexer().reindex()
     again = bench.indexer().reindex()
     assert (again.generation, again.switched, again.encoded) == (first.generation, False, 0)
-    assert again.articles == Changes(0, 0, 0, 3)
+    assert again.articles == ChangeCounts(0, 0, 0, 3)
     assert bench.loads == 1
 
 
@@ -52,7 +52,7 @@ def test_one_edited_paragraph_encodes_only_its_texts(bench: Bench) -> None:
     text = ARTICLES["qiwei.md"].replace("先清理无效客户", "先清理一年没说过话的客户")
     (bench.articles / "qiwei.md").write_text(text, encoding="utf-8")
     summary = bench.indexer().reindex()
-    assert summary.articles == Changes(added=0, changed=1, removed=0, unchanged=2)
+    assert summary.articles == ChangeCounts(added=0, changed=1, removed=0, unchanged=2)
     assert 0 < summary.encoded <= 3
     assert bench.encoder.calls == before + summary.encoded
 
@@ -65,13 +65,18 @@ def test_removed_and_added_articles_are_counted(bench: Bench) -> None:
     )
     (bench.articles / "new.txt").write_text(text, encoding="utf-8")
     summary = bench.indexer().reindex()
-    assert summary.articles == Changes(added=1, changed=0, removed=1, unchanged=2)
+    assert summary.articles == ChangeCounts(added=1, changed=0, removed=1, unchanged=2)
 
 
 def test_stages_are_reported_in_order(bench: Bench) -> None:
-    seen: list[Stage] = []
+    seen: list[ReindexStage] = []
     bench.indexer().reindex(progress=lambda stage, done, total: seen.append(stage))
-    assert list(dict.fromkeys(seen)) == [Stage.READING, Stage.CUTTING, Stage.ENCODING, Stage.WRITING]
+    assert list(dict.fromkeys(seen)) == [
+        ReindexStage.READING,
+        ReindexStage.CUTTING,
+        ReindexStage.ENCODING,
+        ReindexStage.WRITING,
+    ]
 
 
 @pytest.mark.parametrize(("change", "words"), [({"identity": "another"}, "模型"), ({"passage_length": 200}, "切段")])
@@ -105,7 +110,7 @@ def test_an_empty_corpus_is_refused_and_the_old_index_stays(bench: Bench) -> Non
 
 def test_a_missing_directory_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ArticlesMissing):
-        Indexer(IndexSettings((tmp_path / "none",), tmp_path / "data", ModelSettings()), identity="x").reindex()
+        Indexer(IndexingOptions((tmp_path / "none",), tmp_path / "data", ModelSettings()), identity="x").reindex()
 
 
 def test_changed_files_are_noticed(bench: Bench) -> None:

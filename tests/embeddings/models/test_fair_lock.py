@@ -7,11 +7,11 @@ import time
 
 import pytest
 
-from embeddings.models.fair_lock import Turns
+from embeddings.models.fair_lock import FairLock
 
 
 def test_a_greedy_thread_lets_others_in_after_one_round() -> None:
-    turns, rounds, stop = Turns(), 0, threading.Event()
+    turns, rounds, stop = FairLock(), 0, threading.Event()
 
     def greedy() -> None:
         nonlocal rounds
@@ -33,7 +33,7 @@ def test_a_greedy_thread_lets_others_in_after_one_round() -> None:
 
 
 def test_it_is_left_by_an_error_too() -> None:
-    turns = Turns()
+    turns = FairLock()
     with pytest.raises(ValueError, match="ours"), turns:
         raise ValueError("ours")
     with turns:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.index.noise import noise_of
-from embeddings.refusal.confidence import Calibration, Outcome, Signals
+from embeddings.index.noise import background_similarity
+from embeddings.refusal.confidence import Calibration, RefusalDecision, Signals
 
 SIGNALS = Signals(
     excess=2.0,
@@ -27,10 +27,10 @@ SIGNALS = Signals(
 def test_outcomes_follow_the_thresholds() -> None:
     calibration = Calibration(0, {}, answer_at=0.6, unsure_at=0.4)
     assert [calibration.outcome(c) for c in (0.6, 0.5, 0.4, 0.39)] == [
-        Outcome.ANSWERED,
-        Outcome.UNSURE,
-        Outcome.UNSURE,
-        Outcome.REFUSED,
+        RefusalDecision.ANSWERED,
+        RefusalDecision.UNSURE,
+        RefusalDecision.UNSURE,
+        RefusalDecision.REFUSED,
     ]
 
 
@@ -48,9 +48,9 @@ def test_better_signals_never_lower_the_default_confidence(name: str) -> None:
 
 def test_an_order_to_the_bot_is_no_question_however_near_it_is() -> None:
     near = replace(SIGNALS, excess=4.0, agreement=1.0)
-    assert Calibration.default().outcome(Calibration.default().confidence(near)) is Outcome.ANSWERED
+    assert Calibration.default().outcome(Calibration.default().confidence(near)) is RefusalDecision.ANSWERED
     ordered = Calibration.default().confidence(replace(near, orders=1.0, asks=0.0))
-    assert Calibration.default().outcome(ordered) is Outcome.REFUSED
+    assert Calibration.default().outcome(ordered) is RefusalDecision.REFUSED
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=8, max_size=8))
@@ -61,7 +61,7 @@ def test_confidence_is_always_a_probability(values: list[float]) -> None:
 def test_noise_is_what_unrelated_questions_get() -> None:
     windows = np.eye(3, dtype=np.float32)
     queries = np.array([[0.6, 0.8, 0], [1, 0, 0]], dtype=np.float32)
-    plain, white = noise_of(queries, windows)
+    plain, white = background_similarity(queries, windows)
     assert (plain.mean, plain.spread) == pytest.approx((0.9, 0.1))
     assert plain.excess(1.2) == pytest.approx(3.0)
     assert -1 <= white.mean <= 1

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from embeddings.index.generation import ArticleRecord
-from embeddings.search.freshness import Ageing, Freshness
+from embeddings.search.freshness import Freshness, FreshnessPolicy
 from embeddings.search.retriever import Retriever
 from tests.embeddings.helpers import Bench, write_articles
 
 TODAY = datetime.date(2026, 11, 20)
 
 
-def freshness(ageing: Ageing | None = None, today: datetime.date = TODAY) -> Freshness:
-    return Freshness(ageing, today=lambda: today)
+def freshness(policy: FreshnessPolicy | None = None, today: datetime.date = TODAY) -> Freshness:
+    return Freshness(policy, today=lambda: today)
 
 
 def article(topic: str | None = None, title: str = "标题", **dates: str) -> ArticleRecord:
@@ -80,7 +80,7 @@ def test_the_subject_is_the_topic_or_else_tags_and_title() -> None:
     assert judge.is_rules(article(None, title="企业微信群发新规"))
     assert not judge.is_rules(article("方法", title="收费规则怎么读"))
     assert judge.is_rules(article("快变")) is False
-    assert freshness(Ageing(rules=("快变",))).is_rules(article("快变"))
+    assert freshness(FreshnessPolicy(rules=("快变",))).is_rules(article("快变"))
 
 
 RULE = """---

@@ -72,7 +72,7 @@ def _prepare(stack: ExitStack) -> Check:
             generation="g",
             elapsed_ms=1.0,
             understood=supply.maybe() or None,
-            aged=bool(supply.number(2)),
+            outdated=bool(supply.number(2)),
             incomplete=bool(supply.number(2)),
         )
         check_answer(answer, asked=supply.maybe() or None, number=1 + supply.number(10_000))

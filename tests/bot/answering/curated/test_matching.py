@@ -102,7 +102,7 @@ def test_phrasings_are_encoded_once_and_nothing_where_nothing_is_curated() -> No
 
 
 def answer(language: str = "zh") -> Answer:
-    return Answer("几点开门", Status.REFUSED, language, 0.1, (), (), (), (), "g1", 1.0, aged=True)
+    return Answer("几点开门", Status.REFUSED, language, 0.1, (), (), (), (), "g1", 1.0, outdated=True)
 
 
 def test_a_pinned_answer_tells_who_wrote_it_when_and_from_where() -> None:
@@ -110,7 +110,7 @@ def test_a_pinned_answer_tells_who_wrote_it_when_and_from_where() -> None:
     written = datetime.datetime(2026, 5, 4, 23, 30, tzinfo=datetime.UTC).timestamp()  # the fifth, where merchants are
     curated = replace(curated, author=Author(7, "Olga <b>"), written=written)
     shown = pin(curated, answer())
-    assert (shown.status, shown.confidence, shown.aged) == (Status.ANSWERED, 1.0, False)
+    assert (shown.status, shown.confidence, shown.outdated) == (Status.ANSWERED, 1.0, False)
     assert [quote.text for quote in shown.quotes] == ["答0"]
     (source,) = shown.sources
     assert (source.article, source.title, source.url) == ("curated", "人工答案 · Olga <b> · 2026-05-05", None)

@@ -1,12 +1,12 @@
-"""Presses of buttons, through a real bot to the local Bot API server."""
+"""ButtonDebounce of buttons, through a real bot to the local Bot API server."""
 
 from __future__ import annotations
 
 from telegram import CallbackQuery
 from telegram.ext import ExtBot
 
-from bot.telegram.access.button_guard import Presses
-from bot.telegram.access.sliding_windows import Limits
+from bot.telegram.access.button_guard import ButtonDebounce
+from bot.telegram.access.sliding_windows import QuestionLimits
 from tests.end_to_end.server import FakeBotApi
 
 ANN, BOB = 11, 12
@@ -15,10 +15,10 @@ ANN, BOB = 11, 12
 class Room:
     """A message with buttons, and people who press them; `said` is what the last one was told."""
 
-    def __init__(self, server: FakeBotApi, bot: ExtBot[None], presses: Presses) -> None:
+    def __init__(self, server: FakeBotApi, bot: ExtBot[None], button_debounce: ButtonDebounce) -> None:
         self._server = server
         self._bot = bot
-        self._presses = presses
+        self._button_debounce = button_debounce
         self.said: str | None = None
 
     async def press(self, user: int = ANN, *, data: str = "p1:1", message: int = 5) -> bool:
@@ -29,9 +29,9 @@ class Room:
         raw = {"id": number, "from": person, "chat_instance": "1", "data": data, "message": where}
         query = CallbackQuery.de_json(raw, self._bot)
         assert isinstance(query, CallbackQuery)
-        admitted = await self._presses.admits(query)
+        admitted = await self._button_debounce.admits(query)
         if admitted:
-            self._presses.served(query)
+            self._button_debounce.served(query)
         self.said = (self._server.queries[number]["answer"] or {}).get("text")
         return admitted
 
@@ -45,7 +45,7 @@ class Clock:
 
 async def test_the_same_button_is_served_again_only_after_a_while(server: FakeBotApi, bot: ExtBot[None]) -> None:
     clock = Clock()
-    room = Room(server, bot, Presses(Limits(0), again_after=15, clock=clock))
+    room = Room(server, bot, ButtonDebounce(QuestionLimits(0), again_after=15, clock=clock))
     assert await room.press()
     assert not await room.press()
     assert room.said == "I have just sent that; please look below."
@@ -58,7 +58,7 @@ async def test_the_same_button_is_served_again_only_after_a_while(server: FakeBo
 
 async def test_a_person_presses_so_often_a_minute_and_no_more(server: FakeBotApi, bot: ExtBot[None]) -> None:
     clock = Clock()
-    room = Room(server, bot, Presses(Limits(2), clock=clock))
+    room = Room(server, bot, ButtonDebounce(QuestionLimits(2), clock=clock))
     assert await room.press(data="p1:1")
     assert await room.press(data="p1:2")
     assert not await room.press(data="p1:3")

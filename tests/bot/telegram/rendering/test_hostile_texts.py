@@ -53,7 +53,7 @@ def _answer(source: random.Random, long: bool) -> Answer:
         generation="g",
         elapsed_ms=1.0,
         understood=source.choice([None, nasty_text(source, unprintable=True)]),
-        aged=source.random() < 0.3,
+        outdated=source.random() < 0.3,
         incomplete=source.random() < 0.3,
     )
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.telegram.rendering.html import LIMIT, Run, split, utf16_length
+from bot.telegram.rendering.html import LIMIT, TextRun, split, utf16_length
 from tests.end_to_end.server.formatting import formatted, parse_html, u16
 
 NASTY = [
@@ -39,7 +39,7 @@ texts = st.one_of(st.text(), st.lists(st.sampled_from(NASTY), max_size=40).map("
 links = st.one_of(
     st.none(), st.sampled_from(["https://e.example/?a=1&b='2'", 'x"><b>', "javascript:1", "\ud800"]), texts
 )
-runs = st.builds(Run, text=texts, bold=st.booleans(), italic=st.booleans(), link=links, fold=st.booleans())
+runs = st.builds(TextRun, text=texts, bold=st.booleans(), italic=st.booleans(), link=links, fold=st.booleans())
 anything = st.lists(runs, max_size=8)
 
 
@@ -50,7 +50,7 @@ def _squeezed(text: str) -> str:
 
 @settings(deadline=None)
 @given(anything, st.integers(min_value=2, max_value=60))
-def test_every_part_parses_fits_and_nothing_is_lost(styled: list[Run], limit: int) -> None:
+def test_every_part_parses_fits_and_nothing_is_lost(styled: list[TextRun], limit: int) -> None:
     parts = [parse_html(part)[0] for part in split(styled, limit=limit)]
     assert all(0 < u16(part) <= limit for part in parts)
     assert _squeezed("".join(parts)) == _squeezed("".join(run.text for run in styled))
@@ -58,8 +58,8 @@ def test_every_part_parses_fits_and_nothing_is_lost(styled: list[Run], limit: in
 
 @settings(deadline=None)
 @given(st.lists(runs, max_size=4), st.integers(min_value=1, max_value=2000))
-def test_telegram_takes_every_part_of_something_long(styled: list[Run], times: int) -> None:
-    stretched = [Run(run.text * times, bold=run.bold, italic=run.italic, fold=run.fold) for run in styled]
+def test_telegram_takes_every_part_of_something_long(styled: list[TextRun], times: int) -> None:
+    stretched = [TextRun(run.text * times, bold=run.bold, italic=run.italic, fold=run.fold) for run in styled]
     for part in split(stretched):
         text, _ = formatted(part, "HTML", None, LIMIT, "message is too long")
         assert text
@@ -67,7 +67,7 @@ def test_telegram_takes_every_part_of_something_long(styled: list[Run], times: i
 
 @settings(deadline=None)
 @given(anything)
-def test_styles_survive(styled: list[Run]) -> None:
+def test_styles_survive(styled: list[TextRun]) -> None:
     joined = split(styled, limit=10**6)
     found = {entity["type"] for part in joined for entity in parse_html(part)[1]}
     visible = [run for run in styled if _squeezed(run.text)]
@@ -83,29 +83,30 @@ def test_length_is_counted_in_utf16_units(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "\x00\x01", "\ud800", "\u3000\t"])
 def test_nothing_visible_is_no_message(text: str) -> None:
-    assert split([Run(text, bold=True), Run(text, fold=True)]) == []
+    assert split([TextRun(text, bold=True), TextRun(text, fold=True)]) == []
 
 
 def test_paragraphs_are_preferred_to_sentences_and_sentences_to_words() -> None:
-    assert split([Run("第一段。还是第一段。\n\n第二段。")], limit=14) == ["第一段。还是第一段。", "第二段。"]
-    assert split([Run("头一句很长。第二句，也长。")], limit=11) == ["头一句很长。", "第二句，也长。"]
-    assert split([Run("没有句号，只有逗号而已")], limit=8) == ["没有句号，", "只有逗号而已"]
-    assert split([Run("没有任何标点的一串字")], limit=4) == ["没有任何", "标点的一", "串字"]
+    assert split([TextRun("第一段。还是第一段。\n\n第二段。")], limit=14) == ["第一段。还是第一段。", "第二段。"]
+    assert split([TextRun("头一句很长。第二句，也长。")], limit=11) == ["头一句很长。", "第二句，也长。"]
+    assert split([TextRun("没有句号，只有逗号而已")], limit=8) == ["没有句号，", "只有逗号而已"]
+    assert split([TextRun("没有任何标点的一串字")], limit=4) == ["没有任何", "标点的一", "串字"]
 
 
 def test_emoji_are_never_halved() -> None:
-    assert split([Run("😀😀😀")], limit=3) == ["😀", "😀", "😀"]
+    assert split([TextRun("😀😀😀")], limit=3) == ["😀", "😀", "😀"]
 
 
 def test_a_number_stays_with_what_it_numbers() -> None:
     parts = split(
-        [Run("正文。\n"), Run("[1] "), Run("一个很长的标题", link="https://e.example"), Run(" · 日期")], limit=12
+        [TextRun("正文。\n"), TextRun("[1] "), TextRun("一个很长的标题", link="https://e.example"), TextRun(" · 日期")],
+        limit=12,
     )
     assert parts == ["正文。", '[1] <a href="https://e.example">一个很长的标题</a>', "· 日期"]
 
 
 def test_a_folded_quotation_is_reopened_in_the_next_part() -> None:
-    parts = split([Run("甲。" * 6, fold=True)], limit=8)
+    parts = split([TextRun("甲。" * 6, fold=True)], limit=8)
     assert parts == [
         "<blockquote expandable>甲。甲。甲。甲。</blockquote>",
         "<blockquote expandable>甲。甲。</blockquote>",
@@ -113,7 +114,7 @@ def test_a_folded_quotation_is_reopened_in_the_next_part() -> None:
 
 
 def test_adjacent_folded_runs_form_one_quotation() -> None:
-    (part,) = split([Run("a", fold=True), Run("b", bold=True, fold=True), Run("c")])
+    (part,) = split([TextRun("a", fold=True), TextRun("b", bold=True, fold=True), TextRun("c")])
     assert part == "<blockquote expandable>a<b>b</b></blockquote>c"
 
 
@@ -121,6 +122,6 @@ def test_adjacent_folded_runs_form_one_quotation() -> None:
 def test_a_hundred_kilobytes_take_no_time(unit: str) -> None:
     text = unit * (100_000 // len(unit.encode()))
     started = time.perf_counter()
-    parts = split([Run("标题\n", bold=True), Run(text)])
+    parts = split([TextRun("标题\n", bold=True), TextRun(text)])
     assert time.perf_counter() - started < 1
     assert all(u16(parse_html(part)[0]) <= LIMIT for part in parts)

@@ -13,7 +13,7 @@ from telegram.constants import ParseMode
 from telegram.ext import Defaults, ExtBot
 
 from bot.telegram.rendering.answers import Button, Outgoing
-from bot.telegram.transport.rate_limiter import Pace
+from bot.telegram.transport.rate_limiter import RateLimiter
 from bot.telegram.transport.replies import acknowledge, keyboard, reply, typing
 from tests.end_to_end.server import FakeBotApi
 
@@ -39,7 +39,7 @@ async def bot(server: FakeBotApi) -> AsyncIterator[Bot]:
         link_preview_options=LinkPreviewOptions(is_disabled=True),
         allow_sending_without_reply=True,
     )
-    async with ExtBot(server.token, base_url=server.base_url, defaults=defaults, rate_limiter=Pace()) as bot:
+    async with ExtBot(server.token, base_url=server.base_url, defaults=defaults, rate_limiter=RateLimiter()) as bot:
         yield bot
 
 
@@ -127,7 +127,7 @@ async def test_the_pace_of_one_chat_is_not_that_of_another(
 async def test_a_group_is_sent_no_more_than_it_takes_and_holds_up_nobody(server: FakeBotApi, ann: int) -> None:
     group = server.add_chat("supergroup", "Shop", members=[ann])
     server.limits["group"] = (4, 1.0)
-    async with ExtBot(server.token, base_url=server.base_url, rate_limiter=Pace(in_group=(4, 1.05))) as bot:
+    async with ExtBot(server.token, base_url=server.base_url, rate_limiter=RateLimiter(in_group=(4, 1.05))) as bot:
         busy = [asyncio.create_task(bot.send_message(group, str(number))) for number in range(10)]
         await asyncio.sleep(0.3)
         assert len(server.bot_texts(group)) == 4

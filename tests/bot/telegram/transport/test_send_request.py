@@ -17,10 +17,10 @@ from telegram.ext import ExtBot
 
 from bot.locales import texts
 from bot.state.database import open_state
-from bot.state.journal import Asking, Journal
-from bot.telegram.transport.delivery_tracker import Deliveries
-from bot.telegram.transport.lost_answer_notices import Amends
-from bot.telegram.transport.send_request import Delivery, Fate, fate_of
+from bot.state.journal import AwaitedAnswer, Journal
+from bot.telegram.transport.delivery_tracker import DeliveryTracker
+from bot.telegram.transport.lost_answer_notices import LostAnswerNotices
+from bot.telegram.transport.send_request import SendOutcome, SendRequest, outcome_of
 from tests.end_to_end.server import FakeBotApi
 
 DOUBT = texts("en")("answer_in_doubt")
@@ -43,35 +43,35 @@ def journal(state: sqlite3.Connection) -> Journal:
 
 
 @pytest.fixture
-def deliveries(journal: Journal) -> Deliveries:
-    return Deliveries(journal)
+def delivery_tracker(journal: Journal) -> DeliveryTracker:
+    return DeliveryTracker(journal)
 
 
 @pytest_asyncio.fixture
-async def bot(server: FakeBotApi, deliveries: Deliveries) -> AsyncIterator[ExtBot[None]]:
-    async with ExtBot(server.token, base_url=server.base_url, request=Delivery(deliveries, timeout=1)) as bot:
+async def bot(server: FakeBotApi, delivery_tracker: DeliveryTracker) -> AsyncIterator[ExtBot[None]]:
+    async with ExtBot(server.token, base_url=server.base_url, request=SendRequest(delivery_tracker, timeout=1)) as bot:
         yield bot
 
 
 @pytest.mark.parametrize(
     ("code", "payload", "fate"),
     [
-        (200, b'{"ok": true, "result": {}}', Fate.LANDED),
-        (200, b"<html>Please sign in</html>", Fate.LOST),
-        (200, b"[]", Fate.LOST),
-        (302, b"", Fate.PUT_OFF),
-        (400, b'{"ok": false}', Fate.REFUSED),
-        (403, b'{"ok": false}', Fate.REFUSED),
-        (401, b'{"ok": false}', Fate.PUT_OFF),
-        (404, b"<html>", Fate.PUT_OFF),
-        (429, b'{"ok": false}', Fate.PUT_OFF),
-        (500, b'{"ok": false}', Fate.LOST),
-        (502, b"<html>", Fate.LOST),
-        (504, b"", Fate.LOST),
+        (200, b'{"ok": true, "result": {}}', SendOutcome.CONFIRMED),
+        (200, b"<html>Please sign in</html>", SendOutcome.UNKNOWN),
+        (200, b"[]", SendOutcome.UNKNOWN),
+        (302, b"", SendOutcome.PUT_OFF),
+        (400, b'{"ok": false}', SendOutcome.REFUSED),
+        (403, b'{"ok": false}', SendOutcome.REFUSED),
+        (401, b'{"ok": false}', SendOutcome.PUT_OFF),
+        (404, b"<html>", SendOutcome.PUT_OFF),
+        (429, b'{"ok": false}', SendOutcome.PUT_OFF),
+        (500, b'{"ok": false}', SendOutcome.UNKNOWN),
+        (502, b"<html>", SendOutcome.UNKNOWN),
+        (504, b"", SendOutcome.UNKNOWN),
     ],
 )
-def test_what_an_answer_says_of_a_call(code: int, payload: bytes, fate: Fate) -> None:
-    assert fate_of(code, payload) is fate
+def test_what_an_answer_says_of_a_call(code: int, payload: bytes, fate: SendOutcome) -> None:
+    assert outcome_of(code, payload) is fate
 
 
 def _stage(state: sqlite3.Connection) -> str:
@@ -97,7 +97,7 @@ async def test_what_the_journal_says_after_a_failure(
     server: FakeBotApi,
     state: sqlite3.Connection,
     journal: Journal,
-    deliveries: Deliveries,
+    delivery_tracker: DeliveryTracker,
     bot: ExtBot[None],
     ann: int,
     kind: str,
@@ -105,20 +105,25 @@ async def test_what_the_journal_says_after_a_failure(
     stage: str,
 ) -> None:
     server.fault(kind, "sendMessage", after=after, delay=2)
-    journal.receive(1, Asking(ann, ann, None, 1), "raw")
-    with deliveries.working(1), suppress(TelegramError):
+    journal.receive(1, AwaitedAnswer(ann, ann, None, 1), "raw")
+    with delivery_tracker.working(1), suppress(TelegramError):
         await bot.send_message(ann, "回答")
     assert _stage(state) == stage
     assert len(server.transcript("sendmessage")) == 1
-    assert deliveries.owed.is_set() == (stage == "owed")
+    assert delivery_tracker.owed.is_set() == (stage == "owed")
 
 
 async def test_the_journal_knows_of_a_message_before_it_leaves(
-    server: FakeBotApi, state: sqlite3.Connection, journal: Journal, deliveries: Deliveries, bot: ExtBot[None], ann: int
+    server: FakeBotApi,
+    state: sqlite3.Connection,
+    journal: Journal,
+    delivery_tracker: DeliveryTracker,
+    bot: ExtBot[None],
+    ann: int,
 ) -> None:
     server.fault("slow", "sendMessage", delay=0.3)
-    journal.receive(1, Asking(ann, ann, None, 1), "raw")
-    with deliveries.working(1):
+    journal.receive(1, AwaitedAnswer(ann, ann, None, 1), "raw")
+    with delivery_tracker.working(1):
         sending = asyncio.current_task()
         assert sending is not None
 
@@ -135,12 +140,17 @@ async def test_the_journal_knows_of_a_message_before_it_leaves(
 
 
 async def test_what_another_task_sends_answers_nobody(
-    server: FakeBotApi, state: sqlite3.Connection, journal: Journal, deliveries: Deliveries, bot: ExtBot[None], ann: int
+    server: FakeBotApi,
+    state: sqlite3.Connection,
+    journal: Journal,
+    delivery_tracker: DeliveryTracker,
+    bot: ExtBot[None],
+    ann: int,
 ) -> None:
     """A notice to the operators, say, that somebody's suggestion has led to."""
     server.fault("500", "sendMessage")
-    journal.receive(1, Asking(ann, ann, None, 1), "raw")
-    with deliveries.working(1):
+    journal.receive(1, AwaitedAnswer(ann, ann, None, 1), "raw")
+    with delivery_tracker.working(1):
         with suppress(NetworkError):
             await asyncio.create_task(bot.send_message(ann, "别的"))
         assert _stage(state) == "received"
@@ -148,12 +158,17 @@ async def test_what_another_task_sends_answers_nobody(
 
 
 async def test_what_could_not_leave_is_sent_when_somebody_listens(
-    server: FakeBotApi, state: sqlite3.Connection, journal: Journal, deliveries: Deliveries, bot: ExtBot[None], ann: int
+    server: FakeBotApi,
+    state: sqlite3.Connection,
+    journal: Journal,
+    delivery_tracker: DeliveryTracker,
+    bot: ExtBot[None],
+    ann: int,
 ) -> None:
     port = int(server.url.rpartition(":")[2])
     await server.stop()
-    journal.receive(1, Asking(ann, ann, None, 1), "raw")
-    with deliveries.working(1):
+    journal.receive(1, AwaitedAnswer(ann, ann, None, 1), "raw")
+    with delivery_tracker.working(1):
         sending = asyncio.create_task(bot.send_message(ann, "别的"))
         await asyncio.sleep(0.3)
         assert _stage(state) == "received"
@@ -163,26 +178,31 @@ async def test_what_could_not_leave_is_sent_when_somebody_listens(
 
 
 async def test_who_stops_does_not_wait_and_leaves_the_question_for_the_next_start(
-    state: sqlite3.Connection, journal: Journal, deliveries: Deliveries, bot: ExtBot[None], server: FakeBotApi, ann: int
+    state: sqlite3.Connection,
+    journal: Journal,
+    delivery_tracker: DeliveryTracker,
+    bot: ExtBot[None],
+    server: FakeBotApi,
+    ann: int,
 ) -> None:
     await server.stop()
-    deliveries.attach(lambda: False)
-    journal.receive(1, Asking(ann, ann, None, 1), "raw")
+    delivery_tracker.attach(lambda: False)
+    journal.receive(1, AwaitedAnswer(ann, ann, None, 1), "raw")
     began = time.monotonic()
-    with deliveries.working(1), pytest.raises(NetworkError):
+    with delivery_tracker.working(1), pytest.raises(NetworkError):
         await bot.send_message(ann, "回答")
     assert time.monotonic() - began < 1
     assert _stage(state) == "received"
 
 
 async def test_patience_ends(
-    server: FakeBotApi, state: sqlite3.Connection, journal: Journal, deliveries: Deliveries, ann: int
+    server: FakeBotApi, state: sqlite3.Connection, journal: Journal, delivery_tracker: DeliveryTracker, ann: int
 ) -> None:
-    request = Delivery(deliveries, timeout=1, patience=0)
+    request = SendRequest(delivery_tracker, timeout=1, patience=0)
     async with ExtBot(server.token, base_url=server.base_url, request=request) as bot:
         await server.stop()
-        journal.receive(1, Asking(ann, ann, None, 1), "raw")
-        with deliveries.working(1), pytest.raises(NetworkError):
+        journal.receive(1, AwaitedAnswer(ann, ann, None, 1), "raw")
+        with delivery_tracker.working(1), pytest.raises(NetworkError):
             await bot.send_message(ann, "回答")
     assert _stage(state) == "owed"
 
@@ -209,54 +229,69 @@ async def _settled(server: FakeBotApi, state: sqlite3.Connection) -> None:
 
 
 async def test_a_channel_gets_a_sign_and_no_post(
-    server: FakeBotApi, state: sqlite3.Connection, journal: Journal, deliveries: Deliveries, bot: ExtBot[None], ann: int
+    server: FakeBotApi,
+    state: sqlite3.Connection,
+    journal: Journal,
+    delivery_tracker: DeliveryTracker,
+    bot: ExtBot[None],
+    ann: int,
 ) -> None:
     channel = server.add_chat("channel", "News", admins=[ann], bot="administrator")
     post = server.say(channel, None, "/ask 问题")["message_id"]
-    journal.receive(1, Asking(channel, channel, None, post, aloud=False), "raw")
+    journal.receive(1, AwaitedAnswer(channel, channel, None, post, notify_by_message=False), "raw")
     journal.owe(1)
-    amends = Amends(journal, deliveries, pause=0.01)
-    amends.start(bot)
+    lost_answer_notices = LostAnswerNotices(journal, delivery_tracker, pause=0.01)
+    lost_answer_notices.start(bot)
     await _settled(server, state)
-    await amends.close()
+    await lost_answer_notices.close()
     assert server.bot_texts(channel) == []
     assert server.chats[channel].reactions == {post: ["🙏"]}
 
 
 async def test_amends_wait_until_telegram_answers_and_end_where_nobody_is(
-    server: FakeBotApi, state: sqlite3.Connection, journal: Journal, deliveries: Deliveries, bot: ExtBot[None], ann: int
+    server: FakeBotApi,
+    state: sqlite3.Connection,
+    journal: Journal,
+    delivery_tracker: DeliveryTracker,
+    bot: ExtBot[None],
+    ann: int,
 ) -> None:
     """Ann has deleted her question, Bob blocks the bot, a guest cannot be told, Carl's group has moved."""
     bob, carl = server.add_user("Bob"), server.add_user("Carl")
     group = server.add_chat("group", "Shop", members=[carl])
     for update, chat in enumerate((ann, bob, group), start=1):
         message = server.say(chat, carl if chat == group else chat, "问题")["message_id"]
-        journal.receive(update, Asking(chat, chat, None, message, "en"), "raw")
-    journal.receive(4, Asking(ann), "raw")
+        journal.receive(update, AwaitedAnswer(chat, chat, None, message, "en"), "raw")
+    journal.receive(4, AwaitedAnswer(ann), "raw")
     server.delete(ann, 1)
     server.block(bob)
     moved = server.migrate(group)
     for update in (1, 2, 3, 4):
         journal.owe(update)
     server.fault("502", "getMe", times=2)
-    amends = Amends(journal, deliveries, pause=0.01)
-    amends.start(bot)
+    lost_answer_notices = LostAnswerNotices(journal, delivery_tracker, pause=0.01)
+    lost_answer_notices.start(bot)
     await _settled(server, state)
-    await amends.close()
+    await lost_answer_notices.close()
     assert server.bot_texts(ann) == server.bot_texts(moved) == [DOUBT]
     assert server.bot_texts(bob) == []
 
 
 async def test_a_full_disk_makes_nobody_hear_it_twice(
-    server: FakeBotApi, state: sqlite3.Connection, journal: Journal, deliveries: Deliveries, bot: ExtBot[None], ann: int
+    server: FakeBotApi,
+    state: sqlite3.Connection,
+    journal: Journal,
+    delivery_tracker: DeliveryTracker,
+    bot: ExtBot[None],
+    ann: int,
 ) -> None:
     server.say(ann, ann, "问题")
-    journal.receive(1, Asking(ann, ann, None, 1, "en"), "raw")
+    journal.receive(1, AwaitedAnswer(ann, ann, None, 1, "en"), "raw")
     journal.owe(1)
     state.execute("PRAGMA query_only = ON")
-    amends = Amends(journal, deliveries, pause=0.01)
-    amends.start(bot)
+    lost_answer_notices = LostAnswerNotices(journal, delivery_tracker, pause=0.01)
+    lost_answer_notices.start(bot)
     await server.wait_messages(ann, 1)
     await server.wait_for(lambda: server.chats[ann].reactions)
-    await amends.close()
+    await lost_answer_notices.close()
     assert server.bot_texts(ann) == [DOUBT]

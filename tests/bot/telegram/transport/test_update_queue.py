@@ -13,8 +13,8 @@ from telegram import Update
 from telegram.ext import ExtBot
 
 from bot.state.database import open_state
-from bot.state.journal import Asking, Journal
-from bot.telegram.transport.update_queue import Incoming, Repeats
+from bot.state.journal import AwaitedAnswer, Journal
+from bot.telegram.transport.update_queue import JournaledUpdateQueue, SeenUpdates
 from tests.end_to_end.server import FakeBotApi
 
 
@@ -24,9 +24,9 @@ def state(tmp_path: Path) -> Iterator[sqlite3.Connection]:
         yield database
 
 
-def _asks(update: Update) -> Asking | None:
+def _asks(update: Update) -> AwaitedAnswer | None:
     message = update.message
-    return Asking(1, message.chat.id, None, message.message_id) if message is not None else None
+    return AwaitedAnswer(1, message.chat.id, None, message.message_id) if message is not None else None
 
 
 def _said(server: FakeBotApi, bot: ExtBot[None], user: int, text: str) -> Update:
@@ -37,7 +37,7 @@ def _said(server: FakeBotApi, bot: ExtBot[None], user: int, text: str) -> Update
 
 
 def test_an_update_delivered_twice_is_known() -> None:
-    repeats = Repeats((5,), remembered=2)
+    repeats = SeenUpdates((5,), remembered=2)
     assert not repeats.is_new(5)
     assert repeats.is_new(1)
     assert not repeats.is_new(1)
@@ -51,12 +51,12 @@ async def test_an_update_comes_in_once_also_over_a_restart(
 ) -> None:
     ann = server.add_user("Ann")
     update = _said(server, bot, ann, "问题")
-    incoming = Incoming(Journal(state, 1), _asks)
+    update_queue = JournaledUpdateQueue(Journal(state, 1), _asks)
     for _ in range(2):
-        await incoming.put(update)
-    assert incoming.qsize() == 1
+        await update_queue.put(update)
+    assert update_queue.qsize() == 1
 
-    again = Incoming(Journal(state, 1), _asks)
+    again = JournaledUpdateQueue(Journal(state, 1), _asks)
     await again.resume(bot, since=0.0)
     await again.put(update)
     assert again.qsize() == 1
@@ -70,20 +70,20 @@ async def test_an_update_comes_in_once_also_over_a_restart(
 async def test_what_cannot_be_written_down_or_read_again_stops_nothing(
     server: FakeBotApi, bot: ExtBot[None], state: sqlite3.Connection
 ) -> None:
-    def breaks(update: Update) -> Asking | None:
+    def breaks(update: Update) -> AwaitedAnswer | None:
         raise ValueError("ours")
 
     ann = server.add_user("Ann")
-    incoming = Incoming(Journal(state, 1), breaks)
-    await incoming.put(_said(server, bot, ann, "问题"))
-    assert incoming.qsize() == 1
+    update_queue = JournaledUpdateQueue(Journal(state, 1), breaks)
+    await update_queue.put(_said(server, bot, ann, "问题"))
+    assert update_queue.qsize() == 1
 
     journal = Journal(state, 1)
-    journal.receive(7, Asking(ann, ann, None, 1), "{broken")
+    journal.receive(7, AwaitedAnswer(ann, ann, None, 1), "{broken")
     after = Journal(state, 1)
-    incoming = Incoming(after, _asks)
-    await incoming.resume(bot, since=0.0)
-    assert incoming.empty()
+    update_queue = JournaledUpdateQueue(after, _asks)
+    await update_queue.resume(bot, since=0.0)
+    assert update_queue.empty()
     assert [entry.update for entry in after.owed()] == [7]
 
 
@@ -96,9 +96,11 @@ async def test_a_button_pressed_long_ago_is_not_served_any_more(
     server.push("callback_query", press)
     update = Update.de_json(server.updates[-1], bot)
     assert update is not None
-    Journal(state, 1, clock=lambda: 1000.0).receive(update.update_id, Asking(ann, ann, None, 1), update.to_json())
+    Journal(state, 1, clock=lambda: 1000.0).receive(
+        update.update_id, AwaitedAnswer(ann, ann, None, 1), update.to_json()
+    )
     after = Journal(state, 1)
-    incoming = Incoming(after, _asks)
-    await incoming.resume(bot, since=1001.0)
-    assert incoming.empty()
+    update_queue = JournaledUpdateQueue(after, _asks)
+    await update_queue.resume(bot, since=1001.0)
+    assert update_queue.empty()
     assert len(after.owed()) == 1
