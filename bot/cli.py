@@ -163,7 +163,7 @@ def reindex(context: _Context, full: bool, as_document: bool) -> None:
 def status(context: _Context, as_document: bool) -> None:
     """正在使用的索引：编号、条数、模型、新旧。"""
     service = context.service()
-    from bot.operations.doctor import status_document, status_lines  # noqa: PLC0415
+    from bot.operations.index_status import status_document, status_lines  # noqa: PLC0415
 
     document = status_document(service)
     if as_document:
@@ -178,8 +178,9 @@ def doctor(context: _Context) -> None:
     """检查配置、文章、模型、索引、磁盘和 Telegram，并说明怎么办。"""
     service = context.service()
     from bot.operations.doctor import examine  # noqa: PLC0415
+    from bot.telegram.transport.account import check_telegram  # noqa: PLC0415
 
-    checks = examine(service)
+    checks = examine(service, check_telegram)
     for check in checks:
         click.echo(f"{'✓' if check.ok else '✗'} {check.name}：{check.finding}")
         if check.advice:

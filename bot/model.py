@@ -84,3 +84,25 @@ class Answer:
     understood: str | None = None
     outdated: bool = False
     incomplete: bool = False
+
+
+class Surface(StrEnum):
+    """Where a question came from. `auto` is one that a group never put to the bot, answered in the mode auto."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+    AUTO = "auto"
+    CHANNEL = "channel"
+    INLINE = "inline"
+    GUEST = "guest"
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asked where: ids as Telegram gives them; `topic` is None outside forums."""
+
+    chat: int
+    topic: int | None
+    user: int
+    message: int | None
+    surface: Surface

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import Answer, Status
+from bot.model import Answer, Asker, Status, Surface
 from bot.state.database import open_state
-from bot.state.question_log import Asker, QuestionLog, Surface
+from bot.state.question_log import QuestionLog
 
 ROOT = Path(__file__).parents[1]
 SOURCES = [file for package in ("bot", "corpus", "embeddings") for file in sorted((ROOT / package).rglob("*.py"))]

@@ -15,7 +15,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.locales import texts
 from bot.state.post_drafts import PostDrafts
-from bot.telegram.command_menus import OPERATOR_COMMANDS, PRIVATE_OPERATOR_COMMANDS
+from bot.telegram.updates.command_menus import OPERATOR_COMMANDS, PRIVATE_OPERATOR_COMMANDS
 from tests.support.offline import Call, Offline, Raw, offline, person
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

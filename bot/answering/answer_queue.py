@@ -7,15 +7,12 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.answering.service import Service
-from bot.model import Answer
+from bot.model import Answer, Surface
 from bot.observability.metrics import BotMetrics
 from bot.observability.request_context import current
-from bot.operations.doctor import Check, examine_running, status_document
-from bot.state.question_log import Surface
 from corpus.model import Passage
 from embeddings.errors import IndexMissing
 from embeddings.index.generation import ArticleRecord, Generation
@@ -30,34 +27,6 @@ A = TypeVar("A", bound="Answer | None")
 
 class Overloaded(Exception):
     """More questions wait than is sensible."""
-
-
-@dataclass(frozen=True, slots=True)
-class IndexStatus:
-    """What serves: `state` is missing, stale, changed or ready; without an index the rest is empty."""
-
-    state: str
-    generation: str | None = None
-    created: str = ""
-    model: str = ""
-    articles: int = 0
-    passages: int = 0
-    skipped: int = 0
-
-    @classmethod
-    def of(cls, document: dict[str, Any]) -> IndexStatus:
-        """From what `siyu status --json` prints."""
-        if document["generation"] is None:
-            return cls(document["state"])
-        return cls(
-            document["state"],
-            document["generation"],
-            document["created"][:16].replace("T", " "),
-            document["model"],
-            document["articles"],
-            document["passages"],
-            len(document["skipped"]),
-        )
 
 
 class AnswerQueue:
@@ -110,19 +79,6 @@ class AnswerQueue:
         """Seconds since the oldest question in work was taken; 0 when there is none. From any thread."""
         oldest = self._since[:1]
         return time.monotonic() - oldest[0] if oldest else 0.0
-
-    async def roll_back(self) -> tuple[str, str]:
-        """Serve the generation before the serving one: (from, to). Raises NothingToRollBack or IndexBusy."""
-        return await asyncio.to_thread(self._service.indexer.store.roll_back)
-
-    async def status(self) -> IndexStatus:
-        """What serves, and whether it is damaged."""
-        # It reads every article file, so it takes a thread of its own and not the answering one.
-        return IndexStatus.of(await asyncio.to_thread(status_document, self._service))
-
-    async def health(self) -> list[Check]:
-        """What `doctor` finds, as far as it may look while questions are answered."""
-        return await asyncio.to_thread(examine_running, self._service)
 
     def close(self) -> None:
         """Let the question in work finish, drop the rest."""

@@ -7,7 +7,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.operations.backup_archive import VERSIONS
+VERSIONS = ".versions"
+"""The folder, in that directory, of earlier versions."""
 
 
 def articles_on(directory: Path) -> Iterator[tuple[str, Path]]:

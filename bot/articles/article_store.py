@@ -9,10 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.articles.article_files import VERSIONS
 from bot.errors import BotError
 from corpus.parsing.files import file_digest, note_of
 
-_VERSIONS = ".versions"
 _ASIDE = ".new"
 
 
@@ -47,7 +47,7 @@ class ArticleStore:
 
     def __init__(self, directory: Path, *, keep: int = 5) -> None:
         self.directory = directory
-        self._versions = directory / _VERSIONS
+        self._versions = directory / VERSIONS
         self._kept = keep
 
     def tidy(self) -> None:

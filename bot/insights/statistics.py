@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.insights.gaps import final
-from bot.model import Status
-from bot.state.question_log import LoggedQuestion, Surface
+from bot.model import Status, Surface
+from bot.state.question_log import LoggedQuestion
 from bot.state.votes import Vote
 
 

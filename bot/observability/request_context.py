@@ -6,12 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from bot.state.question_log import Surface
-
-if TYPE_CHECKING:
-    from telegram import Update
+from bot.model import Surface
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +28,10 @@ def current() -> Request | None:
 
 
 @contextmanager
-def handling(update: Update) -> Iterator[None]:
-    """Everything in the block is done for this update."""
-    token = _CURRENT.set(Request(str(update.update_id), surface_of(update)))
+def handling(update: int, surface: Surface | None) -> Iterator[None]:
+    """Everything in the block is done for the update of this number, which came from `surface`."""
+    token = _CURRENT.set(Request(str(update), surface))
     try:
         yield
     finally:
         _CURRENT.reset(token)
-
-
-def surface_of(update: Update) -> Surface | None:
-    """Where an update came from."""
-    if update.inline_query is not None or update.chosen_inline_result is not None:
-        return Surface.INLINE
-    if update.guest_message is not None:
-        return Surface.GUEST
-    chat = update.effective_chat
-    if chat is None:
-        return None
-    kinds = {"private": Surface.PRIVATE, "channel": Surface.CHANNEL}
-    return kinds.get(chat.type, Surface.GROUP)

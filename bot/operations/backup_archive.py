@@ -21,6 +21,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bot.articles.article_files import VERSIONS
 from bot.errors import BotError
 from bot.state.migrations import MIGRATIONS
 from embeddings.index import pending_calibration
@@ -30,7 +31,6 @@ MANIFEST = "manifest.json"
 STATE = "state.db"
 CALIBRATION = pending_calibration.WAITING
 UPLOADS = "uploads"
-VERSIONS = ".versions"
 
 _LONGEST_MANIFEST = 64 * 1024**2
 _AT_ONCE = 1024**2

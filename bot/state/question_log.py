@@ -7,36 +7,13 @@ import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
-from bot.model import Answer, Status
+from bot.model import Answer, Asker, Status, Surface
 from bot.state.database import Database
 
 logger = logging.getLogger(__name__)
 
 _DAY = 86_400.0
-
-
-class Surface(StrEnum):
-    """Where a question came from. `auto` is one that a group never put to the bot, answered in the mode auto."""
-
-    PRIVATE = "private"
-    GROUP = "group"
-    AUTO = "auto"
-    CHANNEL = "channel"
-    INLINE = "inline"
-    GUEST = "guest"
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who asked where: ids as Telegram gives them; `topic` is None outside forums."""
-
-    chat: int
-    topic: int | None
-    user: int
-    message: int | None
-    surface: Surface
 
 
 @dataclass(frozen=True, slots=True)

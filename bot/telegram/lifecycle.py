@@ -9,13 +9,13 @@ from telegram.ext import Application
 
 from bot.answering.service import Service
 from bot.indexing.file_watcher import FileWatcher
-from bot.operations.doctor import telegram_hints
 from bot.state.self_healing import Incident, StateFile
-from bot.telegram.command_menus import set_menus
 from bot.telegram.handlers.damage_alerts import state_news, tell_damage
 from bot.telegram.handlers.notice_batches import NoticeBatches
 from bot.telegram.handlers.watch_alerts import watch
+from bot.telegram.transport.account import telegram_hints
 from bot.telegram.transport.update_queue import JournaledUpdateQueue
+from bot.telegram.updates.command_menus import set_menus
 from bot.telegram.wiring import Components
 
 logger = logging.getLogger(__name__)

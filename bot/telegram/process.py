@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
-import telegram
-from telegram import User
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
@@ -21,12 +19,12 @@ from bot.answering.service import Service
 from bot.articles.page_fetcher import Fetcher
 from bot.config import Settings, WebhookSettings
 from bot.errors import AnotherPoller, ConfigurationError, TelegramUnreachable, TokenRefused
-from bot.observability.logs import redact
 from bot.observability.metrics import BotMetrics
 from bot.operations.clock import Clock
 from bot.operations.run_locks import run_lock
 from bot.telegram.application import UPDATES, build
 from bot.telegram.handlers.error_handler import ErrorHandler
+from bot.telegram.transport.account import reason, who_am_i
 from bot.telegram.transport.rate_limiter import RateLimiter
 from embeddings.errors import IndexBusy
 
@@ -73,7 +71,7 @@ def run(
         except InvalidToken:
             raise TokenRefused from None
         except TelegramError as error:
-            raise TelegramUnreachable(_reason(error, token)) from None
+            raise TelegramUnreachable(reason(error, token)) from None
     if failures.conflict:
         raise AnotherPoller
 
@@ -112,26 +110,10 @@ def _serve(application: Application, webhook: WebhookSettings, secret: str | Non
         application.run_polling(allowed_updates=UPDATES, bootstrap_retries=5, drop_pending_updates=False)
 
 
-async def who_am_i(settings: Settings, token: str) -> User:
-    """The bot's own account, by one call of getMe. Raises TokenRefused or TelegramUnreachable."""
-    try:
-        async with telegram.Bot(token, base_url=settings.telegram.base_url) as bot:
-            return bot.bot
-    except InvalidToken:
-        raise TokenRefused from None
-    except TelegramError as error:
-        raise TelegramUnreachable(_reason(error, token)) from None
-
-
 def _thread_failed(failure: threading.ExceptHookArgs) -> None:
     """Through the log, which redacts; the interpreter itself would show everything."""
     error = failure.exc_value
     logger.error("thread %s failed", failure.thread.name if failure.thread else "?", exc_info=error)
-
-
-def _reason(error: TelegramError, token: str) -> str:
-    """What went wrong in a few words, without the page that a gateway sent."""
-    return redact(" ".join(error.message.split()), [token]).partition(". Parsing the server response")[0][:200]
 
 
 @contextmanager

@@ -16,8 +16,6 @@ from telegram.ext import (
 )
 
 from bot.config import TelegramSettings
-from bot.telegram.command_menus import OPERATOR_COMMANDS, PRIVATE_OPERATOR_COMMANDS
-from bot.telegram.handlers.addressing import FromPerson
 from bot.telegram.handlers.channel_posts import PRESS
 from bot.telegram.handlers.gaps import CSV_PATTERN, CURATE_PATTERN, DONE_PATTERN, PAGE_PATTERN
 from bot.telegram.handlers.index_commands import Reindexes
@@ -27,6 +25,8 @@ from bot.telegram.handlers.uploads import DRAFT_PATTERN, UPLOAD_COMMANDS, OnlyAd
 from bot.telegram.rendering.answers import EXAMPLE_DATA, PASSAGE_DATA
 from bot.telegram.rendering.curated import CURATED_DATA
 from bot.telegram.rendering.votes import VOTE_PATTERN
+from bot.telegram.updates.addressing import FromPerson
+from bot.telegram.updates.command_menus import OPERATOR_COMMANDS, PRIVATE_OPERATOR_COMMANDS
 from bot.telegram.wiring import Components
 
 Handlers = list[BaseHandler[Any, Any, Any]]

@@ -36,7 +36,7 @@ from bot.telegram.access.admission import Admission
 from bot.telegram.access.allowlist import Allowlist
 from bot.telegram.access.button_guard import ButtonDebounce
 from bot.telegram.access.late_questions import LateQuestions
-from bot.telegram.access.sliding_windows import QuestionLimits
+from bot.telegram.access.question_limits import QuestionLimits
 from bot.telegram.handlers.channel_posts import ChannelPosts
 from bot.telegram.handlers.channels import Channels
 from bot.telegram.handlers.curated import CuratedHandlers
@@ -118,7 +118,7 @@ def wire(
     )
     admission = Admission(limits, late_questions)
     names = Pseudonyms.load(settings.data_dir)
-    operators = IndexCommands(answer_queue, reindex_job, names)
+    operators = IndexCommands(service, reindex_job, names)
     questions = Questions(answer_queue, chats, answers, log, conversations, admission, button_debounce)
     most = telegram.uploads.max_bytes
     intake = Intake(
@@ -143,7 +143,7 @@ def wire(
         curated_handlers=curated_handlers,
         delivery_tracker=delivery_tracker,
         answer_queue=answer_queue,
-        diagnosis=Diagnosis(settings, answer_queue, errors, Uptime(), operators.running),
+        diagnosis=Diagnosis(service, answer_queue, errors, Uptime(), operators.running),
         errors=errors,
         gaps=Gaps(
             settings.data_dir,

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import Answer, Status
+from bot.model import Answer, Asker, Status, Surface
 from bot.state.database import open_state
-from bot.state.question_log import Asker, QuestionLog, Surface
+from bot.state.question_log import QuestionLog
 from tests.end_to_end.bot_process import BotProcess
 from tests.end_to_end.conftest import Library
 from tests.end_to_end.people import Person

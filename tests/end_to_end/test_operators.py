@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.telegram.command_menus import OPERATOR_COMMANDS
+from bot.telegram.updates.command_menus import OPERATOR_COMMANDS
 from tests.end_to_end.bot_process import BotProcess
 from tests.end_to_end.conftest import Library
 from tests.end_to_end.people import Person

@@ -10,10 +10,10 @@ from telegram.constants import ChatType
 
 from bot.answering.message_text import is_small_talk
 from bot.telegram.access.late_questions import LateQuestions
-from bot.telegram.access.sliding_windows import QuestionLimits, Verdict
-from bot.telegram.context import Context, sender, words_for
+from bot.telegram.access.question_limits import QuestionLimits, Verdict
 from bot.telegram.rendering.answers import line
 from bot.telegram.transport.replies import reply
+from bot.telegram.updates.context import Context, sender, words_for
 
 _Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
 

@@ -12,9 +12,9 @@ from telegram.ext import ApplicationHandlerStop
 
 from bot.config import AllowSettings
 from bot.observability.pseudonyms import Pseudonyms
-from bot.telegram.context import Context, words_for
 from bot.telegram.rendering.answers import line
 from bot.telegram.transport.replies import reply
+from bot.telegram.updates.context import Context, words_for
 
 logger = logging.getLogger(__name__)
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from telegram import CallbackQuery
 
-from bot.telegram.access.sliding_windows import QuestionLimits
-from bot.telegram.context import words_for
+from bot.telegram.access.question_limits import QuestionLimits
 from bot.telegram.transport.replies import acknowledge
+from bot.telegram.updates.context import words_for
 
 _Key = tuple[int, int, str]
 

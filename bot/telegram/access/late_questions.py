@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from telegram import Message
 from telegram.error import TelegramError
 
-from bot.telegram.context import words_for
 from bot.telegram.rendering.answers import line
 from bot.telegram.transport.delivery_tracker import DeliveryTracker
 from bot.telegram.transport.replies import reply
+from bot.telegram.updates.context import words_for
 
 logger = logging.getLogger(__name__)
 

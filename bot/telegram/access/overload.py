@@ -8,10 +8,10 @@ from telegram import Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 
-from bot.telegram.access.sliding_windows import SlidingWindow
-from bot.telegram.context import words_for
 from bot.telegram.rendering.answers import line
 from bot.telegram.transport.replies import reply
+from bot.telegram.transport.sliding_window import SlidingWindow
+from bot.telegram.updates.context import words_for
 
 logger = logging.getLogger(__name__)
 

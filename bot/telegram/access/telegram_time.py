@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Message, Update
 
 from bot.operations.clock import Clock
-from bot.telegram.context import Context
+from bot.telegram.updates.context import Context
 
 
 class TelegramTime:

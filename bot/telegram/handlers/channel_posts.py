@@ -16,10 +16,10 @@ from bot.model import Status
 from bot.observability.logs import redact
 from bot.observability.pseudonyms import Pseudonyms
 from bot.state.post_drafts import PostDraft, PostDrafts
-from bot.telegram.context import Context, words_for
 from bot.telegram.rendering.answers import Button, Outgoing, line
 from bot.telegram.rendering.public_posts import post_message
 from bot.telegram.transport.replies import acknowledge, reply, typing
+from bot.telegram.updates.context import Context, words_for
 from embeddings.errors import IndexMissing
 
 logger = logging.getLogger(__name__)

@@ -9,12 +9,12 @@ from telegram import Update
 from bot.answering.answer_queue import AnswerQueue, Overloaded
 from bot.answering.message_text import clean, language
 from bot.locales import texts
-from bot.model import Status
-from bot.state.question_log import Asker, QuestionLog, Surface
-from bot.telegram.context import Context
-from bot.telegram.handlers.addressing import How, asked
+from bot.model import Asker, Status, Surface
+from bot.state.question_log import QuestionLog
 from bot.telegram.rendering.public_posts import post_message
 from bot.telegram.transport.replies import reply
+from bot.telegram.updates.addressing import How, asked
+from bot.telegram.updates.context import Context
 from embeddings.errors import IndexMissing
 
 logger = logging.getLogger(__name__)

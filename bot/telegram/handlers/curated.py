@@ -20,8 +20,6 @@ from bot.locales import LANGUAGES, Texts, texts
 from bot.observability.pseudonyms import Pseudonyms
 from bot.state.question_log import LoggedQuestion, QuestionLog
 from bot.state.sent_answers import Answers
-from bot.telegram.context import Context, words_for
-from bot.telegram.handlers.addressing import said
 from bot.telegram.handlers.curated_drafts import CuratedDraft, CuratedDrafts, Expected, Pending, Wants
 from bot.telegram.rendering.answers import Outgoing, line
 from bot.telegram.rendering.curated import (
@@ -34,6 +32,8 @@ from bot.telegram.rendering.curated import (
     saved_message,
 )
 from bot.telegram.transport.replies import acknowledge, keyboard, reply, revise
+from bot.telegram.updates.addressing import said
+from bot.telegram.updates.context import Context, words_for
 from corpus.errors import SiyuError
 from embeddings.search.freshness import local_day
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,14 +12,16 @@ from telegram import Bot, Update
 from telegram.error import TelegramError
 
 from bot.answering.answer_queue import AnswerQueue
+from bot.answering.service import Service
 from bot.config import Settings
 from bot.locales import Texts
 from bot.observability.logs import redact
 from bot.observability.process_info import ErrorCount, Uptime, memory, versions
-from bot.operations.doctor import Check, telegram_hints
-from bot.telegram.context import Context, words_for
+from bot.operations.doctor import Check, examine_running
 from bot.telegram.rendering.answers import line
+from bot.telegram.transport.account import telegram_hints
 from bot.telegram.transport.replies import reply
+from bot.telegram.updates.context import Context, words_for
 
 # The folders of an absolute path, not of a URL.
 _FOLDERS = re.compile(r"(?<![\w.:/~-])/(?:[^\s/，。：:（）]+/)+")
@@ -29,13 +32,14 @@ class Diagnosis:
 
     def __init__(
         self,
-        settings: Settings,
+        service: Service,
         answer_queue: AnswerQueue,
         errors: ErrorCount,
         uptime: Uptime,
         reindex_job: Callable[[Texts], str],
     ) -> None:
-        self._settings = settings
+        self._service = service
+        self._settings = service.settings
         self._answer_queue = answer_queue
         self._errors = errors
         self._uptime = uptime
@@ -47,7 +51,7 @@ class Diagnosis:
         if message is None:
             return
         words = words_for(message.from_user)
-        checks = await self._answer_queue.health()
+        checks = await asyncio.to_thread(examine_running, self._service)
         lines = [words("diag_title"), *(text for check in checks for text in _check_lines(check, words))]
         corpus = self._settings.corpus
         lines.append(words("diag_watch", seconds=corpus.watch_seconds) if corpus.watch else words("diag_no_watch"))

@@ -9,9 +9,9 @@ from telegram.constants import ChatType
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.observability.metrics import BotMetrics
-from bot.telegram.context import Context, words_for
 from bot.telegram.rendering.answers import Outgoing
 from bot.telegram.transport.replies import reply
+from bot.telegram.updates.context import Context, words_for
 
 logger = logging.getLogger(__name__)
 

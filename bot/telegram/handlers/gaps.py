@@ -17,11 +17,11 @@ from bot.observability.pseudonyms import Pseudonyms
 from bot.state.database import reading
 from bot.state.question_log import LoggedQuestion, QuestionLog
 from bot.state.votes import Votes
-from bot.telegram.context import Context, words_for
 from bot.telegram.handlers.day_argument import days_to_show
 from bot.telegram.rendering.answers import line
 from bot.telegram.rendering.gaps import CSV_DATA, CURATE_DATA, DONE_DATA, PAGE_DATA, View, gaps_csv, gaps_message
 from bot.telegram.transport.replies import acknowledge, reply, revise
+from bot.telegram.updates.context import Context, words_for
 
 logger = logging.getLogger(__name__)
 

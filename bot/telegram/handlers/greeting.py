@@ -9,12 +9,12 @@ from telegram import Message, Update
 
 from bot.state.operator_menus import OperatorMenus
 from bot.telegram.access.button_guard import ButtonDebounce
-from bot.telegram.command_menus import set_operator_menu
-from bot.telegram.context import Context, words_for
-from bot.telegram.deep_links import ASK, passage_of
 from bot.telegram.handlers.questions import Questions
 from bot.telegram.rendering.answers import EXAMPLE_DATA, Outgoing, greeting_message
 from bot.telegram.transport.replies import acknowledge, reply
+from bot.telegram.updates.command_menus import set_operator_menu
+from bot.telegram.updates.context import Context, words_for
+from bot.telegram.updates.deep_links import ASK, passage_of
 
 
 class Greeting:

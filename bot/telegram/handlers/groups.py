@@ -13,9 +13,9 @@ from telegram.error import TelegramError
 from bot.state.chats import Chats, Mode
 from bot.state.question_log import QuestionLog
 from bot.state.sent_answers import Answers
-from bot.telegram.context import Context, words_for
 from bot.telegram.rendering.answers import Outgoing, line
 from bot.telegram.transport.replies import reply
+from bot.telegram.updates.context import Context, words_for
 
 logger = logging.getLogger(__name__)
 

@@ -8,12 +8,13 @@ from telegram.constants import ParseMode
 from bot.answering.answer_queue import AnswerQueue, Overloaded
 from bot.answering.message_text import clean, language
 from bot.locales import texts
-from bot.state.question_log import Asker, QuestionLog, Surface
-from bot.telegram.access.sliding_windows import QuestionLimits, Verdict
-from bot.telegram.context import Context, sender
-from bot.telegram.handlers.addressing import guest_question
+from bot.model import Asker, Surface
+from bot.state.question_log import QuestionLog
+from bot.telegram.access.question_limits import QuestionLimits, Verdict
 from bot.telegram.rendering.answers import Outgoing, line
 from bot.telegram.rendering.public_posts import post_message
+from bot.telegram.updates.addressing import guest_question
+from bot.telegram.updates.context import Context, sender
 from embeddings.errors import IndexMissing
 
 

@@ -13,13 +13,14 @@ from telegram.constants import ChatType
 from telegram.error import TelegramError
 from telegram.ext import filters
 
-from bot.answering.answer_queue import AnswerQueue
+from bot.answering.service import Service
 from bot.indexing.reindex_job import AlreadyRunning, ReindexJob, ReindexRun, Stopped
 from bot.locales import Texts
 from bot.observability.pseudonyms import Pseudonyms
-from bot.telegram.context import Context, words_for
+from bot.operations.index_status import index_status
 from bot.telegram.rendering.answers import Outgoing, line, progress_message, summary_message
 from bot.telegram.transport.replies import reply, revise
+from bot.telegram.updates.context import Context, words_for
 from corpus.errors import SiyuError
 from embeddings.index.indexer import Summary
 
@@ -44,9 +45,9 @@ class Reindexes(filters.MessageFilter):
 class IndexCommands:
     """What those may do whose numeric ids the configuration names."""
 
-    def __init__(self, answer_queue: AnswerQueue, reindex_job: ReindexJob, names: Pseudonyms) -> None:
+    def __init__(self, service: Service, reindex_job: ReindexJob, names: Pseudonyms) -> None:
         self._names = names
-        self._answer_queue = answer_queue
+        self._service = service
         self._reindex_job = reindex_job
         self._task: asyncio.Task[None] | None = None
 
@@ -82,7 +83,7 @@ class IndexCommands:
             await reply(message, line(_running(self._reindex_job.running, words)))
             return
         try:
-            before, after = await self._answer_queue.roll_back()
+            before, after = await asyncio.to_thread(self._service.indexer.store.roll_back)
         except (SiyuError, OSError) as error:
             await self._confide(message, line(reason(error, words)), words)
             return
@@ -96,7 +97,7 @@ class IndexCommands:
             return
         words = _words(message)
         try:
-            now = await self._answer_queue.status()
+            now = await asyncio.to_thread(index_status, self._service)
         except (SiyuError, OSError) as error:
             await self._confide(message, line(reason(error, words)), words)
             return

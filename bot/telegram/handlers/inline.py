@@ -22,11 +22,11 @@ from bot.answering.answer_cache import AnswerCache
 from bot.answering.answer_queue import AnswerQueue, Overloaded
 from bot.answering.message_text import clean, is_small_talk
 from bot.locales import texts
-from bot.model import Answer
-from bot.state.question_log import Asker, QuestionLog, Surface
-from bot.telegram.access.sliding_windows import QuestionLimits
-from bot.telegram.context import Context, words_for
+from bot.model import Answer, Asker, Surface
+from bot.state.question_log import QuestionLog
+from bot.telegram.access.question_limits import QuestionLimits
 from bot.telegram.rendering.public_posts import Snippet, snippets
+from bot.telegram.updates.context import Context, words_for
 from embeddings.errors import IndexMissing
 
 logger = logging.getLogger(__name__)

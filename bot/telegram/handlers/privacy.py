@@ -17,9 +17,9 @@ from bot.state.journal import Journal
 from bot.state.question_log import QuestionLog
 from bot.state.sent_answers import Answers
 from bot.state.votes import Votes
-from bot.telegram.context import Context, words_for
 from bot.telegram.rendering.answers import Button, Outgoing, line
 from bot.telegram.transport.replies import acknowledge, reply, revise
+from bot.telegram.updates.context import Context, words_for
 
 logger = logging.getLogger(__name__)
 

@@ -14,17 +14,17 @@ from bot.answering.conversations import Conversations, Speaker
 from bot.answering.interjections import InterjectionLimiter, Place
 from bot.answering.message_text import MAX_LENGTH, clean, language
 from bot.locales import Texts, texts
-from bot.model import Answer, Status
+from bot.model import Answer, Asker, Status, Surface
 from bot.state.chats import Chats
-from bot.state.question_log import Asker, QuestionLog, Surface
+from bot.state.question_log import QuestionLog
 from bot.state.sent_answers import Answers, digest
 from bot.telegram.access.admission import Admission
 from bot.telegram.access.button_guard import ButtonDebounce
-from bot.telegram.context import Context, sender, words_for
-from bot.telegram.handlers.addressing import Asked, How, asked
 from bot.telegram.rendering.answers import PASSAGE_DATA, Outgoing, answer_message, line, passage_message
 from bot.telegram.rendering.votes import with_votes
 from bot.telegram.transport.replies import Sent, acknowledge, reply, revise, typing
+from bot.telegram.updates.addressing import Asked, How, asked
+from bot.telegram.updates.context import Context, sender, words_for
 from embeddings.errors import IndexMissing
 
 logger = logging.getLogger(__name__)

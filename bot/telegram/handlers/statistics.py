@@ -17,10 +17,10 @@ from bot.locales import Texts
 from bot.state.database import reading
 from bot.state.question_log import QuestionLog
 from bot.state.votes import Votes
-from bot.telegram.context import Context, words_for
 from bot.telegram.handlers.day_argument import days_to_show
 from bot.telegram.rendering.answers import line
 from bot.telegram.transport.replies import reply
+from bot.telegram.updates.context import Context, words_for
 
 _DEFAULT_DAYS = 30
 _DAY = 86_400.0

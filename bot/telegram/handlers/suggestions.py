@@ -11,12 +11,12 @@ from telegram.error import TelegramError
 
 from bot.articles.suggestions import State, Suggestion, Suggestions, TooMany
 from bot.locales import Texts, texts
-from bot.telegram.context import Context, words_for
 from bot.telegram.handlers.notice_batches import NoticeBatches
 from bot.telegram.handlers.uploads import ArticleUploads
 from bot.telegram.rendering.answers import Outgoing, line
 from bot.telegram.rendering.uploads import SUGGESTION_DATA, short, suggestions_message
 from bot.telegram.transport.replies import acknowledge, reply, revise
+from bot.telegram.updates.context import Context, words_for
 from corpus.characters import normalise, one_line
 from corpus.parsing.metadata import address_in
 

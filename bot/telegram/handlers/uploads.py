@@ -16,12 +16,12 @@ from bot.articles.intake import Intake
 from bot.articles.upload_drafts import UploadDraft
 from bot.indexing.reindex_job import AlreadyRunning, ReindexJob
 from bot.locales import Texts
-from bot.telegram.context import Context, words_for
 from bot.telegram.handlers.index_commands import IndexCommands, reason
 from bot.telegram.rendering.answers import line
 from bot.telegram.rendering.uploads import DRAFT_DATA, draft_message, settled_message
 from bot.telegram.transport.file_download import download
 from bot.telegram.transport.replies import acknowledge, reply, revise, typing
+from bot.telegram.updates.context import Context, words_for
 from corpus.errors import SiyuError
 from corpus.parsing.files import SUFFIXES
 from corpus.parsing.metadata import address_in, web_address

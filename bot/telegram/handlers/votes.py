@@ -15,10 +15,10 @@ from bot.observability.metrics import BotMetrics
 from bot.state.question_log import LoggedQuestion, QuestionLog
 from bot.state.votes import Value, Votes
 from bot.telegram.access.button_guard import ButtonDebounce
-from bot.telegram.context import Context, words_for
 from bot.telegram.rendering.answers import Button
 from bot.telegram.rendering.votes import VOTE_DATA, Choice, read_vote, vote_rows
 from bot.telegram.transport.replies import acknowledge, keyboard
+from bot.telegram.updates.context import Context, words_for
 
 logger = logging.getLogger(__name__)
 

@@ -10,10 +10,10 @@ from telegram.constants import ChatType
 from bot.answering.message_text import clean
 from bot.state.chats import Chats
 from bot.state.journal import AwaitedAnswer
-from bot.telegram.command_menus import OPERATOR_COMMANDS
-from bot.telegram.context import sender
-from bot.telegram.handlers.addressing import FromPerson, How, asked
 from bot.telegram.rendering.answers import EXAMPLE_DATA, PASSAGE_DATA
+from bot.telegram.updates.addressing import FromPerson, How, asked
+from bot.telegram.updates.command_menus import OPERATOR_COMMANDS
+from bot.telegram.updates.context import sender
 
 # Doing these a second time would do something else than the first time.
 _ONCE = frozenset(("reindex", "rollback", "undo", "suggest"))

@@ -18,7 +18,7 @@ from typing import Any
 
 from telegram.ext import AIORateLimiter
 
-from bot.telegram.access.sliding_windows import SlidingWindow
+from bot.telegram.transport.sliding_window import SlidingWindow
 
 _APART = 1.02  # seconds between two messages in one private chat
 _IN_ALL = (30, 1.02)  # messages in seconds

@@ -13,6 +13,7 @@ from telegram.constants import ChatMemberStatus
 from telegram.ext import BaseUpdateProcessor
 
 from bot.observability.request_context import handling
+from bot.telegram.updates.surface import surface_of
 
 _ROOM_PATIENCE = 30.0  # seconds without room after which updates are asked for all the same
 _LEFT_REMEMBERED = 1000  # chats
@@ -68,7 +69,7 @@ class ChatOrderedProcessor(BaseUpdateProcessor):
             if not isinstance(update, Update):
                 await coroutine
                 return
-            with handling(update):
+            with handling(update.update_id, surface_of(update)):
                 if self.current_concurrent_updates > self._bound:
                     _drop(coroutine)
                     with self._working(update):

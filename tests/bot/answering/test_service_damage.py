@@ -10,7 +10,8 @@ import pytest
 
 from bot.answering.service import Damage, Service
 from bot.config import load_settings
-from bot.operations.doctor import examine_running, status_document, status_lines
+from bot.operations.doctor import examine_running
+from bot.operations.index_status import status_document, status_lines
 from embeddings.errors import IndexDamaged
 from embeddings.refusal.confidence import Calibration
 from tests.embeddings.helpers import ARTICLES, write_articles

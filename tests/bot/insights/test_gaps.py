@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from bot.insights.gaps import Miss, Order, Why, alike_from, final, merge, misses, ordered, wordings
 from bot.locales import texts
-from bot.model import Status
-from bot.state.question_log import LoggedQuestion, Surface
+from bot.model import Status, Surface
+from bot.state.question_log import LoggedQuestion
 from bot.state.votes import Reason, Value, Vote
 from bot.telegram.rendering.gaps import View, gaps_csv, gaps_message
 from embeddings.index.noise import QUESTIONS

@@ -11,8 +11,8 @@ import pytest
 from bot.insights.statistics import Day, Statistics, span, summarise
 from bot.insights.stats_chart import drawable, stats_picture
 from bot.locales import texts
-from bot.model import Status
-from bot.state.question_log import LoggedQuestion, Surface
+from bot.model import Status, Surface
+from bot.state.question_log import LoggedQuestion
 from bot.state.votes import Reason, Value, Vote
 from tests.bot.insights.test_gaps import asked
 

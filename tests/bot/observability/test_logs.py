@@ -12,19 +12,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
 import httpx
 import pytest
-from telegram import Chat, InlineQuery, Message, Update, User
 from telegram.error import NetworkError
 
 from bot.observability.logs import JsonFormatter, RedactingFormatter, RedactingHandler, redact
-from bot.observability.request_context import handling, surface_of
-from bot.state.question_log import Surface
+from bot.observability.request_context import handling
 from bot.telegram.process import _thread_failed
 
 TOKEN = "123456789:" + "AbC-dE_5" * 4  # made up, in the form of a real one
@@ -209,7 +207,7 @@ async def test_a_line_names_the_update_that_it_was_written_for(log: tuple[loggin
     logger, stream = log
 
     async def handle(number: int) -> None:
-        with handling(Update(number)):
+        with handling(number, None):
             await asyncio.sleep(0)
             logger.info("half way of %d", number)
             await asyncio.create_task(later(number))
@@ -230,7 +228,7 @@ def test_json_lines_stay_one_object_each_and_show_no_secret() -> None:
         raise ValueError(f'/bot{TOKEN}/ and hush "quoted"\nin two lines 密')
     except ValueError:
         record = logging.LogRecord("n", logging.ERROR, "f", 1, "bad %s\n{", (TOKEN,), sys.exc_info())
-    with handling(Update(5)):
+    with handling(5, None):
         line = formatter.format(record)
     assert "\n" not in line
     assert line.isascii()
@@ -242,18 +240,3 @@ def test_json_lines_stay_one_object_each_and_show_no_secret() -> None:
     assert "quoted" not in line
     assert "密" in document["exception"]
     assert json.loads(formatter.format(logging.makeLogRecord({"msg": "x"})))["request"] is None
-
-
-@pytest.mark.parametrize(
-    ("update", "surface"),
-    [
-        (Update(1, Message(1, datetime.now(UTC), Chat(1, Chat.PRIVATE))), Surface.PRIVATE),
-        (Update(1, Message(1, datetime.now(UTC), Chat(-1, Chat.SUPERGROUP))), Surface.GROUP),
-        (Update(1, channel_post=Message(1, datetime.now(UTC), Chat(-1, Chat.CHANNEL))), Surface.CHANNEL),
-        (Update(1, guest_message=Message(1, datetime.now(UTC), Chat(-1, Chat.GROUP))), Surface.GUEST),
-        (Update(1, inline_query=InlineQuery("1", User(1, "A", False), "x", "")), Surface.INLINE),
-        (Update(1), None),
-    ],
-)
-def test_where_an_update_came_from(update: Update, surface: Surface | None) -> None:
-    assert surface_of(update) is surface

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import Answer, Status
+from bot.model import Answer, Asker, Status, Surface
 from bot.operations.clock import Clock
 from bot.state.database import open_state
-from bot.state.question_log import Asker, QuestionLog, Surface
+from bot.state.question_log import QuestionLog
 
 YEARS = 10 * 365 * 86_400.0
 

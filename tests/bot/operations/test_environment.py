@@ -19,6 +19,7 @@ from bot.errors import ConfigurationError
 from bot.operations import environment
 from bot.operations.doctor import examine
 from bot.state.database import open_state
+from bot.telegram.transport.account import check_telegram
 from embeddings.models.encoder import Encoder
 
 
@@ -116,7 +117,7 @@ def test_every_red_light_says_what_to_do(tmp_path: Path, taken: int, monkeypatch
         tmp_path, f"monitoring.port={taken}", f"telegram.webhook={{url: 'https://bot.example', port: {taken}}}"
     )
     service = Service(settings, encoder_factory=broken, identity="x")
-    checks = {check.name: check for check in examine(service)}
+    checks = {check.name: check for check in examine(service, check_telegram)}
     assert list(checks) == ["文章", "磁盘", "记录", "模型", "索引", "监控", "Telegram", "webhook"]
     for check in checks.values():
         assert not check.ok, check

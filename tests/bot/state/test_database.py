@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from bot.insights.resolved_gaps import GapsDone
-from bot.model import Answer, Status
+from bot.model import Answer, Asker, Status, Surface
 from bot.state.chats import Chats, Mode
 from bot.state.database import StateUnavailable, open_state, reading
 from bot.state.migrations import MIGRATIONS, migrate
 from bot.state.operator_menus import OperatorMenus
-from bot.state.question_log import Asker, QuestionLog, Surface
+from bot.state.question_log import QuestionLog
 from bot.state.sent_answers import KEPT, Answers, digest
 
 

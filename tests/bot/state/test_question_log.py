@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import Answer, Citation, Status
+from bot.model import Answer, Asker, Citation, Status, Surface
 from bot.state.database import open_state
-from bot.state.question_log import Asker, QuestionLog, Surface
+from bot.state.question_log import QuestionLog
 
 ANN, BOB = 11, 12
 DAY = 86_400.0

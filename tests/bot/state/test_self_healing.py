@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from bot.answering.curated.store import Author, CuratedAnswers, CuratedFile, CuratedText
-from bot.model import Answer, Status
+from bot.model import Answer, Asker, Status, Surface
 from bot.state.chats import Chats, Mode
 from bot.state.database import StateUnavailable, Trouble, open_state
-from bot.state.question_log import Asker, QuestionLog, Surface
+from bot.state.question_log import QuestionLog
 from bot.state.self_healing import Incident, StateEvent, StateFile
 from bot.state.votes import Value, Votes
 

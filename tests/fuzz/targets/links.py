@@ -20,7 +20,7 @@ _TOKENS = "p_|ask|start|0123456789abcdef|@TestQABot|@other|@| |\n|\0|/|_|-|ูก|๏ผ
 
 
 def _prepare(stack: ExitStack) -> Check:
-    from bot.telegram.deep_links import passage_of
+    from bot.telegram.updates.deep_links import passage_of
 
     async def say(bot: Offline, data: bytes) -> None:
         if not data:

@@ -6,7 +6,7 @@ from telegram import CallbackQuery
 from telegram.ext import ExtBot
 
 from bot.telegram.access.button_guard import ButtonDebounce
-from bot.telegram.access.sliding_windows import QuestionLimits
+from bot.telegram.access.question_limits import QuestionLimits
 from tests.end_to_end.server import FakeBotApi
 
 ANN, BOB = 11, 12

@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import User
 
 from bot.locales import texts
-from bot.operations.doctor import telegram_hints
+from bot.telegram.transport.account import telegram_hints
 
 
 def me(*, reads: bool = True, joins: bool = True, inline: bool = True) -> User:

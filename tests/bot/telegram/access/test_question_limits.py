@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.telegram.access.sliding_windows import QuestionLimits, SlidingWindow, Verdict
+from bot.telegram.access.question_limits import QuestionLimits, Verdict
+from bot.telegram.transport.sliding_window import SlidingWindow
 
 ANN, BOB, OLGA = 1, 2, 3
 ADMITTED, TOLD, SILENT = Verdict.ADMITTED, Verdict.TOLD, Verdict.SILENT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.telegram.deep_links import ask_link, passage_link, passage_of
+from bot.telegram.updates.deep_links import ask_link, passage_link, passage_of
 
 PASSAGE = "0123456789abcdef"
 

@@ -1,0 +1,123 @@
+"""What serves: for `status`, and for whoever asks the running bot."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.answering.service import Service
+from embeddings.index.generation import Manifest, calibration_damaged, read_calibration
+from embeddings.refusal.confidence import Calibration
+
+_UNCALIBRATED = "校准文件用不了（损坏，或是另一个版本的程序做的），暂用内置校准：请重新运行 siyu calibrate"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """What serves: `state` is missing, stale, changed or ready; without an index the rest is empty."""
+
+    state: str
+    generation: str | None = None
+    created: str = ""
+    model: str = ""
+    articles: int = 0
+    passages: int = 0
+    skipped: int = 0
+
+    @classmethod
+    def of(cls, document: dict[str, Any]) -> IndexStatus:
+        """From what `siyu status --json` prints."""
+        if document["generation"] is None:
+            return cls(document["state"])
+        return cls(
+            document["state"],
+            document["generation"],
+            document["created"][:16].replace("T", " "),
+            document["model"],
+            document["articles"],
+            document["passages"],
+            len(document["skipped"]),
+        )
+
+
+def index_status(service: Service) -> IndexStatus:
+    """What serves; it reads every article file, so not on the event loop."""
+    return IndexStatus.of(status_document(service))
+
+
+def status_document(service: Service) -> dict[str, Any]:
+    """What `status --json` prints.
+
+    `generation` and what follows it describe the one that answers: where the serving one is damaged that is an
+    earlier one or none, and `damaged` names the other.
+    """
+    store = service.indexer.store
+    if store.current_id() is None:
+        return _nothing_answers(service, "missing", service.indexer.why_stale())
+    if (damage := store.damage()) is not None:
+        instead = store.stand_in(service.indexer.recipe())
+        if instead is None:
+            return _nothing_answers(service, "damaged", str(damage), damage.generation)
+        return {**_described(service, instead, "damaged", str(damage)), "damaged": damage.generation}
+    stale = service.indexer.why_stale()
+    if stale is None and service.indexer.changed_files():
+        return _described(service, store.manifest(), "changed", "文章有改动，还没有进索引")
+    manifest = store.manifest()
+    reason = stale or (_UNCALIBRATED if calibration_damaged(store.directory(manifest.id)) else None)
+    return _described(service, manifest, "stale" if stale else "ready", reason)
+
+
+def _nothing_answers(service: Service, state: str, reason: str | None, damaged: str | None = None) -> dict[str, Any]:
+    kept = list(service.indexer.store.ids())
+    return {"state": state, "reason": reason, "generation": None, "kept": kept, "damaged": damaged}
+
+
+def _described(service: Service, manifest: Manifest, state: str, reason: str | None) -> dict[str, Any]:
+    store = service.indexer.store
+    learnt = read_calibration(store.directory(manifest.id))
+    point = learnt or Calibration.default()
+    return {
+        "state": state,
+        "reason": reason,
+        "generation": manifest.id,
+        "created": manifest.created.isoformat(),
+        "age_seconds": max(0, round((datetime.now(UTC) - manifest.created).total_seconds())),
+        "model": manifest.model,
+        "recipe": asdict(manifest.recipe),
+        "articles": manifest.articles,
+        "passages": manifest.passages,
+        "windows": manifest.windows,
+        "skipped": [asdict(skipped) for skipped in manifest.skipped],
+        "kept": list(store.ids()),
+        "calibration": {"source": "calibrated" if learnt else "built-in", "answer_at": point.answer_at}
+        | {"unsure_at": point.unsure_at},
+        "damaged": None,
+    }
+
+
+def status_lines(document: dict[str, Any]) -> list[str]:
+    """`status` for a person."""
+    if document["damaged"] is not None and document["generation"] is None:
+        return [f"不能回答：{document['reason']}"]
+    if document["generation"] is None:
+        return ["还没有索引：运行 siyu reindex 建立"]
+    advice = {
+        "ready": "正常",
+        "changed": "可用；运行 siyu reindex 更新",
+        "stale": "不可用；运行 siyu reindex 重建",
+        "damaged": "索引损坏，暂时用更早的一个回答；运行 siyu reindex 重建",
+    }
+    lines = [
+        f"状态：{advice[document['state']]}",
+        f"索引：{document['generation']}（建于 {document['created']}）",
+        f"文章 {document['articles']} 篇，段落 {document['passages']} 段，句子窗口 {document['windows']} 个，"
+        f"跳过 {len(document['skipped'])} 个文件",
+        f"模型：{document['model']}",
+        f"拒答：{'按自己的题校准' if document['calibration']['source'] == 'calibrated' else '内置校准'}，"
+        f"作答线 {document['calibration']['answer_at']:.2f}，不确定线 {document['calibration']['unsure_at']:.2f}",
+        f"保留的索引：{len(document['kept'])} 个",
+    ]
+    if document["reason"]:
+        lines.insert(1, f"原因：{document['reason']}")
+    return lines
