@@ -63,7 +63,7 @@ def test_the_default_is_identified_before_it_is_unpacked(tmp_path: Path) -> None
 
 def test_identifying_does_not_import_torch() -> None:
     script = (
-        "import sys; from pathlib import Path; from embeddings.encoder import *; identify(ModelSettings(), Path('.'));"
+        "import sys; from pathlib import Path; from embeddings.models.encoder import *; identify(ModelSettings(), Path('.'));"
         "sys.exit('torch' in sys.modules or 'transformers' in sys.modules or 'tokenizers' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
@@ -197,7 +197,7 @@ def test_pickles_beside_safetensors_and_for_other_runtimes_are_let_lie(model: Pa
 
 def test_a_hub_that_cannot_be_reached_says_what_to_do(empty_hub: Path) -> None:
     script = (
-        "from pathlib import Path; from embeddings.encoder import *; from embeddings.errors import *\n"
+        "from pathlib import Path; from embeddings.models.encoder import *; from embeddings.errors import *\n"
         "try: load(ModelSettings(model='nobody/no-such-model'), Path('.'))\n"
         "except ModelUnavailable as error: print(error)"
     )
@@ -332,7 +332,7 @@ def test_the_length_limit_is_kept(tmp_path: Path) -> None:
 @pytest.mark.model
 def test_loading_prints_nothing_and_logs_nothing(model_directory: Path) -> None:
     script = (
-        "import logging, sys; from pathlib import Path; from embeddings.encoder import *\n"
+        "import logging, sys; from pathlib import Path; from embeddings.models.encoder import *\n"
         "logging.basicConfig(level=logging.WARNING)\n"
         "load(ModelSettings(), Path(sys.argv[1])).encode_passages(['你好'] * 40)"
     )
