@@ -1,30 +1,35 @@
 """Who can do what: everything that only operators may do, tried by everybody else, by every way to pretend.
 
-The commands and the kinds of buttons are taken from the routes, so that a new one cannot be forgotten here.
+The commands are taken from their table and the kinds of buttons from the routes, so that a new one cannot be forgotten
+here.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.locales import texts
 from bot.state.post_drafts import PostDrafts
-from bot.telegram.updates.command_menus import OPERATOR_COMMANDS, PRIVATE_OPERATOR_COMMANDS
+from bot.telegram.commands import COMMANDS, CommandRoute
+from bot.telegram.rendering.answers import line
+from bot.telegram.transport.awaiting_answer import AnswerExpectation
+from bot.telegram.transport.replies import reply
+from bot.telegram.updates.command import Menu, Where, Who, in_menu, operators_only
+from bot.telegram.updates.context import Context
 from tests.support.offline import Call, Offline, Raw, offline, person
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 OPERATOR, STRANGER, ANN = 7, 21, 22
 GROUP, CHANNEL = -100_123, -1001
-EVERYBODYS = {"start", "help", "cancel", "privacy", "forget", "ask", "suggest", "mode"}
-"""A command that is not listed here is the operators'. `/mode` asks Telegram whether a group's administrator wrote."""
-
 ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
 BY_CHANNEL = {"id": 136817688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
 PRETENCES: dict[str, Raw] = {
@@ -126,21 +131,81 @@ OPEN = ("p1:", "e1:")
 """What anybody may press anywhere: a passage, an example; whose articles they are is no secret."""
 
 
-def commands(bot: Offline) -> set[str]:
-    return {name for handler in bot.handlers if isinstance(handler, CommandHandler) for name in handler.commands}
+async def test_every_command_that_is_handled_stands_in_the_table(shop: Shop) -> None:
+    routed = {name for handler in shop.bot.handlers if isinstance(handler, CommandHandler) for name in handler.commands}
+    assert routed == {command.name for command in COMMANDS}
 
 
-async def test_the_menus_of_operators_offer_nothing_that_is_everybodys(shop: Shop) -> None:
-    known = commands(shop.bot)
-    assert known >= EVERYBODYS | set(OPERATOR_COMMANDS) | set(PRIVATE_OPERATOR_COMMANDS)
-    assert not EVERYBODYS - {"cancel"} & {*OPERATOR_COMMANDS, *PRIVATE_OPERATOR_COMMANDS}
+async def test_no_menu_offers_what_its_readers_may_not_use() -> None:
+    for menu in (Menu.PRIVATE, Menu.GROUPS):
+        assert {command.who for command in in_menu(COMMANDS, menu)} == {Who.EVERYBODY}
+    assert {command.who for command in in_menu(COMMANDS, Menu.GROUP_ADMINISTRATORS)} == {Who.GROUP_ADMINISTRATOR}
+    assert {command.who for command in in_menu(COMMANDS, Menu.OPERATORS)} == {Who.OPERATOR}
 
 
 @pytest.mark.parametrize("pretence", PRETENCES)
 async def test_no_command_of_the_operators_does_anything_for_others(shop: Shop, pretence: str) -> None:
-    bot, options = shop.bot, PRETENCES[pretence]
+    await _refused_to_others(shop.bot, COMMANDS, pretence)
+
+
+async def test_the_administrators_commands_do_nothing_for_other_members(shop: Shop) -> None:
+    bot = shop.bot
     before = bot.everything()
-    for command in sorted(commands(bot) - EVERYBODYS):
+    for command in COMMANDS:
+        if command.who is Who.GROUP_ADMINISTRATOR:
+            for text in (f"/{command.name}", f"/{command.name}@TestQABot auto"):
+                calls = await bot.say(STRANGER, text, chat=GROUP)
+                assert {call.method for call in calls} <= {"getChatMember"}, text
+    assert bot.everything() == before
+
+
+async def test_a_new_command_is_routed_offered_refused_and_told_of_by_its_entry_alone(tmp_path: Path) -> None:
+    used: list[int] = []
+
+    async def handle(update: Update, context: Context) -> None:
+        assert update.message is not None
+        await reply(update.message, line("已经盘点"))
+        used.append(update.message.chat.id)
+
+    made_up = CommandRoute(
+        "audit",
+        Who.OPERATOR,
+        Where.PRIVATE,
+        (Menu.OPERATORS,),
+        idempotent=False,
+        notice_in_groups="desk_private",
+        menu_text="command_status",
+        handler=lambda components: handle,
+    )
+    commands = (*COMMANDS, made_up)
+    overrides = (f"telegram.admins=[{OPERATOR}]", "telegram.limits.per_user_per_minute=0")
+    async with offline(tmp_path, overrides, commands=commands) as bot:
+        await bot.components.menus.set_all(bot.application.bot)
+        offered = bot.recorder.calls[-1].parameters
+        assert offered["scope"]["chat_id"] == OPERATOR
+        assert offered["commands"][-1] == {"command": "audit", "description": texts("en")("command_status")}
+
+        waiting = AnswerExpectation(lambda: bot.application.bot.bot, bot.components.chats, (), commands)
+        for chat in (OPERATOR, GROUP):
+            awaited = waiting(bot.update("message", bot.message(OPERATOR, "/audit", chat=chat)))
+            assert awaited is not None
+            assert not awaited.idempotent
+
+        for pretence in PRETENCES:
+            await _refused_to_others(bot, commands, pretence)
+        (told,) = await bot.say(OPERATOR, "/audit", chat=GROUP)
+        assert told.parameters["text"] == texts("zh")("desk_private")
+        assert used == []
+        (answered,) = await bot.say(OPERATOR, "/audit")
+        assert answered.parameters["text"] == "已经盘点"
+        assert used == [OPERATOR]
+
+
+async def _refused_to_others(bot: Offline, commands: Sequence[CommandRoute], pretence: str) -> None:
+    """Every command that only operators may use, by a stranger with some pretence: nothing happens."""
+    options = PRETENCES[pretence]
+    before = bot.everything()
+    for command in sorted(operators_only(commands)):
         for text in (f"/{command} 1", f"/{command}@TestQABot 羽毛球怎么穿线？ | 别看。"):
             assert await bot.say(STRANGER, text, chat=GROUP, **options) == (), (command, pretence)
             if "sender_chat" not in options:  # which only a group has

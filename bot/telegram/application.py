@@ -16,6 +16,7 @@ from bot.operations.clock import Clock
 from bot.state.self_healing import StateFile
 from bot.telegram.access.overload import OverloadReply
 from bot.telegram.access.telegram_time import TelegramTime
+from bot.telegram.commands import COMMANDS
 from bot.telegram.handlers.error_handler import ErrorHandler
 from bot.telegram.lifecycle import Lifecycle
 from bot.telegram.routes import routes
@@ -57,7 +58,7 @@ def build(
     clock = clock or Clock()
     settings = service.settings.telegram
     state = StateFile(service.settings.data_dir)
-    parts = wire(service, state, fetcher, metrics, clock, _account(token))
+    parts = wire(service, state, fetcher, metrics, clock, _account(token), COMMANDS)
     parts.monitor.open()
     logging.getLogger().addHandler(parts.errors)
 
@@ -68,7 +69,7 @@ def build(
         return parts.delivery_tracker.working(update.update_id)
 
     update_queue = JournaledUpdateQueue(
-        parts.journal, AnswerExpectation(lambda: application.bot.bot, parts.chats, settings.channels)
+        parts.journal, AnswerExpectation(lambda: application.bot.bot, parts.chats, settings.channels, COMMANDS)
     )
     lifecycle = Lifecycle(service, parts, state, update_queue)
     processor = ChatOrderedProcessor(heard=parts.health.heard, working=working, turned_away=OverloadReply().turn_away)
@@ -97,7 +98,7 @@ def build(
     parts.delivery_tracker.attach(lambda: application.running)
     application.add_handler(TypeHandler(Update, TelegramTime(clock).hear), group=-2)
     application.add_handler(TypeHandler(Update, parts.allowlist.stop), group=-1)
-    application.add_handlers(routes(parts, settings))
+    application.add_handlers(routes(parts, settings, COMMANDS))
     application.add_error_handler(failures.handle)
     return application
 

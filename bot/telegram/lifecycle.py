@@ -15,7 +15,6 @@ from bot.telegram.handlers.notice_batches import NoticeBatches
 from bot.telegram.handlers.watch_alerts import watch
 from bot.telegram.transport.account import telegram_hints
 from bot.telegram.transport.update_queue import JournaledUpdateQueue
-from bot.telegram.updates.command_menus import set_menus
 from bot.telegram.wiring import Components
 
 logger = logging.getLogger(__name__)
@@ -41,7 +40,7 @@ class Lifecycle:
         await components.answer_queue.open()
         components.log.prune()
         await components.intake.tidy()
-        await set_menus(bot, operators, components.menus)
+        await components.menus.set_all(bot)
         await tell_damage(self._service, bot)
         self._news = state_news(bot, operators)
         self._state.listen(self._news.add)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from telegram.ext import (
@@ -16,17 +17,17 @@ from telegram.ext import (
 )
 
 from bot.config import TelegramSettings
+from bot.telegram.commands import CommandRoute
 from bot.telegram.handlers.channel_posts import PRESS
 from bot.telegram.handlers.gaps import CSV_PATTERN, CURATE_PATTERN, DONE_PATTERN, PAGE_PATTERN
-from bot.telegram.handlers.index_commands import Reindexes
-from bot.telegram.handlers.privacy import FORGET_PATTERN, ByName
+from bot.telegram.handlers.privacy import FORGET_PATTERN
 from bot.telegram.handlers.suggestions import SUGGESTION_PATTERN
-from bot.telegram.handlers.uploads import DRAFT_PATTERN, UPLOAD_COMMANDS, OnlyAddress
+from bot.telegram.handlers.uploads import DRAFT_PATTERN, OnlyAddress
 from bot.telegram.rendering.answers import EXAMPLE_DATA, PASSAGE_DATA
 from bot.telegram.rendering.curated import CURATED_DATA
 from bot.telegram.rendering.votes import VOTE_PATTERN
-from bot.telegram.updates.addressing import FromPerson
-from bot.telegram.updates.command_menus import OPERATOR_COMMANDS, PRIVATE_OPERATOR_COMMANDS
+from bot.telegram.updates.addressing import ByName, FromPerson
+from bot.telegram.updates.command import Command, Where, Who
 from bot.telegram.wiring import Components
 
 Handlers = list[BaseHandler[Any, Any, Any]]
@@ -38,69 +39,68 @@ _PRIVATE = filters.ChatType.PRIVATE & FromPerson() & ~filters.StatusUpdate.ALL
 _GROUP = filters.ChatType.GROUPS & FromPerson() & ~filters.StatusUpdate.ALL
 
 
-def routes(components: Components, settings: TelegramSettings) -> Handlers:
+def routes(components: Components, settings: TelegramSettings, commands: Sequence[CommandRoute]) -> Handlers:
     """All handlers in their order: the operators' first, then everybody's, then what is no message of a person."""
     return [
-        *_of_operators(components, settings),
-        *_of_everybody(components),
+        *_of_operators(components, settings, [command for command in commands if command.who is Who.OPERATOR]),
+        *_of_everybody(components, [command for command in commands if command.who is not Who.OPERATOR]),
         *_elsewhere(components, settings),
         *_buttons(components),
     ]
 
 
-def _of_operators(components: Components, settings: TelegramSettings) -> Handlers:
+def _of_operators(components: Components, settings: TelegramSettings, commands: Sequence[CommandRoute]) -> Handlers:
     # Telegram's shared ids, of anonymous administrators say, never stand in the configuration.
     operator = _NEW & (_PRIVATE | _GROUP) & filters.User(settings.admins)
-    in_private = operator & _PRIVATE
-    operators, uploads, curated_handlers = components.operators, components.uploads, components.curated_handlers
+    in_private, notices = operator & _PRIVATE, components.command_notices
     return [
-        CommandHandler("cancel", curated_handlers.cancel, operator & curated_handlers.pending),
-        CommandHandler("pin", curated_handlers.pin, operator),
-        CommandHandler("pins", curated_handlers.pins, operator),
-        CommandHandler("unpin", curated_handlers.unpin, operator),
-        MessageHandler(operator & curated_handlers.expected, curated_handlers.text),
-        CommandHandler("reindex", operators.reindex, operator),
-        CommandHandler("cancel", operators.cancel, operator & (_GROUP | Reindexes(components.reindex_job))),
-        CommandHandler("rollback", operators.rollback, operator),
-        CommandHandler("status", operators.status, operator),
-        CommandHandler("add", uploads.add, in_private),
-        CommandHandler("undo", uploads.undo, in_private),
-        CommandHandler("suggestions", components.suggestions.show, in_private),
-        CommandHandler(UPLOAD_COMMANDS, uploads.only_private, operator),
-        CommandHandler("gaps", components.gaps.show, in_private),
-        CommandHandler("stats", components.statistics.show, in_private),
-        CommandHandler("diag", components.diagnosis.show, in_private),
-        CommandHandler("post", components.channel_posts.post, in_private),
-        CommandHandler(PRIVATE_OPERATOR_COMMANDS, operators.not_here, operator),
-        CommandHandler(OPERATOR_COMMANDS, operators.stranger, _NEW & _GROUP),
-        MessageHandler(in_private & filters.Document.ALL, uploads.document),
-        MessageHandler(in_private & OnlyAddress(), uploads.link),
+        *(_handler(components, command, operator & _place(command)) for command in commands),
+        *(
+            CommandHandler(command.name, notices.only_in_private(command.notice_in_groups), operator & _GROUP)
+            for command in commands
+            if command.notice_in_groups is not None
+        ),
+        CommandHandler(
+            [command.name for command in commands if command.answered_in_groups], notices.no_operator, _NEW & _GROUP
+        ),
+        MessageHandler(operator & components.curated_handlers.expected, components.curated_handlers.text),
+        MessageHandler(in_private & filters.Document.ALL, components.uploads.document),
+        MessageHandler(in_private & OnlyAddress(), components.uploads.link),
     ]
 
 
-def _of_everybody(components: Components) -> Handlers:
-    limited, greeting, questions, privacy = (
-        components.admission.limited,
-        components.greeting,
-        components.questions,
-        components.privacy,
-    )
-    by_name = _NEW & (_PRIVATE | _GROUP & ByName())
+def _of_everybody(components: Components, commands: Sequence[CommandRoute]) -> Handlers:
+    limited, greeting, questions = components.admission.limited, components.greeting, components.questions
     return [
-        CommandHandler("start", limited(greeting.start), _NEW & _PRIVATE),
-        CommandHandler("help", limited(greeting.help), _NEW & _PRIVATE),
-        CommandHandler("help", limited(components.groups.help), _NEW & _GROUP),
-        CommandHandler("cancel", limited(questions.cancel), _NEW & _PRIVATE),
-        CommandHandler("privacy", limited(privacy.privacy), by_name),
-        CommandHandler("forget", limited(privacy.forget), by_name),
-        CommandHandler("mode", components.groups.mode, _NEW & _GROUP),
-        CommandHandler("ask", questions.message, _NEW & _PRIVATE),
-        CommandHandler("suggest", limited(components.suggestions.suggest), _NEW & (_PRIVATE | _GROUP)),
+        *(_handler(components, command, _NEW & _place(command)) for command in commands),
         MessageHandler(_NEW & _PRIVATE & filters.Document.ALL & ~filters.CAPTION, limited(components.uploads.stranger)),
         MessageHandler(_NEW & _PRIVATE & filters.COMMAND, limited(greeting.help)),
         MessageHandler(_NEW & (_PRIVATE | _GROUP), questions.message),
         MessageHandler(_EDITED & (_PRIVATE | _GROUP), questions.edited),
     ]
+
+
+def _handler(components: Components, command: CommandRoute, wanted: filters.BaseFilter) -> BaseHandler[Any, Any, Any]:
+    """The route of one command, for the messages that are wanted; who may use it is seen to here."""
+    handle = command.handler(components)
+    if command.who is Who.GROUP_ADMINISTRATOR:
+        handle = components.groups.for_administrators(handle)
+    elif command.who is Who.EVERYBODY and command.rate_limited:
+        handle = components.admission.limited(handle)
+    if command.condition is not None:
+        wanted = wanted & command.condition(components)
+    return CommandHandler(command.name, handle, wanted)
+
+
+def _place(command: Command) -> filters.BaseFilter:
+    """The chats in which a command is handled."""
+    places: dict[Where, filters.BaseFilter] = {
+        Where.PRIVATE: _PRIVATE,
+        Where.GROUP: _GROUP,
+        Where.BOTH: _PRIVATE | _GROUP,
+        Where.BOTH_BY_NAME: _PRIVATE | _GROUP & ByName(),
+    }
+    return places[command.where]
 
 
 def _elsewhere(components: Components, settings: TelegramSettings) -> Handlers:

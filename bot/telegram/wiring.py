@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answering.answer_queue import AnswerQueue
@@ -39,6 +40,7 @@ from bot.telegram.access.late_questions import LateQuestions
 from bot.telegram.access.question_limits import QuestionLimits
 from bot.telegram.handlers.channel_posts import ChannelPosts
 from bot.telegram.handlers.channels import Channels
+from bot.telegram.handlers.command_notices import CommandNotices
 from bot.telegram.handlers.curated import CuratedHandlers
 from bot.telegram.handlers.diagnosis import Diagnosis
 from bot.telegram.handlers.gaps import Gaps
@@ -55,6 +57,8 @@ from bot.telegram.handlers.uploads import ArticleUploads
 from bot.telegram.handlers.votes import VoteHandlers
 from bot.telegram.transport.delivery_tracker import DeliveryTracker
 from bot.telegram.transport.lost_answer_notices import LostAnswerNotices
+from bot.telegram.updates.command import Command
+from bot.telegram.updates.command_menus import CommandMenus
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class Components:
     lost_answer_notices: LostAnswerNotices
     late_questions: LateQuestions
     channels: Channels
+    command_notices: CommandNotices
     chats: Chats
     curated_handlers: CuratedHandlers
     delivery_tracker: DeliveryTracker
@@ -81,7 +86,7 @@ class Components:
     intake: Intake
     journal: Journal
     log: QuestionLog
-    menus: OperatorMenus
+    menus: CommandMenus
     monitor: Monitor
     operators: IndexCommands
     privacy: Privacy
@@ -95,18 +100,26 @@ class Components:
 
 
 def wire(
-    service: Service, state: StateFile, fetcher: Fetcher | None, metrics: BotMetrics, clock: Clock, bot: int
+    service: Service,
+    state: StateFile,
+    fetcher: Fetcher | None,
+    metrics: BotMetrics,
+    clock: Clock,
+    bot: int,
+    commands: Sequence[Command],
 ) -> Components:
     """All parts over one service and one state, counted in `metrics`; what is kept is dated and forgotten by `clock`.
 
-    `bot` is the bot's own id. `fetcher` replaces the one that keeps to public pages, for tests.
+    `bot` is the bot's own id, `commands` are all that it knows. `fetcher` replaces the one that keeps to
+    public pages, for tests.
     """
     settings, telegram = service.settings, service.settings.telegram
     kept = settings.privacy.keep_questions_days
     answer_queue, reindex_job = AnswerQueue(service, metrics), ReindexJob(service, metrics)
     health = Health(service.indexer.store, answer_queue, state=state)
     chats, answers, votes = Chats(state), Answers(state, clock=clock), Votes(state, clock=clock)
-    log, menus = QuestionLog(state, keep_days=kept, clock=clock), OperatorMenus(state)
+    log = QuestionLog(state, keep_days=kept, clock=clock)
+    menus = CommandMenus(commands, telegram.admins, OperatorMenus(state))
     conversations = Conversations(expiry=60 * telegram.conversation_minutes)
     rates = telegram.limits
     limits = QuestionLimits(rates.per_user_per_minute, telegram.admins, per_group=rates.per_chat_per_minute)
@@ -118,7 +131,7 @@ def wire(
     )
     admission = Admission(limits, late_questions)
     names = Pseudonyms.load(settings.data_dir)
-    operators = IndexCommands(service, reindex_job, names)
+    operators = IndexCommands(service, reindex_job)
     questions = Questions(answer_queue, chats, answers, log, conversations, admission, button_debounce)
     most = telegram.uploads.max_bytes
     intake = Intake(
@@ -139,6 +152,7 @@ def wire(
         lost_answer_notices=LostAnswerNotices(journal, delivery_tracker),
         late_questions=late_questions,
         channels=Channels(answer_queue, log),
+        command_notices=CommandNotices(names),
         chats=chats,
         curated_handlers=curated_handlers,
         delivery_tracker=delivery_tracker,
@@ -156,7 +170,13 @@ def wire(
             clock=clock,
             start_curated=curated_handlers.start,
         ),
-        allowlist=Allowlist(telegram.allow, telegram.admins, names, forgetting=FORGET_DATA),
+        allowlist=Allowlist(
+            telegram.allow,
+            telegram.admins,
+            names,
+            forgetting=FORGET_DATA,
+            open_commands=[command.name for command in commands if command.despite_allowlist],
+        ),
         greeting=Greeting(questions, button_debounce, telegram.examples, telegram.admins, menus),
         groups=Groups(chats, answers, log),
         guests=Guests(answer_queue, log, limits),

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.telegram.updates.command_menus import OPERATOR_COMMANDS
+from bot.telegram.commands import COMMANDS
+from bot.telegram.updates.command import Menu, in_menu
 from tests.end_to_end.bot_process import BotProcess
 from tests.end_to_end.conftest import Library
 from tests.end_to_end.people import Person
@@ -23,6 +24,7 @@ from tests.end_to_end.server import FakeBotApi
 pytestmark = [pytest.mark.telegram, pytest.mark.asyncio(loop_scope="session")]
 
 EVERYONE = ["ask", "help", "privacy", "start", "suggest"]
+OPERATORS = [command.name for command in in_menu(COMMANDS, Menu.OPERATORS)]
 QUESTION = "会员日选在每月哪天？"
 SLOW = "---\ntitle: 羽毛球拍穿线磅数\ndate: 2026-08-08\n---\n\n" + "\n\n".join(
     f"## 第{n}节\n\n羽毛球拍穿线磅数，第{n}档{n + 20}磅，wait150ms。{'穿线之前先看拍框上印的上限。' * 12}"
@@ -212,7 +214,7 @@ async def test_to_others_the_commands_do_not_exist(shop: Shop) -> None:
     assert "is no operator" in shop.process.log
     names = {p.id: [c["command"] for c in server.menu(p.id, p.id)] for p in (shop.ann, shop.otto, shop.olga)}
     assert names[shop.ann.id] == EVERYONE
-    assert names[shop.otto.id] == [*EVERYONE, *OPERATOR_COMMANDS, "post"]
+    assert names[shop.otto.id] == [*EVERYONE, *OPERATORS]
     english = [c["description"] for c in server.commands[operator_scope(shop.otto), "en"]]
     assert english[0] == "Ask a question"
 

@@ -24,6 +24,7 @@ from bot.config import Settings, load_settings
 from bot.observability.metrics import BotMetrics
 from bot.operations.clock import Clock
 from bot.state.self_healing import StateFile
+from bot.telegram.commands import COMMANDS, CommandRoute
 from bot.telegram.routes import routes
 from bot.telegram.wiring import Components, wire
 
@@ -174,7 +175,9 @@ class Offline:
 
 
 @asynccontextmanager
-async def offline(folder: Path, overrides: tuple[str, ...] = ()) -> AsyncIterator[Offline]:
+async def offline(
+    folder: Path, overrides: tuple[str, ...] = (), *, commands: tuple[CommandRoute, ...] = COMMANDS
+) -> AsyncIterator[Offline]:
     """A bot over the small corpus of the Telegram tests, in a folder of its own; overrides are `key.path=value`."""
     from tests.end_to_end.bot_process import FakeService
 
@@ -188,11 +191,11 @@ async def offline(folder: Path, overrides: tuple[str, ...] = ()) -> AsyncIterato
     if service.indexer.why_unservable():
         service.reindex()
     state = StateFile(settings.data_dir)
-    components = wire(service, state, None, BotMetrics(), Clock(), 1)
+    components = wire(service, state, None, BotMetrics(), Clock(), 1, commands)
     recorder = Recorder()
     bot = ExtBot("1:x", request=recorder, get_updates_request=recorder, defaults=Defaults(parse_mode=ParseMode.HTML))
     application = ApplicationBuilder().bot(bot).build()
-    handlers = routes(components, settings.telegram)
+    handlers = routes(components, settings.telegram, commands)
     application.add_handler(TypeHandler(Update, components.allowlist.stop), group=-1)
     application.add_handlers(handlers)
     made = Offline(application, handlers, components, settings, recorder, state)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import Any
-
 from telegram import Message, Update
 from telegram.constants import ChatType
 
@@ -13,9 +10,7 @@ from bot.telegram.access.late_questions import LateQuestions
 from bot.telegram.access.question_limits import QuestionLimits, Verdict
 from bot.telegram.rendering.answers import line
 from bot.telegram.transport.replies import reply
-from bot.telegram.updates.context import Context, sender, words_for
-
-_Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
+from bot.telegram.updates.context import Context, Handler, sender, words_for
 
 
 class Admission:
@@ -34,7 +29,7 @@ class Admission:
             return False
         return await self._within_limit(message, user)
 
-    def limited(self, command: _Handler) -> _Handler:
+    def limited(self, command: Handler) -> Handler:
         """A command's handler for as long as the person stays within the limit; commands count as questions do."""
 
         async def handle(update: Update, context: Context) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from telegram import Chat, Message, Update, User
 from telegram.constants import ChatType
@@ -18,16 +18,15 @@ from bot.telegram.updates.context import Context, words_for
 
 logger = logging.getLogger(__name__)
 
-# What is kept of them, people may see and delete even where they may no longer ask.
-_THEIR_RIGHT = ("/privacy", "/forget")
-
 
 class Allowlist:
     """Lets through whom the configuration allows, and operators; a stranger in private is told once, with their id.
 
     Groups count by their own id; private chats, inline queries and guest messages by the person's. Channels have a
     list of their own, and what becomes of the bot's membership is always heard. `forgetting` begins the callback data
-    of the buttons that delete what is kept of a person; `remembered` is how many strangers are known to have been told.
+    of the buttons that delete what is kept of a person, `open_commands` are for strangers as well: what is kept of
+    them, people may see and delete even where they may no longer ask. `remembered` is how many strangers are known to
+    have been told.
     """
 
     def __init__(
@@ -37,6 +36,7 @@ class Allowlist:
         names: Pseudonyms,
         *,
         forgetting: str,
+        open_commands: Collection[str] = (),
         remembered: int = 10_000,
     ) -> None:
         self._users = frozenset(allow.users)
@@ -44,6 +44,7 @@ class Allowlist:
         self._operators = frozenset(operators)
         self._names = names
         self._forgetting = forgetting
+        self._open_commands = frozenset(open_commands)
         self._told: OrderedDict[int, None] = OrderedDict()
         self._remembered = remembered
 
@@ -81,7 +82,7 @@ class Allowlist:
         query = update.callback_query
         if query is not None:
             return (query.data or "").startswith(self._forgetting)
-        return update.message is not None and _command(update.message) in _THEIR_RIGHT
+        return update.message is not None and _command(update.message) in self._open_commands
 
     def _follow(self, message: Message) -> None:
         """An allowed group has become a supergroup, told in either chat: the file knows it by an id that is no more."""
@@ -103,5 +104,6 @@ class Allowlist:
 
 
 def _command(message: Message) -> str:
-    """The command that a message begins with, without the bot's name."""
-    return (message.text or "").partition(" ")[0].partition("@")[0].lower()
+    """The command that a message begins with, without the slash and the bot's name; empty where there is none."""
+    text = message.text or ""
+    return text.partition(" ")[0].partition("@")[0].lower().removeprefix("/") if text.startswith("/") else ""

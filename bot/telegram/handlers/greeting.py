@@ -7,12 +7,11 @@ from collections.abc import Sequence
 
 from telegram import Message, Update
 
-from bot.state.operator_menus import OperatorMenus
 from bot.telegram.access.button_guard import ButtonDebounce
 from bot.telegram.handlers.questions import Questions
 from bot.telegram.rendering.answers import EXAMPLE_DATA, Outgoing, greeting_message
 from bot.telegram.transport.replies import acknowledge, reply
-from bot.telegram.updates.command_menus import set_operator_menu
+from bot.telegram.updates.command_menus import CommandMenus
 from bot.telegram.updates.context import Context, words_for
 from bot.telegram.updates.deep_links import ASK, passage_of
 
@@ -26,7 +25,7 @@ class Greeting:
         button_debounce: ButtonDebounce,
         examples: Sequence[str],
         operators: Sequence[int],
-        menus: OperatorMenus,
+        menus: CommandMenus,
     ) -> None:
         self._questions = questions
         self._button_debounce = button_debounce
@@ -42,7 +41,7 @@ class Greeting:
             await reply(update.message, greeting_message(self._examples, words_for(update.effective_user)))
         if update.effective_user is not None and update.effective_user.id in self._operators:
             # Before somebody's first message Telegram knows no chat whose menu could be set.
-            await set_operator_menu(context.bot, update.effective_user.id, self._menus)
+            await self._menus.set_for_operator(context.bot, update.effective_user.id)
 
     async def _linked(self, message: Message, payload: Sequence[str]) -> bool:
         """Do what a deep link says; False where it says nothing that is known."""

@@ -15,7 +15,7 @@ from bot.state.question_log import QuestionLog
 from bot.state.sent_answers import Answers
 from bot.telegram.rendering.answers import Outgoing, line
 from bot.telegram.transport.replies import reply
-from bot.telegram.updates.context import Context, words_for
+from bot.telegram.updates.context import Context, Handler, words_for
 
 logger = logging.getLogger(__name__)
 
@@ -65,10 +65,20 @@ class Groups:
         self._answers = answers
         self._administrators = Administrators()
 
+    def for_administrators(self, command: Handler) -> Handler:
+        """A command's handler for administrators of the group; to everybody else it is silent."""
+
+        async def handle(update: Update, context: Context) -> None:
+            message = update.message
+            if message is not None and await self._administrators.wrote(message, context.bot):
+                await command(update, context)
+
+        return handle
+
     async def mode(self, update: Update, context: Context) -> None:
-        """/mode tells how the group is answered, with the name of a mode it changes that; for administrators."""
+        """/mode tells how the group is answered, with the name of a mode it changes that."""
         message = update.message
-        if message is None or not await self._administrators.wrote(message, context.bot):
+        if message is None:
             return
         words = words_for(message.from_user)
         wanted = (context.args or [""])[0].lower()

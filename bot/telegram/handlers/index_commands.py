@@ -16,7 +16,6 @@ from telegram.ext import filters
 from bot.answering.service import Service
 from bot.indexing.reindex_job import AlreadyRunning, ReindexJob, ReindexRun, Stopped
 from bot.locales import Texts
-from bot.observability.pseudonyms import Pseudonyms
 from bot.operations.index_status import index_status
 from bot.telegram.rendering.answers import Outgoing, line, progress_message, summary_message
 from bot.telegram.transport.replies import reply, revise
@@ -45,8 +44,7 @@ class Reindexes(filters.MessageFilter):
 class IndexCommands:
     """What those may do whose numeric ids the configuration names."""
 
-    def __init__(self, service: Service, reindex_job: ReindexJob, names: Pseudonyms) -> None:
-        self._names = names
+    def __init__(self, service: Service, reindex_job: ReindexJob) -> None:
         self._service = service
         self._reindex_job = reindex_job
         self._task: asyncio.Task[None] | None = None
@@ -109,16 +107,6 @@ class IndexCommands:
         if self._reindex_job.running is not None:
             lines.append(_running(self._reindex_job.running, words))
         await reply(message, line("\n".join(lines)))
-
-    async def not_here(self, update: Update, context: Context) -> None:
-        """A command that an operator may give in private, given in a group."""
-        if update.message is not None:
-            await reply(update.message, line(_words(update.message)("desk_private")))
-
-    async def stranger(self, update: Update, context: Context) -> None:
-        """An operator's command from somebody else in a group: noted, and met with silence."""
-        if update.message is not None:
-            logger.info("update %s: %s is no operator", update.update_id, self._names.of(_id(update.message)))
 
     def running(self, words: Texts) -> str:
         """Who reindexes and how far that is; empty where nobody does."""

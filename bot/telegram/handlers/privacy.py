@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-import re
 import sqlite3
 
-from telegram import Message, Update
+from telegram import Update
 from telegram.constants import ChatType
-from telegram.ext import filters
 
 from bot.answering.conversations import Conversations
 from bot.locales import Texts
@@ -25,14 +23,6 @@ logger = logging.getLogger(__name__)
 
 FORGET_DATA = "f1:"
 FORGET_PATTERN = rf"^{FORGET_DATA}[1-9][0-9]{{0,17}}:[yn]\Z"
-
-
-class ByName(filters.MessageFilter):
-    """Commands with the bot's name, as in /forget@bot: a bare one in a group may be meant for another bot."""
-
-    def filter(self, message: Message) -> bool:
-        """Whether the command names a bot; that it is this one CommandHandler sees to."""
-        return re.match(r"/\w+@", message.text or "") is not None
 
 
 class Privacy:

@@ -29,7 +29,6 @@ from corpus.parsing.metadata import address_in, web_address
 logger = logging.getLogger(__name__)
 
 DRAFT_PATTERN = f"^{DRAFT_DATA}[0-9a-f]{{16}}:(?:keep|drop)\\Z"
-UPLOAD_COMMANDS = ("add", "undo", "suggestions")
 
 _KINDS = {
     "text/markdown": ".md",
@@ -172,11 +171,6 @@ class ArticleUploads:
         key = "undo_restored" if taken.restored else "undo_removed"
         await reply(message, line(words(key, title=taken.upload.title)))
         self._bring_in(message, message.from_user, words)
-
-    async def only_private(self, update: Update, context: Context) -> None:
-        """An operator tries it in a group."""
-        if update.message is not None:
-            await reply(update.message, line(words_for(update.message.from_user)("upload_only_private")))
 
     async def stranger(self, update: Update, context: Context) -> None:
         """A file from anybody else: not even its size is asked for, and a whole album gets one answer."""

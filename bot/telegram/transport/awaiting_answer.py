@@ -12,22 +12,24 @@ from bot.state.chats import Chats
 from bot.state.journal import AwaitedAnswer
 from bot.telegram.rendering.answers import EXAMPLE_DATA, PASSAGE_DATA
 from bot.telegram.updates.addressing import FromPerson, How, asked
-from bot.telegram.updates.command_menus import OPERATOR_COMMANDS
+from bot.telegram.updates.command import Command
 from bot.telegram.updates.context import sender
 
-# Doing these a second time would do something else than the first time.
-_ONCE = frozenset(("reindex", "rollback", "undo", "suggest"))
-_IN_GROUPS = frozenset((*OPERATOR_COMMANDS, "help", "privacy", "forget", "mode", "suggest"))
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 
 
 class AnswerExpectation:
     """Tells questions, and commands that are answered, from all that is met with silence anyway.
 
-    `me` is the bot's own account, known once Telegram was asked; `channels` are those that it answers in.
+    `me` is the bot's own account, known once Telegram was asked; `channels` are those that it answers in,
+    `commands` those that it knows.
     """
 
-    def __init__(self, me: Callable[[], User], chats: Chats, channels: Collection[int]) -> None:
+    def __init__(
+        self, me: Callable[[], User], chats: Chats, channels: Collection[int], commands: Collection[Command]
+    ) -> None:
+        self._not_idempotent = frozenset(command.name for command in commands if not command.idempotent)
+        self._in_groups = frozenset(command.name for command in commands if command.answered_in_groups)
         self._me = me
         self._chats = chats
         self._channels = frozenset(channels)
@@ -53,11 +55,11 @@ class AnswerExpectation:
             return None
         command = self._command(message)
         if message.chat.type == ChatType.PRIVATE:
-            return _asking(message, idempotent=command not in _ONCE)
+            return _asking(message, idempotent=command not in self._not_idempotent)
         if message.chat.type not in _GROUPS:
             return None
-        if command in _IN_GROUPS:
-            return _asking(message, idempotent=command not in _ONCE)
+        if command in self._in_groups:
+            return _asking(message, idempotent=command not in self._not_idempotent)
         return _asking(message) if self._asks(message) else None
 
     def _edited(self, message: Message) -> AwaitedAnswer | None:

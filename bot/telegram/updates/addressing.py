@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -48,6 +49,14 @@ class FromPerson(filters.MessageFilter):
         if message.is_automatic_forward or message.via_bot is not None:
             return False
         return message.sender_chat is not None or (message.from_user is not None and not message.from_user.is_bot)
+
+
+class ByName(filters.MessageFilter):
+    """Commands with the bot's name, as in /forget@bot: a bare one in a group may be meant for another bot."""
+
+    def filter(self, message: Message) -> bool:
+        """Whether the command names a bot; that it is this one CommandHandler sees to."""
+        return re.match(r"/\w+@", message.text or "") is not None
 
 
 def asked(message: Message, me: User, mode: Mode = Mode.ADDRESSED) -> Asked | None:

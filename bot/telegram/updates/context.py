@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from telegram import Message, User
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from telegram import Message, Update, User
 from telegram.ext import CallbackContext, ExtBot
 
 from bot.locales import Texts, texts
 
 Context = CallbackContext[ExtBot[None], dict[object, object], dict[object, object], dict[object, object]]
+
+Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
+"""What handles an update."""
 
 
 def words_for(user: User | None) -> Texts:

@@ -13,6 +13,7 @@ from telegram import Update, User
 from bot.state.chats import Chats, Mode
 from bot.state.database import open_state
 from bot.state.journal import AwaitedAnswer
+from bot.telegram.commands import COMMANDS
 from bot.telegram.transport.awaiting_answer import AnswerExpectation
 from tests.end_to_end.server import FakeBotApi
 
@@ -44,7 +45,7 @@ def _who(server: FakeBotApi, chats: Chats, *channels: int) -> AwaitedAnswer | No
     me = User.de_json(server.me)
     update = Update.de_json(server.updates[-1])
     assert update is not None
-    return AnswerExpectation(lambda: me, chats, channels)(update)
+    return AnswerExpectation(lambda: me, chats, channels, COMMANDS)(update)
 
 
 async def test_in_private_everybody_waits(server: FakeBotApi, chats: Chats, ann: int) -> None:
