@@ -22,6 +22,7 @@ from bot.telegram.commands import COMMANDS, CommandRoute
 from bot.telegram.rendering.answers import line
 from bot.telegram.transport.awaiting_answer import AnswerExpectation
 from bot.telegram.transport.replies import reply
+from bot.telegram.updates.callback_data import KINDS
 from bot.telegram.updates.command import Menu, Where, Who, in_menu, operators_only
 from bot.telegram.updates.context import Context
 from tests.support.offline import Call, Offline, Raw, offline, person
@@ -231,7 +232,7 @@ async def test_there_is_a_press_of_every_kind(shop: Shop) -> None:
     handlers = [
         handler for handler in shop.bot.handlers if isinstance(handler, CallbackQueryHandler) and handler.pattern
     ]
-    assert len(handlers) >= 12
+    assert {handler.pattern for handler in handlers} == {kind.pattern() for kind in KINDS}
     for handler in handlers:
         pattern: Any = handler.pattern
         assert any(pattern.match(press.data) for press in shop.button_debounce), pattern

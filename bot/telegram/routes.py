@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, TypeVar
 
+from telegram import Update
 from telegram.ext import (
     BaseHandler,
     CallbackQueryHandler,
@@ -18,28 +19,39 @@ from telegram.ext import (
 
 from bot.config import TelegramSettings
 from bot.telegram.commands import CommandRoute
-from bot.telegram.handlers.channel_posts import PRESS
-from bot.telegram.handlers.gaps import CSV_PATTERN, CURATE_PATTERN, DONE_PATTERN, PAGE_PATTERN
-from bot.telegram.handlers.privacy import FORGET_PATTERN
-from bot.telegram.handlers.suggestions import SUGGESTION_PATTERN
-from bot.telegram.handlers.uploads import DRAFT_PATTERN, OnlyAddress
-from bot.telegram.rendering.answers import EXAMPLE_DATA, PASSAGE_DATA
-from bot.telegram.rendering.curated import CURATED_DATA
-from bot.telegram.rendering.votes import VOTE_PATTERN
+from bot.telegram.handlers.uploads import OnlyAddress
 from bot.telegram.updates.addressing import ByName, FromPerson
+from bot.telegram.updates.callback_data import (
+    CallbackData,
+    CuratedButton,
+    CuratedExpiryButton,
+    CuratedPageButton,
+    CuratedStepButton,
+    ExampleButton,
+    ForgetButton,
+    GapCurateButton,
+    GapDoneButton,
+    GapsFileButton,
+    GapsView,
+    PassageButton,
+    PostButton,
+    SuggestionButton,
+    UploadButton,
+    VoteButton,
+)
 from bot.telegram.updates.command import Command, Where, Who
+from bot.telegram.updates.context import Context
 from bot.telegram.wiring import Components
 
-Handlers = list[BaseHandler[Any, Any, Any]]
-
-_CURATED_BUTTONS = "d:[0-9a-f]{8}:([soqe]|e[0-9]{1,4})|[ltpuxvk]:[0-9]{1,9}"
+B = TypeVar("B", bound=CallbackData)
+Route = BaseHandler[Any, Any, Any]
 
 _NEW, _EDITED = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
 _PRIVATE = filters.ChatType.PRIVATE & FromPerson() & ~filters.StatusUpdate.ALL
 _GROUP = filters.ChatType.GROUPS & FromPerson() & ~filters.StatusUpdate.ALL
 
 
-def routes(components: Components, settings: TelegramSettings, commands: Sequence[CommandRoute]) -> Handlers:
+def routes(components: Components, settings: TelegramSettings, commands: Sequence[CommandRoute]) -> list[Route]:
     """All handlers in their order: the operators' first, then everybody's, then what is no message of a person."""
     return [
         *_of_operators(components, settings, [command for command in commands if command.who is Who.OPERATOR]),
@@ -49,7 +61,7 @@ def routes(components: Components, settings: TelegramSettings, commands: Sequenc
     ]
 
 
-def _of_operators(components: Components, settings: TelegramSettings, commands: Sequence[CommandRoute]) -> Handlers:
+def _of_operators(components: Components, settings: TelegramSettings, commands: Sequence[CommandRoute]) -> list[Route]:
     # Telegram's shared ids, of anonymous administrators say, never stand in the configuration.
     operator = _NEW & (_PRIVATE | _GROUP) & filters.User(settings.admins)
     in_private, notices = operator & _PRIVATE, components.command_notices
@@ -69,7 +81,7 @@ def _of_operators(components: Components, settings: TelegramSettings, commands: 
     ]
 
 
-def _of_everybody(components: Components, commands: Sequence[CommandRoute]) -> Handlers:
+def _of_everybody(components: Components, commands: Sequence[CommandRoute]) -> list[Route]:
     limited, greeting, questions = components.admission.limited, components.greeting, components.questions
     return [
         *(_handler(components, command, _NEW & _place(command)) for command in commands),
@@ -80,7 +92,7 @@ def _of_everybody(components: Components, commands: Sequence[CommandRoute]) -> H
     ]
 
 
-def _handler(components: Components, command: CommandRoute, wanted: filters.BaseFilter) -> BaseHandler[Any, Any, Any]:
+def _handler(components: Components, command: CommandRoute, wanted: filters.BaseFilter) -> Route:
     """The route of one command, for the messages that are wanted; who may use it is seen to here."""
     handle = command.handler(components)
     if command.who is Who.GROUP_ADMINISTRATOR:
@@ -103,7 +115,7 @@ def _place(command: Command) -> filters.BaseFilter:
     return places[command.where]
 
 
-def _elsewhere(components: Components, settings: TelegramSettings) -> Handlers:
+def _elsewhere(components: Components, settings: TelegramSettings) -> list[Route]:
     groups = components.groups
     return [
         MessageHandler(filters.UpdateType.CHANNEL_POST & filters.Chat(settings.channels), components.channels.post),
@@ -115,20 +127,34 @@ def _elsewhere(components: Components, settings: TelegramSettings) -> Handlers:
     ]
 
 
-def _buttons(components: Components) -> Handlers:
-    questions, gaps = components.questions, components.gaps
+def _buttons(components: Components) -> list[Route]:
+    questions, gaps, curated = components.questions, components.gaps, components.curated_handlers
     return [
-        CallbackQueryHandler(questions.passage, pattern=f"^{PASSAGE_DATA}[0-9a-f]{{16}}\\Z"),
-        CallbackQueryHandler(components.greeting.example, pattern=f"^{EXAMPLE_DATA}[0-9a-f]{{16}}\\Z"),
-        CallbackQueryHandler(components.vote_handlers.press, pattern=VOTE_PATTERN),
-        CallbackQueryHandler(components.privacy.confirmed, pattern=FORGET_PATTERN),
-        CallbackQueryHandler(components.uploads.decide, pattern=DRAFT_PATTERN),
-        CallbackQueryHandler(components.suggestions.decide, pattern=SUGGESTION_PATTERN),
-        CallbackQueryHandler(gaps.curate, pattern=CURATE_PATTERN),
-        CallbackQueryHandler(gaps.dealt_with, pattern=DONE_PATTERN),
-        CallbackQueryHandler(gaps.turn, pattern=PAGE_PATTERN),
-        CallbackQueryHandler(gaps.export, pattern=CSV_PATTERN),
-        CallbackQueryHandler(components.channel_posts.press, pattern=PRESS),
-        CallbackQueryHandler(components.curated_handlers.button, pattern=f"^{CURATED_DATA}({_CURATED_BUTTONS})\\Z"),
+        _button(PassageButton, questions.passage),
+        _button(ExampleButton, components.greeting.example),
+        _button(VoteButton, components.vote_handlers.press),
+        _button(ForgetButton, components.privacy.confirmed),
+        _button(UploadButton, components.uploads.decide),
+        _button(SuggestionButton, components.suggestions.decide),
+        _button(GapCurateButton, gaps.curate),
+        _button(GapDoneButton, gaps.dealt_with),
+        _button(GapsView, gaps.turn),
+        _button(GapsFileButton, gaps.export),
+        _button(PostButton, components.channel_posts.press),
+        _button(CuratedStepButton, curated.step),
+        _button(CuratedExpiryButton, curated.expiry),
+        _button(CuratedButton, curated.action),
+        _button(CuratedPageButton, curated.page),
         CallbackQueryHandler(questions.unknown_button),
     ]
+
+
+def _button(kind: type[B], handler: Callable[[Update, Context, B], Coroutine[Any, Any, None]]) -> Route:
+    """The route of one kind of button: its handler is given what the button carries."""
+
+    async def handle(update: Update, context: Context) -> None:
+        button = kind.unpack(update.callback_query.data or "") if update.callback_query else None
+        if button is not None:
+            await handler(update, context, button)
+
+    return CallbackQueryHandler(handle, pattern=kind.pattern())

@@ -49,7 +49,7 @@ from bot.telegram.handlers.groups import Groups
 from bot.telegram.handlers.guests import Guests
 from bot.telegram.handlers.index_commands import IndexCommands
 from bot.telegram.handlers.inline import Inline
-from bot.telegram.handlers.privacy import FORGET_DATA, Privacy
+from bot.telegram.handlers.privacy import Privacy
 from bot.telegram.handlers.questions import Questions
 from bot.telegram.handlers.statistics import StatisticsReport
 from bot.telegram.handlers.suggestions import SuggestionBox
@@ -174,7 +174,6 @@ def wire(
             telegram.allow,
             telegram.admins,
             names,
-            forgetting=FORGET_DATA,
             open_commands=[command.name for command in commands if command.despite_allowlist],
         ),
         greeting=Greeting(questions, button_debounce, telegram.examples, telegram.admins, menus),

@@ -14,6 +14,7 @@ from bot.config import AllowSettings
 from bot.observability.pseudonyms import Pseudonyms
 from bot.telegram.rendering.answers import line
 from bot.telegram.transport.replies import reply
+from bot.telegram.updates.callback_data import ForgetButton
 from bot.telegram.updates.context import Context, words_for
 
 logger = logging.getLogger(__name__)
@@ -23,9 +24,9 @@ class Allowlist:
     """Lets through whom the configuration allows, and operators; a stranger in private is told once, with their id.
 
     Groups count by their own id; private chats, inline queries and guest messages by the person's. Channels have a
-    list of their own, and what becomes of the bot's membership is always heard. `forgetting` begins the callback data
-    of the buttons that delete what is kept of a person, `open_commands` are for strangers as well: what is kept of
-    them, people may see and delete even where they may no longer ask. `remembered` is how many strangers are known to
+    list of their own, and what becomes of the bot's membership is always heard. `open_commands` are for strangers
+    as well, as is the button of /forget: what is kept of them, people may see and delete even where they may no longer
+    ask. `remembered` is how many strangers are known to
     have been told.
     """
 
@@ -35,7 +36,6 @@ class Allowlist:
         operators: Sequence[int],
         names: Pseudonyms,
         *,
-        forgetting: str,
         open_commands: Collection[str] = (),
         remembered: int = 10_000,
     ) -> None:
@@ -43,7 +43,6 @@ class Allowlist:
         self._chats = set(allow.chats)
         self._operators = frozenset(operators)
         self._names = names
-        self._forgetting = forgetting
         self._open_commands = frozenset(open_commands)
         self._told: OrderedDict[int, None] = OrderedDict()
         self._remembered = remembered
@@ -81,7 +80,7 @@ class Allowlist:
     def _exercises_right(self, update: Update) -> bool:
         query = update.callback_query
         if query is not None:
-            return (query.data or "").startswith(self._forgetting)
+            return ForgetButton.unpack(query.data or "") is not None
         return update.message is not None and _command(update.message) in self._open_commands
 
     def _follow(self, message: Message) -> None:

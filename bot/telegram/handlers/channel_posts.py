@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Sequence
 
 from telegram import CallbackQuery, ChatMemberAdministrator, Message, Update
@@ -19,14 +18,11 @@ from bot.state.post_drafts import PostDraft, PostDrafts
 from bot.telegram.rendering.answers import Button, Outgoing, line
 from bot.telegram.rendering.public_posts import post_message
 from bot.telegram.transport.replies import acknowledge, reply, typing
+from bot.telegram.updates.callback_data import PostButton
 from bot.telegram.updates.context import Context, words_for
 from embeddings.errors import IndexMissing
 
 logger = logging.getLogger(__name__)
-
-DRAFT_DATA = "w1:"
-PRESS = re.compile(rf"^{DRAFT_DATA}([0-9]{{1,18}}):(-?[0-9]{{1,20}})\Z")
-_DROP = 0  # no channel has this id
 
 
 class ChannelPosts:
@@ -63,16 +59,15 @@ class ChannelPosts:
                 outgoing = await self._drafted(message, message.from_user.id, question, words)
             await reply(message, outgoing)
 
-    async def press(self, update: Update, context: Context) -> None:
+    async def press(self, update: Update, context: Context, button: PostButton) -> None:
         """A button below a draft."""
         query = update.callback_query
-        match = PRESS.match(query.data or "") if query is not None else None
-        if query is None or match is None:
+        if query is None:
             return
         words = words_for(query.from_user)
-        number, channel = int(match[1]), int(match[2])
+        number, channel = button.draft, button.channel
         draft = self._drafts.find(number)
-        if draft is None or channel not in (_DROP, *self._channels):
+        if draft is None or channel not in (PostButton.DROP, *self._channels):
             await acknowledge(query, words("stale_button"))
         elif query.from_user.id not in self._operators or query.from_user.id != draft.operator:
             logger.info("update %s: %s pressed another's draft", update.update_id, self._names.of(query.from_user.id))
@@ -83,7 +78,7 @@ class ChannelPosts:
             await acknowledge(query)
             said = (
                 words("post_dropped")
-                if channel == _DROP
+                if channel == PostButton.DROP
                 else await self._publish(context, number, draft, channel, words)
             )
             await self._close(query, said, settled=self._drafts.find(number))
@@ -105,10 +100,10 @@ class ChannelPosts:
         post = post_message(answer, texts(language(question)), asked=answer.question)
         number = self._drafts.add(operator, post.parts)
         rows = [
-            (Button(words("post_publish", channel=title)[:64], data=f"{DRAFT_DATA}{number}:{channel}"),)
+            (Button(words("post_publish", channel=title)[:64], data=PostButton(number, channel).pack()),)
             for channel, title in known.items()
         ]
-        drop = (Button(words("post_drop"), data=f"{DRAFT_DATA}{number}:{_DROP}"),)
+        drop = (Button(words("post_drop"), data=PostButton(number, PostButton.DROP).pack()),)
         return Outgoing(post.parts, (*rows, drop))
 
     async def _publish(self, context: Context, number: int, draft: PostDraft, channel: int, words: Texts) -> str:

@@ -23,7 +23,6 @@ from bot.state.sent_answers import Answers
 from bot.telegram.handlers.curated_drafts import CuratedDraft, CuratedDrafts, Expected, Pending, Wants
 from bot.telegram.rendering.answers import Outgoing, line
 from bot.telegram.rendering.curated import (
-    CURATED_DATA,
     curated_message,
     expiry_buttons,
     list_message,
@@ -33,6 +32,14 @@ from bot.telegram.rendering.curated import (
 )
 from bot.telegram.transport.replies import acknowledge, keyboard, reply, revise
 from bot.telegram.updates.addressing import said
+from bot.telegram.updates.callback_data import (
+    CuratedAction,
+    CuratedButton,
+    CuratedExpiryButton,
+    CuratedPageButton,
+    CuratedStep,
+    CuratedStepButton,
+)
 from bot.telegram.updates.context import Context, words_for
 from corpus.errors import SiyuError
 from embeddings.search.freshness import local_day
@@ -205,72 +212,84 @@ class CuratedHandlers:
 
     # ── Buttons ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def button(self, update: Update, context: Context) -> None:
-        """Any button of a curated answer, of its draft or of the list."""
-        query = update.callback_query
-        if query is None or query.data is None:
+    async def page(self, update: Update, context: Context, button: CuratedPageButton) -> None:
+        """Another page of the list."""
+        if (query := await self._pressed(update)) is None:
             return
-        if query.from_user.id not in self._operators:
-            logger.info("update %s: %s is no operator", update.update_id, self._names.of(query.from_user.id))
-            await acknowledge(query)
-            return
-        what, _, rest = query.data.removeprefix(CURATED_DATA).partition(":")
-        if what == "d":
-            key, _, step = rest.partition(":")
-            await self._draft_button(query, context, key, step)
-        elif what == "l":
-            await acknowledge(query)
-            shown = list_message(self._curated.active(), int(rest), self._today(), words_for(query.from_user))
-            await _show(query, context, shown)
-        else:
-            await self._answer_button(query, context, what, int(rest))
+        await acknowledge(query)
+        shown = list_message(self._curated.active(), button.page, self._today(), words_for(query.from_user))
+        await _show(query, context, shown)
 
-    async def _draft_button(self, query: CallbackQuery, context: Context, key: str, step: str) -> None:
-        words, message = words_for(query.from_user), query.message
-        draft = self._drafts.find(key, message.chat.id) if message is not None else None
-        if draft is None or message is None:
-            await acknowledge(query, words("pin_lost"))
-            await _remove_buttons(query)
+    async def step(self, update: Update, context: Context, button: CuratedStepButton) -> None:
+        """A button below the preview of a draft."""
+        if (query := await self._pressed(update)) is None or (draft := await self._draft(query, button.draft)) is None:
             return
-        if step == "s":
+        words = words_for(query.from_user)
+        if button.step is CuratedStep.SAVE:
             await self._save(query, context, draft)
             return
         await acknowledge(query)
-        if step == "q":
+        if button.step is CuratedStep.CANCEL:
             self._drafts.end(draft)
             await revise(context.bot, draft.chat, draft.board, line(words("pin_cancelled")))
-        elif step == "o":
-            await self._ask(message, draft, Wants.SOURCE, words)
-        elif step == "e":
+        elif button.step is CuratedStep.CHOOSE_EXPIRY:
             preview = preview_message(draft.content, query.from_user.full_name, draft.key, words)
-            await revise(context.bot, draft.chat, draft.board, replace(preview, buttons=expiry_buttons(key, words)))
-        else:
-            days = int(step[1:])
-            expires = self._today() + datetime.timedelta(days=days) if days else None
-            draft = self._drafts.keep(replace(draft, content=replace(draft.content, expires=expires)))
-            preview = preview_message(draft.content, query.from_user.full_name, draft.key, words)
-            await revise(context.bot, draft.chat, draft.board, preview)
+            await revise(
+                context.bot, draft.chat, draft.board, replace(preview, buttons=expiry_buttons(draft.key, words))
+            )
+        elif query.message is not None:
+            await self._ask(query.message, draft, Wants.SOURCE, words)
 
-    async def _answer_button(self, query: CallbackQuery, context: Context, what: str, number: int) -> None:
-        words, message = words_for(query.from_user), query.message
-        found = self._find(number)
+    async def expiry(self, update: Update, context: Context, button: CuratedExpiryButton) -> None:
+        """For how long a draft's answer is to hold."""
+        if (query := await self._pressed(update)) is None or (draft := await self._draft(query, button.draft)) is None:
+            return
+        await acknowledge(query)
+        expires = self._today() + datetime.timedelta(days=button.days) if button.days else None
+        draft = self._drafts.keep(replace(draft, content=replace(draft.content, expires=expires)))
+        preview = preview_message(draft.content, query.from_user.full_name, draft.key, words_for(query.from_user))
+        await revise(context.bot, draft.chat, draft.board, preview)
+
+    async def action(self, update: Update, context: Context, button: CuratedButton) -> None:
+        """A button below a saved answer, or below the question whether to remove it."""
+        if (query := await self._pressed(update)) is None:
+            return
+        words, message, found = words_for(query.from_user), query.message, self._find(button.curated)
         if found is None or message is None:
             await acknowledge(query, words("pin_gone"))
             return
-        if what == "x":
-            await self._remove(query, context, number)
+        if button.action is CuratedAction.REMOVE:
+            await self._remove(query, context, button.curated)
             return
         await acknowledge(query)
-        if what == "v":
-            await reply(message, curated_message(found, self._today(), words))
-        elif what == "u":
-            await _show(query, context, removal_message(found, self._today(), words))
-        elif what == "k":
-            await _show(query, context, curated_message(found, self._today(), words))
-        else:
-            wants = Wants.TEXT if what == "t" else Wants.PHRASING
-            draft = CuratedDraft(message.chat.id, query.from_user.id, wants, found.content, number=number)
-            await self._ask(message, draft, wants, words)
+        match button.action:
+            case CuratedAction.SHOW:
+                await reply(message, curated_message(found, self._today(), words))
+            case CuratedAction.ASK_REMOVAL:
+                await _show(query, context, removal_message(found, self._today(), words))
+            case CuratedAction.KEEP:
+                await _show(query, context, curated_message(found, self._today(), words))
+            case _:
+                wants = Wants.TEXT if button.action is CuratedAction.EDIT_TEXT else Wants.PHRASING
+                draft = CuratedDraft(message.chat.id, query.from_user.id, wants, found.content, number=found.id)
+                await self._ask(message, draft, wants, words)
+
+    async def _pressed(self, update: Update) -> CallbackQuery | None:
+        """The press, where an operator made it."""
+        query = update.callback_query
+        if query is None or query.from_user.id in self._operators:
+            return query
+        logger.info("update %s: %s is no operator", update.update_id, self._names.of(query.from_user.id))
+        await acknowledge(query)
+        return None
+
+    async def _draft(self, query: CallbackQuery, key: str) -> CuratedDraft | None:
+        """The draft that a button belongs to; where it is gone, so are the buttons, and that was said."""
+        draft = self._drafts.find(key, query.message.chat.id) if query.message is not None else None
+        if draft is None:
+            await acknowledge(query, words_for(query.from_user)("pin_lost"))
+            await _remove_buttons(query)
+        return draft
 
     async def _save(self, query: CallbackQuery, context: Context, draft: CuratedDraft) -> None:
         words = words_for(query.from_user)

@@ -19,17 +19,12 @@ from bot.state.question_log import LoggedQuestion, QuestionLog
 from bot.state.votes import Votes
 from bot.telegram.handlers.day_argument import days_to_show
 from bot.telegram.rendering.answers import line
-from bot.telegram.rendering.gaps import CSV_DATA, CURATE_DATA, DONE_DATA, PAGE_DATA, View, gaps_csv, gaps_message
+from bot.telegram.rendering.gaps import gaps_csv, gaps_message
 from bot.telegram.transport.replies import acknowledge, reply, revise
+from bot.telegram.updates.callback_data import GapCurateButton, GapDoneButton, GapsFileButton, GapsView
 from bot.telegram.updates.context import Context, words_for
 
 logger = logging.getLogger(__name__)
-
-_VIEW = r"\d{1,4}:[fn]:\d{1,4}"
-CURATE_PATTERN = rf"^{CURATE_DATA}\d{{1,18}}\Z"
-DONE_PATTERN = rf"^{DONE_DATA}{_VIEW}:\d{{1,18}}\Z"
-PAGE_PATTERN = rf"^{PAGE_DATA}{_VIEW}\Z"
-CSV_PATTERN = rf"^{CSV_DATA}\d{{1,4}}\Z"
 
 _DEFAULT_DAYS = 30
 _DAY = 86_400.0
@@ -75,44 +70,43 @@ class Gaps:
         words = words_for(message.from_user)
         days = await days_to_show(message, "gaps", context.args, words, default=_DEFAULT_DAYS, kept=self._kept)
         if days is not None:
-            await reply(message, gaps_message(await self._gaps(days), View(days), words))
+            await reply(message, gaps_message(await self._gaps(days), GapsView(days), words))
 
-    async def turn(self, update: Update, context: Context) -> None:
+    async def turn(self, update: Update, context: Context, view: GapsView) -> None:
         """Another page, or the other order."""
-        if (query := await self._pressed(update)) is None or query.data is None:
+        if (query := await self._pressed(update)) is None:
             return
         await acknowledge(query)
-        await self._show_again(query, View.of(query.data.removeprefix(PAGE_DATA)))
+        await self._show_again(query, view)
 
-    async def dealt_with(self, update: Update, context: Context) -> None:
+    async def dealt_with(self, update: Update, context: Context, button: GapDoneButton) -> None:
         """An entry is dealt with: away with it until somebody asks again."""
-        if (query := await self._pressed(update)) is None or query.data is None:
+        if (query := await self._pressed(update)) is None:
             return
-        view_text, _, number = query.data.removeprefix(DONE_DATA).rpartition(":")
-        view, words = View.of(view_text), words_for(query.from_user)
-        gap = next((gap for gap in await self._gaps(view.days) if int(number) in gap.ids), None)
+        words = words_for(query.from_user)
+        gap = next((gap for gap in await self._gaps(button.days) if button.question in gap.ids), None)
         if gap is not None:
             self._done.mark(gap.ids)
         await acknowledge(query, toast=words("gaps_done" if gap else "gaps_gone"))
-        await self._show_again(query, view)
+        await self._show_again(query, button.view)
 
-    async def export(self, update: Update, context: Context) -> None:
+    async def export(self, update: Update, context: Context, button: GapsFileButton) -> None:
         """All entries as a file."""
-        if (query := await self._pressed(update)) is None or query.data is None:
+        if (query := await self._pressed(update)) is None:
             return
         await acknowledge(query)
-        days, words = int(query.data.removeprefix(CSV_DATA)), words_for(query.from_user)
-        gaps = await self._gaps(days)
+        words = words_for(query.from_user)
+        gaps = await self._gaps(button.days)
         file = InputFile(await asyncio.to_thread(gaps_csv, gaps, words), filename="gaps.csv")
-        caption = words("gaps_csv_caption", days=days, gaps=len(gaps))
+        caption = words("gaps_csv_caption", days=button.days, gaps=len(gaps))
         await context.bot.send_document(query.from_user.id, file, caption=caption)
 
-    async def curate(self, update: Update, context: Context) -> None:
+    async def curate(self, update: Update, context: Context, button: GapCurateButton) -> None:
         """An entry's number: begin a curated answer to it."""
-        if (query := await self._pressed(update)) is None or query.data is None:
+        if (query := await self._pressed(update)) is None:
             return
         words = words_for(query.from_user)
-        question = self._log.find(int(query.data.removeprefix(CURATE_DATA)))
+        question = self._log.find(button.question)
         if question is None:
             await acknowledge(query, words("gaps_gone"))
             return
@@ -132,7 +126,7 @@ class Gaps:
         await acknowledge(query, words_for(query.from_user)("stale_button"))
         return None
 
-    async def _show_again(self, query: CallbackQuery, view: View) -> None:
+    async def _show_again(self, query: CallbackQuery, view: GapsView) -> None:
         """The list in the place of the one with the button."""
         message = query.message
         if message is None:

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 from telegram import Message, Update
 
+from bot.locales import Texts
 from bot.telegram.access.button_guard import ButtonDebounce
 from bot.telegram.handlers.questions import Questions
-from bot.telegram.rendering.answers import EXAMPLE_DATA, Outgoing, greeting_message
+from bot.telegram.rendering.answers import Outgoing, greeting_message
 from bot.telegram.transport.replies import acknowledge, reply
+from bot.telegram.updates.callback_data import ExampleButton
 from bot.telegram.updates.command_menus import CommandMenus
 from bot.telegram.updates.context import Context, words_for
 from bot.telegram.updates.deep_links import ASK, passage_of
@@ -31,17 +33,20 @@ class Greeting:
         self._button_debounce = button_debounce
         self._menus = menus
         self._operators = frozenset(operators)
-        self._examples = {example_data(example): example for example in examples}
+        self._examples = {_button(example): example for example in examples}
 
     async def start(self, update: Update, context: Context) -> None:
         """/start, with or without a deep link's payload; one that means nothing gets the greeting."""
         if update.message is None:
             return
         if not await self._linked(update.message, context.args or []):
-            await reply(update.message, greeting_message(self._examples, words_for(update.effective_user)))
+            await reply(update.message, self._greeting(words_for(update.effective_user)))
         if update.effective_user is not None and update.effective_user.id in self._operators:
             # Before somebody's first message Telegram knows no chat whose menu could be set.
             await self._menus.set_for_operator(context.bot, update.effective_user.id)
+
+    def _greeting(self, words: Texts) -> Outgoing:
+        return greeting_message({button.pack(): example for button, example in self._examples.items()}, words)
 
     async def _linked(self, message: Message, payload: Sequence[str]) -> bool:
         """Do what a deep link says; False where it says nothing that is known."""
@@ -59,12 +64,12 @@ class Greeting:
             # The help text is ours and carries its own markup.
             await reply(update.message, Outgoing((words_for(update.effective_user)("help"),)))
 
-    async def example(self, update: Update, context: Context) -> None:
+    async def example(self, update: Update, context: Context, button: ExampleButton) -> None:
         """An example's button: answer it as if it had been typed."""
         query = update.callback_query
-        if query is None or query.data is None:
+        if query is None:
             return
-        example = self._examples.get(query.data)
+        example = self._examples.get(button)
         words = words_for(query.from_user)
         if example is None:
             await acknowledge(query, words("stale_button"))
@@ -77,6 +82,5 @@ class Greeting:
             self._button_debounce.served(query)
 
 
-def example_data(example: str) -> str:
-    """Callback data of an example: a digest, so that it survives restarts and any length of question."""
-    return EXAMPLE_DATA + hashlib.sha256(example.encode()).hexdigest()[:16]
+def _button(example: str) -> ExampleButton:
+    return ExampleButton(hashlib.sha256(example.encode()).hexdigest()[:16])

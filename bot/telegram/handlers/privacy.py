@@ -17,12 +17,10 @@ from bot.state.sent_answers import Answers
 from bot.state.votes import Votes
 from bot.telegram.rendering.answers import Button, Outgoing, line
 from bot.telegram.transport.replies import acknowledge, reply, revise
+from bot.telegram.updates.callback_data import ForgetButton
 from bot.telegram.updates.context import Context, words_for
 
 logger = logging.getLogger(__name__)
-
-FORGET_DATA = "f1:"
-FORGET_PATTERN = rf"^{FORGET_DATA}[1-9][0-9]{{0,17}}:[yn]\Z"
 
 
 class Privacy:
@@ -76,24 +74,23 @@ class Privacy:
             return
         asked = line(words("forget_ask", questions=questions, votes=votes))
         row = (
-            Button(words("forget_yes"), data=f"{FORGET_DATA}{user.id}:y"),
-            Button(words("forget_no"), data=f"{FORGET_DATA}{user.id}:n"),
+            Button(words("forget_yes"), data=ForgetButton(user.id, confirmed=True).pack()),
+            Button(words("forget_no"), data=ForgetButton(user.id, confirmed=False).pack()),
         )
         await reply(message, Outgoing(asked.parts, (row,)))
 
-    async def confirmed(self, update: Update, context: Context) -> None:
+    async def confirmed(self, update: Update, context: Context, button: ForgetButton) -> None:
         """The button below the question, for the person whose /forget it was."""
         query = update.callback_query
-        if query is None or query.data is None:
+        if query is None:
             return
         words = words_for(query.from_user)
-        owner, _, choice = query.data.removeprefix(FORGET_DATA).partition(":")
         chat = query.message.chat.id if query.message else None
-        if not int(owner) == query.from_user.id == chat:
+        if not button.user == query.from_user.id == chat:
             logger.info("update %s: a press on another person's /forget", update.update_id)
             await acknowledge(query, words("forget_not_yours"))
             return
-        said = words("forget_kept") if choice == "n" else self._forget(query.from_user.id, words)
+        said = self._forget(query.from_user.id, words) if button.confirmed else words("forget_kept")
         await acknowledge(query)
         if query.message is not None:
             await revise(context.bot, query.message.chat.id, [query.message.message_id], line(said))

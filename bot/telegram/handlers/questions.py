@@ -20,10 +20,11 @@ from bot.state.question_log import QuestionLog
 from bot.state.sent_answers import Answers, digest
 from bot.telegram.access.admission import Admission
 from bot.telegram.access.button_guard import ButtonDebounce
-from bot.telegram.rendering.answers import PASSAGE_DATA, Outgoing, answer_message, line, passage_message
+from bot.telegram.rendering.answers import Outgoing, answer_message, line, passage_message
 from bot.telegram.rendering.votes import with_votes
 from bot.telegram.transport.replies import Sent, acknowledge, reply, revise, typing
 from bot.telegram.updates.addressing import Asked, How, asked
+from bot.telegram.updates.callback_data import PassageButton
 from bot.telegram.updates.context import Context, sender, words_for
 from embeddings.errors import IndexMissing
 
@@ -220,14 +221,14 @@ class Questions:
             await reply(message, passage_message(*found, words))
         return found is not None
 
-    async def passage(self, update: Update, context: Context) -> None:
+    async def passage(self, update: Update, context: Context, button: PassageButton) -> None:
         """A passage's button: the whole passage as a message of its own."""
         query = update.callback_query
-        if query is None or query.data is None or not await self._button_debounce.admits(query):
+        if query is None or not await self._button_debounce.admits(query):
             return
         words = words_for(query.from_user)
         try:
-            found = await self._answer_queue.passage(query.data.removeprefix(PASSAGE_DATA))
+            found = await self._answer_queue.passage(button.passage)
         except (Overloaded, IndexMissing):
             await acknowledge(query, words("busy"))
             return

@@ -14,15 +14,14 @@ from bot.locales import Texts, texts
 from bot.telegram.handlers.notice_batches import NoticeBatches
 from bot.telegram.handlers.uploads import ArticleUploads
 from bot.telegram.rendering.answers import Outgoing, line
-from bot.telegram.rendering.uploads import SUGGESTION_DATA, short, suggestions_message
+from bot.telegram.rendering.uploads import short, suggestions_message
 from bot.telegram.transport.replies import acknowledge, reply, revise
+from bot.telegram.updates.callback_data import SuggestionButton
 from bot.telegram.updates.context import Context, words_for
 from corpus.characters import normalise, one_line
 from corpus.parsing.metadata import address_in
 
 logger = logging.getLogger(__name__)
-
-SUGGESTION_PATTERN = f"^{SUGGESTION_DATA}[0-9]{{1,15}}:(?:take|drop)\\Z"
 
 _LONGEST = 1000
 _LONGEST_NAME = 60
@@ -79,21 +78,20 @@ class SuggestionBox:
         if update.message is not None:
             await reply(update.message, self._list(words_for(update.message.from_user)))
 
-    async def decide(self, update: Update, context: Context) -> None:
+    async def decide(self, update: Update, context: Context, button: SuggestionButton) -> None:
         """An operator takes or drops one: a link is fetched and shown as any other draft."""
         query = update.callback_query
-        if query is None or query.data is None:
+        if query is None:
             return
         words = words_for(query.from_user)
-        number, _, choice = query.data.removeprefix(SUGGESTION_DATA).partition(":")
-        suggestion = self._suggestions.find(int(number)) if query.from_user.id in self._admins else None
+        suggestion = self._suggestions.find(button.suggestion) if query.from_user.id in self._admins else None
         if suggestion is None or suggestion.state is not State.OPEN:
             await acknowledge(query, words("suggestion_settled"))
             return
         await acknowledge(query)
-        if choice == "take" and not await self._take(query, suggestion, words):
+        if button.take and not await self._take(query, suggestion, words):
             return  # the page could not be had: it stays open, to be tried again or dropped
-        state = State.TAKEN if choice == "take" else State.DROPPED
+        state = State.TAKEN if button.take else State.DROPPED
         self._suggestions.settle(suggestion.id, state, query.from_user.id)
         logger.info("update %s: suggestion %s is %s", update.update_id, suggestion.id, state)
         if query.message is not None:

@@ -18,9 +18,10 @@ from bot.indexing.reindex_job import AlreadyRunning, ReindexJob
 from bot.locales import Texts
 from bot.telegram.handlers.index_commands import IndexCommands, reason
 from bot.telegram.rendering.answers import line
-from bot.telegram.rendering.uploads import DRAFT_DATA, draft_message, settled_message
+from bot.telegram.rendering.uploads import draft_message, settled_message
 from bot.telegram.transport.file_download import download
 from bot.telegram.transport.replies import acknowledge, reply, revise, typing
+from bot.telegram.updates.callback_data import UploadButton
 from bot.telegram.updates.context import Context, words_for
 from corpus.errors import SiyuError
 from corpus.parsing.files import SUFFIXES
@@ -28,7 +29,6 @@ from corpus.parsing.metadata import address_in, web_address
 
 logger = logging.getLogger(__name__)
 
-DRAFT_PATTERN = f"^{DRAFT_DATA}[0-9a-f]{{16}}:(?:keep|drop)\\Z"
 
 _KINDS = {
     "text/markdown": ".md",
@@ -126,19 +126,20 @@ class ArticleUploads:
         await reply(message, draft_message(draft, words))
         return True
 
-    async def decide(self, update: Update, context: Context) -> None:
+    async def decide(self, update: Update, context: Context, button: UploadButton) -> None:
         """The yes or no below a preview."""
         query = update.callback_query
-        if query is None or query.data is None:
+        if query is None:
             return
-        draft_id, _, choice = query.data.removeprefix(DRAFT_DATA).partition(":")
         words = words_for(query.from_user)
-        draft = await self._intake.find(draft_id, query.from_user.id) if query.from_user.id in self._admins else None
+        draft = (
+            await self._intake.find(button.draft, query.from_user.id) if query.from_user.id in self._admins else None
+        )
         if draft is None or not draft.preview.acceptable:
             await acknowledge(query, words("upload_gone"))
             return
         await acknowledge(query)
-        if choice == "drop":
+        if not button.keep:
             await self._intake.reject(draft)
             await self._settle(query, draft, words("upload_dropped"), words)
             return

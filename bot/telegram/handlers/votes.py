@@ -16,8 +16,9 @@ from bot.state.question_log import LoggedQuestion, QuestionLog
 from bot.state.votes import Value, Votes
 from bot.telegram.access.button_guard import ButtonDebounce
 from bot.telegram.rendering.answers import Button
-from bot.telegram.rendering.votes import VOTE_DATA, Choice, read_vote, vote_rows
+from bot.telegram.rendering.votes import vote_rows
 from bot.telegram.transport.replies import acknowledge, keyboard
+from bot.telegram.updates.callback_data import VoteButton
 from bot.telegram.updates.context import Context, words_for
 
 logger = logging.getLogger(__name__)
@@ -32,19 +33,19 @@ class VoteHandlers:
         self._votes = votes
         self._button_debounce = button_debounce
 
-    async def press(self, update: Update, context: Context) -> None:
+    async def press(self, update: Update, context: Context, button: VoteButton) -> None:
         """A thumb, or a reason for a thumb down."""
         query = update.callback_query
-        if query is None or query.data is None or not await self._button_debounce.admits(query):
+        if query is None or not await self._button_debounce.admits(query):
             return
-        choice, words = read_vote(query.data), words_for(query.from_user)
+        words = words_for(query.from_user)
         try:
-            asked = self._asked(query, choice.question_id)
+            asked = self._asked(query, button.question)
             if asked is None:
                 await acknowledge(query, words("vote_gone"))
                 return
             before = self._rows(query, asked)
-            said = self._count(query, choice, words)
+            said = self._count(query, button, words)
             after = self._rows(query, asked)
         except sqlite3.Error as error:
             logger.warning("update %s: a vote could not be kept: %s", update.update_id, error)
@@ -62,19 +63,19 @@ class VoteHandlers:
         here = query.message.chat.id if query.message else None
         return asked if asked is not None and asked.chat == here else None
 
-    def _count(self, query: CallbackQuery, choice: Choice, words: Texts) -> str:
+    def _count(self, query: CallbackQuery, button: VoteButton, words: Texts) -> str:
         """Set or take back the vote; what to say about it."""
-        user = query.from_user.id
-        mine = next((vote for vote in self._votes.of_question(choice.question_id) if vote.user_id == user), None)
-        if mine is not None and choice.reason is None and mine.value is choice.value:
-            self._votes.withdraw(choice.question_id, user)
+        user, choice = query.from_user.id, button.choice
+        mine = next((vote for vote in self._votes.of_question(button.question) if vote.user_id == user), None)
+        if mine is not None and choice.reason is None and mine.value is choice.vote:
+            self._votes.withdraw(button.question, user)
             self._metrics.vote("withdrawn")
             return words("vote_withdrawn")
-        self._votes.cast(choice.question_id, user, choice.value, choice.reason)
-        self._metrics.vote("reason" if choice.reason is not None else choice.value.name.lower())
+        self._votes.cast(button.question, user, choice.vote, choice.reason)
+        self._metrics.vote("reason" if choice.reason is not None else choice.vote.name.lower())
         if choice.reason is not None:
             return words("vote_reason", reason=words(f"reason_{choice.reason}"))
-        if choice.value is Value.UP:
+        if choice.vote is Value.UP:
             return words("vote_up")
         # Below a message from long ago no reasons can be shown.
         return words("vote_down" if _known(query) else "vote_down_old")
@@ -107,4 +108,4 @@ def _keyboard(message: Message) -> Sequence[Sequence[InlineKeyboardButton]]:
 
 
 def _is_vote(button: InlineKeyboardButton) -> bool:
-    return isinstance(button.callback_data, str) and button.callback_data.startswith(VOTE_DATA)
+    return isinstance(button.callback_data, str) and VoteButton.unpack(button.callback_data) is not None

@@ -11,12 +11,10 @@ from bot.indexing.reindex_job import ReindexStep
 from bot.locales import Texts
 from bot.model import Answer, Citation, Quote, Status
 from bot.telegram.rendering.html import TextRun, split
+from bot.telegram.updates.callback_data import PassageButton
 from corpus.model import Passage, Skipped
 from embeddings.index.generation import ArticleRecord
 from embeddings.index.indexer import ChangeCounts, Summary
-
-PASSAGE_DATA = "p1:"
-EXAMPLE_DATA = "e1:"
 
 # What a phone shows well: quotes before the rest is folded, buttons in a row, characters of a button and a heading.
 _OPEN_QUOTES = 2
@@ -93,7 +91,7 @@ def answer_message(answer: Answer, words: Texts, *, asked: str | None = None) ->
         if answer.near_topics:
             runs.append(TextRun("\n\n" + words("refused_topics")))
         topics = (
-            Button(_short(topic.title, _BUTTON_LENGTH), data=PASSAGE_DATA + topic.passage)
+            Button(_short(topic.title, _BUTTON_LENGTH), data=PassageButton(topic.passage).pack())
             for topic in answer.near_topics
         )
         return Outgoing(tuple(split(runs)), tuple((topic,) for topic in topics))
@@ -110,7 +108,7 @@ def answer_message(answer: Answer, words: Texts, *, asked: str | None = None) ->
     if answer.outdated:
         runs.append(TextRun("\n" + words("aged"), italic=True))
     buttons = [
-        Button(words("passage_button", n=source.n), data=PASSAGE_DATA + source.passage)
+        Button(words("passage_button", n=source.n), data=PassageButton(source.passage).pack())
         for source in answer.sources
         if source.passage
     ]

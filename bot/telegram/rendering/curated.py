@@ -11,8 +11,14 @@ from bot.answering.curated.store import CuratedAnswer, CuratedText
 from bot.locales import Texts
 from bot.telegram.rendering.answers import Button, Outgoing
 from bot.telegram.rendering.html import TextRun, split
-
-CURATED_DATA = "c1:"
+from bot.telegram.updates.callback_data import (
+    CuratedAction,
+    CuratedButton,
+    CuratedExpiryButton,
+    CuratedPageButton,
+    CuratedStep,
+    CuratedStepButton,
+)
 
 _PAGE = 8
 _IN_A_ROW = 4
@@ -26,8 +32,13 @@ def preview_message(content: CuratedText, author: str, key: str, words: Texts) -
     """What would be saved, with the buttons that decide."""
     runs = [TextRun(words("pin_preview") + "\n\n", italic=True), *_content_runs(content, words)]
     runs.append(TextRun("\n".join((words("pin_new_author", name=author), *_bounds(content, words)))))
-    labels = {"s": "pin_save", "e": "pin_expiry", "o": "pin_add_source", "q": "pin_cancel"}
-    buttons = [Button(words(label), data=f"{CURATED_DATA}d:{key}:{what}") for what, label in labels.items()]
+    labels = {
+        CuratedStep.SAVE: "pin_save",
+        CuratedStep.CHOOSE_EXPIRY: "pin_expiry",
+        CuratedStep.ADD_SOURCE: "pin_add_source",
+        CuratedStep.CANCEL: "pin_cancel",
+    }
+    buttons = [Button(words(label), data=CuratedStepButton(key, step).pack()) for step, label in labels.items()]
     return Outgoing(tuple(split(runs)), (tuple(buttons[:3]), tuple(buttons[3:])))
 
 
@@ -39,7 +50,7 @@ def expiry_buttons(key: str, words: Texts) -> tuple[tuple[Button, ...], ...]:
             words("pin_forever") if not days else words("pin_year") if days == _YEAR else words("pin_days", days=days)
         )
 
-    return (tuple(Button(label(days), data=f"{CURATED_DATA}d:{key}:e{days}") for days in EXPIRIES),)
+    return (tuple(Button(label(days), data=CuratedExpiryButton(key, days).pack()) for days in EXPIRIES),)
 
 
 def saved_message(curated: CuratedAnswer, today: datetime.date, words: Texts) -> Outgoing:
@@ -50,16 +61,20 @@ def saved_message(curated: CuratedAnswer, today: datetime.date, words: Texts) ->
 
 def curated_message(curated: CuratedAnswer, today: datetime.date, words: Texts) -> Outgoing:
     """One in full, with buttons to edit or unpin it."""
-    labels = {"t": "pin_edit", "p": "pin_add_phrasing", "u": "pin_remove"}
-    buttons = tuple(Button(words(text), data=f"{CURATED_DATA}{what}:{curated.id}") for what, text in labels.items())
+    labels = {
+        CuratedAction.EDIT_TEXT: "pin_edit",
+        CuratedAction.ADD_PHRASING: "pin_add_phrasing",
+        CuratedAction.ASK_REMOVAL: "pin_remove",
+    }
+    buttons = tuple(Button(words(label), data=CuratedButton(what, curated.id).pack()) for what, label in labels.items())
     return Outgoing(tuple(split([TextRun(f"{curated.id}. "), *_full_runs(curated, today, words)])), (buttons,))
 
 
 def removal_message(curated: CuratedAnswer, today: datetime.date, words: Texts) -> Outgoing:
     """Asks whether one is really to be unpinned."""
     buttons = (
-        Button(words("pin_confirm"), data=f"{CURATED_DATA}x:{curated.id}"),
-        Button(words("pin_keep"), data=f"{CURATED_DATA}k:{curated.id}"),
+        Button(words("pin_confirm"), data=CuratedButton(CuratedAction.REMOVE, curated.id).pack()),
+        Button(words("pin_keep"), data=CuratedButton(CuratedAction.KEEP, curated.id).pack()),
     )
     runs = [
         TextRun(words("pin_sure") + "\n\n", bold=True),
@@ -87,13 +102,13 @@ def list_message(held: Sequence[CuratedAnswer], page: int, today: datetime.date,
         )
         for curated in shown
     ]
-    numbers = [Button(str(curated.id), data=f"{CURATED_DATA}v:{curated.id}") for curated in shown]
+    numbers = [Button(str(curated.id), data=CuratedButton(CuratedAction.SHOW, curated.id).pack()) for curated in shown]
     rows = [tuple(numbers[at : at + _IN_A_ROW]) for at in range(0, len(numbers), _IN_A_ROW)]
     turns = []
     if page:
-        turns.append(Button(words("pins_previous"), data=f"{CURATED_DATA}l:{page - 1}"))
+        turns.append(Button(words("pins_previous"), data=CuratedPageButton(page - 1).pack()))
     if page + 1 < pages:
-        turns.append(Button(words("pins_next"), data=f"{CURATED_DATA}l:{page + 1}"))
+        turns.append(Button(words("pins_next"), data=CuratedPageButton(page + 1).pack()))
     return Outgoing(tuple(split([TextRun("\n".join(lines))])), (*rows, *([tuple(turns)] if turns else [])))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.answering.message_text import clean
@@ -13,35 +13,13 @@ from bot.insights.gaps import Gap, Order, Why, ordered
 from bot.locales import Texts
 from bot.telegram.rendering.answers import Button, Outgoing
 from bot.telegram.rendering.html import TextRun, split
-
-CURATE_DATA = "g1:"
-DONE_DATA = "gd1:"
-PAGE_DATA = "gp1:"
-CSV_DATA = "gc1:"
+from bot.telegram.updates.callback_data import GapCurateButton, GapDoneButton, GapsFileButton, GapsView
 
 _ON_A_PAGE = 5
 _QUESTION_LENGTH = 80
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """Which part of the list is looked at; its text stands in callback data, so it is short. Pages count from 0."""
-
-    days: int
-    order: Order = Order.FREQUENT
-    page: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.days}:{self.order.value}:{self.page}"
-
-    @classmethod
-    def of(cls, text: str) -> View:
-        """From what `str` gave."""
-        days, order, page = text.split(":")
-        return cls(int(days), Order(order), int(page))
-
-
-def gaps_message(gaps: Sequence[Gap], view: View, words: Texts) -> Outgoing:
+def gaps_message(gaps: Sequence[Gap], view: GapsView, words: Texts) -> Outgoing:
     """One page of gaps; a page behind the last shows the last."""
     if not gaps:
         return Outgoing(tuple(split([TextRun(words("gaps_none", days=view.days))])))
@@ -56,10 +34,10 @@ def gaps_message(gaps: Sequence[Gap], view: View, words: Texts) -> Outgoing:
         runs += [TextRun(f"{number}. {_short(gap.text)}\n"), TextRun(about + "\n\n", italic=True)]
     runs.append(TextRun(words("gaps_legend")))
     rows = (
-        tuple(Button(f"✏️ {number}", data=f"{CURATE_DATA}{gap.newest.id}") for number, gap in numbered),
-        tuple(Button(f"✔ {number}", data=f"{DONE_DATA}{view}:{gap.newest.id}") for number, gap in numbered),
+        tuple(Button(f"✏️ {number}", data=GapCurateButton(gap.newest.id).pack()) for number, gap in numbered),
+        tuple(Button(f"✔ {number}", data=_done(view, gap)) for number, gap in numbered),
         _turning(view, pages, words),
-        (Button(words("gaps_csv"), data=f"{CSV_DATA}{view.days}"),),
+        (Button(words("gaps_csv"), data=GapsFileButton(view.days).pack()),),
     )
     return Outgoing(tuple(split(runs)), tuple(row for row in rows if row))
 
@@ -83,14 +61,18 @@ def gaps_csv(gaps: Sequence[Gap], words: Texts) -> bytes:
     return csv_file([words(f"gaps_csv_{name}") for name in names], rows)
 
 
-def _turning(view: View, pages: int, words: Texts) -> tuple[Button, ...]:
+def _turning(view: GapsView, pages: int, words: Texts) -> tuple[Button, ...]:
     """Back, the other order, on; the other order begins with its first page."""
     newest = view.order is Order.NEWEST
-    other = View(view.days, Order.FREQUENT if newest else Order.NEWEST)
-    switch = Button(words("gaps_by_frequency" if newest else "gaps_by_newest"), data=f"{PAGE_DATA}{other}")
-    back = [Button("‹", data=f"{PAGE_DATA}{replace(view, page=view.page - 1)}")] if view.page else []
-    on = [Button("›", data=f"{PAGE_DATA}{replace(view, page=view.page + 1)}")] if view.page + 1 < pages else []
+    other = GapsView(view.days, Order.FREQUENT if newest else Order.NEWEST)
+    switch = Button(words("gaps_by_frequency" if newest else "gaps_by_newest"), data=other.pack())
+    back = [Button("‹", data=replace(view, page=view.page - 1).pack())] if view.page else []
+    on = [Button("›", data=replace(view, page=view.page + 1).pack())] if view.page + 1 < pages else []
     return (*back, switch, *on) if pages > 1 else ()
+
+
+def _done(view: GapsView, gap: Gap) -> str:
+    return GapDoneButton(view.days, view.order, view.page, gap.newest.id).pack()
 
 
 def _why(gap: Gap, words: Texts) -> str:

@@ -9,9 +9,7 @@ from bot.articles.upload_drafts import Preview, UploadDraft
 from bot.locales import Texts
 from bot.telegram.rendering.answers import Button, Outgoing
 from bot.telegram.rendering.html import TextRun, split
-
-DRAFT_DATA = "u1:"
-SUGGESTION_DATA = "s1:"
+from bot.telegram.updates.callback_data import SuggestionButton, UploadButton
 
 _LONGEST_URL = 300
 _LONGEST_TITLE = 60  # of other articles
@@ -27,8 +25,8 @@ def draft_message(draft: UploadDraft, words: Texts) -> Outgoing:
     if not preview.acceptable:
         return Outgoing(tuple(split(runs)))
     buttons = (
-        Button(words("upload_keep"), data=f"{DRAFT_DATA}{draft.id}:keep"),
-        Button(words("upload_drop"), data=f"{DRAFT_DATA}{draft.id}:drop"),
+        Button(words("upload_keep"), data=UploadButton(draft.id, keep=True).pack()),
+        Button(words("upload_drop"), data=UploadButton(draft.id, keep=False).pack()),
     )
     return Outgoing(tuple(split([*runs, TextRun("\n" + words("upload_ask"))])), (buttons,))
 
@@ -52,8 +50,8 @@ def suggestions_message(suggestions: Sequence[Suggestion], total: int, words: Te
         ]
         rows.append(
             (
-                Button(words("suggestion_take", n=place), data=f"{SUGGESTION_DATA}{suggestion.id}:take"),
-                Button(words("suggestion_drop", n=place), data=f"{SUGGESTION_DATA}{suggestion.id}:drop"),
+                Button(words("suggestion_take", n=place), data=SuggestionButton(suggestion.id, take=True).pack()),
+                Button(words("suggestion_drop", n=place), data=SuggestionButton(suggestion.id, take=False).pack()),
             )
         )
     return Outgoing(tuple(split(runs)), tuple(rows))

@@ -1,51 +1,17 @@
-"""The thumbs below an answer: what their buttons carry, and how they look once somebody has voted."""
+"""The thumbs below an answer, and how they look once somebody has voted."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.locales import Texts
 from bot.state.votes import Reason, Value, Vote
 from bot.telegram.rendering.answers import Button, Outgoing
-
-VOTE_DATA = "v1:"
+from bot.telegram.updates.callback_data import VoteButton, VoteChoice
 
 _UP, _DOWN, _MINE = "👍", "👎", "✓"
 _REASONS_IN_A_ROW = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What a button says of the answer to a logged question."""
-
-    question_id: int
-    value: Value
-    reason: Reason | None = None
-
-
-_CODES: dict[str, tuple[Value, Reason | None]] = {
-    "u": (Value.UP, None),
-    "d": (Value.DOWN, None),
-    "w": (Value.DOWN, Reason.WRONG),
-    "o": (Value.DOWN, Reason.OUTDATED),
-    "f": (Value.DOWN, Reason.OFF_TOPIC),
-    "i": (Value.DOWN, Reason.INCOMPLETE),
-}
-# An id has at most 18 digits, so that SQLite can hold it.
-VOTE_PATTERN = rf"^{VOTE_DATA}[1-9][0-9]{{0,17}}:[{''.join(_CODES)}]\Z"
-
-
-def vote_data(choice: Choice) -> str:
-    """Callback data for a choice."""
-    code = next(code for code, meant in _CODES.items() if meant == (choice.value, choice.reason))
-    return f"{VOTE_DATA}{choice.question_id}:{code}"
-
-
-def read_vote(data: str) -> Choice:
-    """The choice behind callback data that `VOTE_PATTERN` matches."""
-    number, _, code = data.removeprefix(VOTE_DATA).partition(":")
-    return Choice(int(number), *_CODES[code])
 
 
 def with_votes(outgoing: Outgoing, question_id: int) -> Outgoing:
@@ -69,7 +35,7 @@ def vote_rows(
     rows = [_thumbs(question_id, up, down)]
     if any(vote.value is Value.DOWN and vote.reason is None for vote in votes):
         reasons = [
-            Button(words(f"reason_{reason}"), data=vote_data(Choice(question_id, Value.DOWN, reason)))
+            Button(words(f"reason_{reason}"), data=VoteButton(question_id, VoteChoice.for_reason(reason)).pack())
             for reason in Reason
         ]
         rows += [tuple(reasons[at : at + _REASONS_IN_A_ROW]) for at in range(0, len(reasons), _REASONS_IN_A_ROW)]
@@ -78,6 +44,6 @@ def vote_rows(
 
 def _thumbs(question_id: int, up: str, down: str) -> tuple[Button, ...]:
     return (
-        Button(up, data=vote_data(Choice(question_id, Value.UP))),
-        Button(down, data=vote_data(Choice(question_id, Value.DOWN))),
+        Button(up, data=VoteButton(question_id, VoteChoice.UP).pack()),
+        Button(down, data=VoteButton(question_id, VoteChoice.DOWN).pack()),
     )

@@ -10,8 +10,8 @@ from telegram.constants import ChatType
 from bot.answering.message_text import clean
 from bot.state.chats import Chats
 from bot.state.journal import AwaitedAnswer
-from bot.telegram.rendering.answers import EXAMPLE_DATA, PASSAGE_DATA
 from bot.telegram.updates.addressing import FromPerson, How, asked
+from bot.telegram.updates.callback_data import ExampleButton, PassageButton, unpack
 from bot.telegram.updates.command import Command
 from bot.telegram.updates.context import sender
 
@@ -90,7 +90,7 @@ class AnswerExpectation:
 def _press(query: CallbackQuery) -> AwaitedAnswer | None:
     """The buttons that are answered with a message; the others only change something, and that at once."""
     message = query.message
-    if message is None or not (query.data or "").startswith((EXAMPLE_DATA, PASSAGE_DATA)):
+    if message is None or not isinstance(unpack(query.data), (PassageButton, ExampleButton)):
         return None
     topic = message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
     return AwaitedAnswer(query.from_user.id, message.chat.id, topic, message.message_id, query.from_user.language_code)

@@ -16,7 +16,8 @@ from bot.locales import texts
 from bot.model import Status, Surface
 from bot.state.question_log import LoggedQuestion
 from bot.state.votes import Reason, Value, Vote
-from bot.telegram.rendering.gaps import View, gaps_csv, gaps_message
+from bot.telegram.rendering.gaps import gaps_csv, gaps_message
+from bot.telegram.updates.callback_data import GapsView
 from embeddings.index.noise import QUESTIONS
 from tests.support.fakes import FakeEncoder
 
@@ -143,7 +144,7 @@ def test_alike_is_told_between_unrelated_and_identical() -> None:
 def test_a_list_has_pages_and_buttons_that_fit() -> None:
     gaps = merge(wordings(missed(*(asked(n, f"第{n}个 <b>问题</b>" + "长" * 200) for n in range(1, 13)))))
     words = texts("zh")
-    shown = gaps_message(gaps, View(30, Order.NEWEST, 99), words)
+    shown = gaps_message(gaps, GapsView(30, Order.NEWEST, 99), words)
     assert "11. 第2个 &lt;b&gt;问题" in shown.parts[0]
     assert "没找到" in shown.parts[0]
     assert [[button.text for button in row] for row in shown.buttons] == [
@@ -153,10 +154,9 @@ def test_a_list_has_pages_and_buttons_that_fit() -> None:
         ["导出 CSV"],
     ]
     assert all(len((button.data or "").encode()) <= 64 for row in shown.buttons for button in row)
-    first = gaps_message(gaps, View(30), words)
+    first = gaps_message(gaps, GapsView(30), words)
     assert [button.text for button in first.buttons[2]] == ["按时间排", "›"]
-    assert View.of(str(View(7, Order.NEWEST, 3))) == View(7, Order.NEWEST, 3)
-    assert gaps_message((), View(7), words).buttons == ()
+    assert gaps_message((), GapsView(7), words).buttons == ()
 
 
 def test_reasons_are_named() -> None:
@@ -166,8 +166,8 @@ def test_reasons_are_named() -> None:
         against(1, reason="outdated", user=3),
     ]
     gaps = merge(wordings(misses([asked(1, status=Status.ANSWERED)], votes, {})))
-    assert "被踩（错误×2、过时）" in gaps_message(gaps, View(30), texts("zh")).parts[0]
-    assert "voted down (Wrong×2, Outdated)" in gaps_message(gaps, View(30), texts("en")).parts[0]
+    assert "被踩（错误×2、过时）" in gaps_message(gaps, GapsView(30), texts("zh")).parts[0]
+    assert "voted down (Wrong×2, Outdated)" in gaps_message(gaps, GapsView(30), texts("en")).parts[0]
 
 
 def test_the_file_tells_how_many_people_and_not_who() -> None:
