@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answering.answer_queue import AnswerQueue
+from bot.answering.ask_question import AskQuestion
 from bot.answering.conversations import Conversations
 from bot.answering.curated.store import CuratedAnswers
 from bot.answering.service import Service
@@ -120,6 +121,7 @@ def wire(
     chats, answers, votes = Chats(state), Answers(state, clock=clock), Votes(state, clock=clock)
     log = QuestionLog(state, keep_days=kept, clock=clock)
     menus = CommandMenus(commands, telegram.admins, OperatorMenus(state))
+    ask_question = AskQuestion(answer_queue, log)
     conversations = Conversations(expiry=60 * telegram.conversation_minutes)
     rates = telegram.limits
     limits = QuestionLimits(rates.per_user_per_minute, telegram.admins, per_group=rates.per_chat_per_minute)
@@ -132,7 +134,7 @@ def wire(
     admission = Admission(limits, late_questions)
     names = Pseudonyms.load(settings.data_dir)
     operators = IndexCommands(service, reindex_job)
-    questions = Questions(answer_queue, chats, answers, log, conversations, admission, button_debounce)
+    questions = Questions(ask_question, chats, answers, conversations, admission, button_debounce)
     most = telegram.uploads.max_bytes
     intake = Intake(
         answer_queue,
@@ -151,7 +153,7 @@ def wire(
         admission=admission,
         lost_answer_notices=LostAnswerNotices(journal, delivery_tracker),
         late_questions=late_questions,
-        channels=Channels(answer_queue, log),
+        channels=Channels(ask_question),
         command_notices=CommandNotices(names),
         chats=chats,
         curated_handlers=curated_handlers,
@@ -178,9 +180,9 @@ def wire(
         ),
         greeting=Greeting(questions, button_debounce, telegram.examples, telegram.admins, menus),
         groups=Groups(chats, answers, log),
-        guests=Guests(answer_queue, log, limits),
+        guests=Guests(ask_question, limits),
         health=health,
-        inline=Inline(answer_queue, log, limits),
+        inline=Inline(ask_question, limits),
         intake=intake,
         journal=journal,
         log=log,
@@ -189,7 +191,7 @@ def wire(
         operators=operators,
         privacy=Privacy(state, log, votes, answers, conversations, journal, keep_days=kept),
         channel_posts=ChannelPosts(
-            answer_queue, PostDrafts(state, clock=clock), telegram.admins, telegram.channels, names
+            ask_question, PostDrafts(state, clock=clock), telegram.admins, telegram.channels, names
         ),
         questions=questions,
         reindex_job=reindex_job,

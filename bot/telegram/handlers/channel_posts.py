@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from telegram import CallbackQuery, ChatMemberAdministrator, Message, Update
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
-from bot.answering.answer_queue import AnswerQueue, Overloaded
+from bot.answering.ask_question import AskQuestion, Notice
 from bot.answering.message_text import clean, language
 from bot.locales import Texts, texts
 from bot.model import Status
@@ -20,7 +20,6 @@ from bot.telegram.rendering.public_posts import post_message
 from bot.telegram.transport.replies import acknowledge, reply, typing
 from bot.telegram.updates.callback_data import PostButton
 from bot.telegram.updates.context import Context, words_for
-from embeddings.errors import IndexMissing
 
 logger = logging.getLogger(__name__)
 
@@ -30,14 +29,14 @@ class ChannelPosts:
 
     def __init__(
         self,
-        answer_queue: AnswerQueue,
+        ask_question: AskQuestion,
         drafts: PostDrafts,
         operators: Sequence[int],
         channels: Sequence[int],
         names: Pseudonyms,
     ) -> None:
         self._names = names
-        self._answer_queue = answer_queue
+        self._ask_question = ask_question
         self._drafts = drafts
         self._operators = frozenset(operators)
         self._channels = tuple(channels)
@@ -85,12 +84,9 @@ class ChannelPosts:
 
     async def _drafted(self, message: Message, operator: int, question: str, words: Texts) -> Outgoing:
         """The draft with a button for each channel, or why there is none."""
-        try:
-            answer = await self._answer_queue.ask(question)
-        except Overloaded:
-            return line(words("busy"))
-        except IndexMissing:
-            return line(words("indexing"))
+        answer = await self._ask_question.search(question)
+        if isinstance(answer, Notice):
+            return line(words(answer))
         if answer.status not in (Status.ANSWERED, Status.UNSURE):
             return line(words("post_nothing"))
         titles = {channel: await _title(message, channel) for channel in self._channels}

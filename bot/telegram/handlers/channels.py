@@ -6,16 +6,14 @@ import logging
 
 from telegram import Update
 
-from bot.answering.answer_queue import AnswerQueue, Overloaded
+from bot.answering.ask_question import AskQuestion, Notice
 from bot.answering.message_text import clean, language
 from bot.locales import texts
 from bot.model import Asker, Status, Surface
-from bot.state.question_log import QuestionLog
 from bot.telegram.rendering.public_posts import post_message
 from bot.telegram.transport.replies import reply
 from bot.telegram.updates.addressing import How, asked
 from bot.telegram.updates.context import Context
-from embeddings.errors import IndexMissing
 
 logger = logging.getLogger(__name__)
 
@@ -23,9 +21,8 @@ logger = logging.getLogger(__name__)
 class Channels:
     """Answers posts; which channels are allowed, the filter before it decides."""
 
-    def __init__(self, answer_queue: AnswerQueue, log: QuestionLog) -> None:
-        self._answer_queue = answer_queue
-        self._log = log
+    def __init__(self, ask_question: AskQuestion) -> None:
+        self._ask_question = ask_question
 
     async def post(self, update: Update, context: Context) -> None:
         """A post in an allowed channel. Whatever is no answer is not worth a post that everybody reads."""
@@ -33,12 +30,10 @@ class Channels:
         ask = asked(message, context.bot.bot) if message is not None else None
         if message is None or ask is None or ask.how is not How.COMMAND or not (question := clean(ask.question)):
             return
-        try:
-            answer = await self._answer_queue.ask(question)
-        except (Overloaded, IndexMissing) as error:
-            logger.warning("update %s: a post goes unanswered (%s)", update.update_id, type(error).__name__)
+        asker = Asker(message.chat.id, None, message.chat.id, message.message_id, Surface.CHANNEL)
+        logged = await self._ask_question.handle(asker, question)
+        if isinstance(logged, Notice):
+            logger.warning("update %s: a post goes unanswered (%s)", update.update_id, logged)
             return
-        if answer.status is Status.SMALLTALK:
-            return
-        self._log.record(Asker(message.chat.id, None, message.chat.id, message.message_id, Surface.CHANNEL), answer)
-        await reply(message, post_message(answer, texts(language(question))), to=ask.target.message_id)
+        if logged.answer.status is not Status.SMALLTALK:
+            await reply(message, post_message(logged.answer, texts(language(question))), to=ask.target.message_id)

@@ -5,25 +5,22 @@ from __future__ import annotations
 from telegram import InlineQueryResultArticle, InputTextMessageContent, LinkPreviewOptions, Message, Update
 from telegram.constants import ParseMode
 
-from bot.answering.answer_queue import AnswerQueue, Overloaded
+from bot.answering.ask_question import AskQuestion, Notice
 from bot.answering.message_text import clean, language
-from bot.locales import texts
+from bot.locales import Texts, texts
 from bot.model import Asker, Surface
-from bot.state.question_log import QuestionLog
 from bot.telegram.access.question_limits import QuestionLimits, Verdict
 from bot.telegram.rendering.answers import Outgoing, line
 from bot.telegram.rendering.public_posts import post_message
 from bot.telegram.updates.addressing import guest_question
 from bot.telegram.updates.context import Context, sender
-from embeddings.errors import IndexMissing
 
 
 class Guests:
     """Answers guest queries."""
 
-    def __init__(self, answer_queue: AnswerQueue, log: QuestionLog, limits: QuestionLimits) -> None:
-        self._answer_queue = answer_queue
-        self._log = log
+    def __init__(self, ask_question: AskQuestion, limits: QuestionLimits) -> None:
+        self._ask_question = ask_question
         self._limits = limits
 
     async def message(self, update: Update, context: Context) -> None:
@@ -36,19 +33,16 @@ class Guests:
             return  # a guest that explains itself is a nuisance
         question = clean(guest_question(message, context.bot.bot))
         words = texts(language(question))
-        try:
-            outgoing = await self._answer(message, question) if question else line(words("guest_empty"))
-        except Overloaded:
-            outgoing = line(words("busy"))
-        except IndexMissing:
-            outgoing = line(words("indexing"))
+        outgoing = await self._answer(message, question, words) if question else line(words("guest_empty"))
         content = InputTextMessageContent(
             outgoing.parts[0], parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
         )
         await message.answer_guest_query(InlineQueryResultArticle("answer", words("guest_title"), content))
 
-    async def _answer(self, message: Message, question: str) -> Outgoing:
-        answer = await self._answer_queue.ask(question)
+    async def _answer(self, message: Message, question: str, words: Texts) -> Outgoing:
         # The chat's id is no use for writing there, but tells questions apart.
-        self._log.record(Asker(message.chat.id, None, sender(message), message.message_id, Surface.GUEST), answer)
-        return post_message(answer, texts(answer.language))
+        asker = Asker(message.chat.id, None, sender(message), message.message_id, Surface.GUEST)
+        logged = await self._ask_question.handle(asker, question)
+        if isinstance(logged, Notice):
+            return line(words(logged))
+        return post_message(logged.answer, texts(logged.answer.language))

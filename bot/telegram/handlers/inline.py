@@ -19,15 +19,13 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
 from bot.answering.answer_cache import AnswerCache
-from bot.answering.answer_queue import AnswerQueue, Overloaded
+from bot.answering.ask_question import AskQuestion, Notice
 from bot.answering.message_text import clean, is_small_talk
 from bot.locales import texts
 from bot.model import Answer, Asker, Surface
-from bot.state.question_log import QuestionLog
 from bot.telegram.access.question_limits import QuestionLimits
 from bot.telegram.rendering.public_posts import Snippet, snippets
 from bot.telegram.updates.context import Context, words_for
-from embeddings.errors import IndexMissing
 
 logger = logging.getLogger(__name__)
 
@@ -41,12 +39,9 @@ class Inline:
     `pause` is for how many seconds nothing more must be typed before a search.
     """
 
-    def __init__(
-        self, answer_queue: AnswerQueue, log: QuestionLog, limits: QuestionLimits, *, pause: float = 0.2
-    ) -> None:
-        self._answer_queue = answer_queue
+    def __init__(self, ask_question: AskQuestion, limits: QuestionLimits, *, pause: float = 0.2) -> None:
+        self._ask_question = ask_question
         self._limits = limits
-        self._log = log
         self._pause = pause
         self._answers = AnswerCache(seconds=_CACHED)
         self._newest: dict[int, str] = {}
@@ -71,13 +66,13 @@ class Inline:
             return
         answer = self._answers.latest(question)
         if answer is None:
-            try:
-                answer = await self._answer_queue.ask(clean(chosen.query))
-            except (Overloaded, IndexMissing):
+            found = await self._ask_question.search(chosen.query)
+            if isinstance(found, Notice):
                 return
+            answer = found
         user = chosen.from_user.id
         # Telegram does not tell the chat; the private one has the person's id.
-        self._log.record(Asker(user, None, user, None, Surface.INLINE), answer)
+        self._ask_question.record(Asker(user, None, user, None, Surface.INLINE), answer)
 
     async def _answer(self, query: InlineQuery) -> None:
         question = _normal(query.query)
@@ -96,10 +91,9 @@ class Inline:
         if not self._limits.typed(query.from_user.id, time.monotonic()):
             logger.info("an inline query too many goes unanswered")
             return None
-        try:
-            answer = await self._answer_queue.ask(clean(query.query))
-        except (Overloaded, IndexMissing) as error:
-            logger.info("an inline query goes unanswered (%s)", type(error).__name__)
+        answer = await self._ask_question.search(query.query)
+        if isinstance(answer, Notice):
+            logger.info("an inline query goes unanswered (%s)", answer)
             return None
         self._answers.keep(question, answer)
         return answer if self._newest.get(query.from_user.id) == query.id else None

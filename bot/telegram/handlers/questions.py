@@ -9,14 +9,13 @@ from dataclasses import replace
 from telegram import ForceReply, MaybeInaccessibleMessage, Message, Update
 from telegram.constants import ChatType
 
-from bot.answering.answer_queue import AnswerQueue, Overloaded
+from bot.answering.ask_question import AskQuestion, LoggedAnswer, Notice
 from bot.answering.conversations import Conversations, Speaker
 from bot.answering.interjections import InterjectionLimiter, Place
 from bot.answering.message_text import MAX_LENGTH, clean, language
 from bot.locales import Texts, texts
 from bot.model import Answer, Asker, Status, Surface
 from bot.state.chats import Chats
-from bot.state.question_log import QuestionLog
 from bot.state.sent_answers import Answers, digest
 from bot.telegram.access.admission import Admission
 from bot.telegram.access.button_guard import ButtonDebounce
@@ -26,7 +25,6 @@ from bot.telegram.transport.replies import Sent, acknowledge, reply, revise, typ
 from bot.telegram.updates.addressing import Asked, How, asked
 from bot.telegram.updates.callback_data import PassageButton
 from bot.telegram.updates.context import Context, sender, words_for
-from embeddings.errors import IndexMissing
 
 logger = logging.getLogger(__name__)
 
@@ -38,16 +36,14 @@ class Questions:
 
     def __init__(
         self,
-        answer_queue: AnswerQueue,
+        ask_question: AskQuestion,
         chats: Chats,
         answers: Answers,
-        log: QuestionLog,
         conversations: Conversations,
         admission: Admission,
         button_debounce: ButtonDebounce,
     ) -> None:
-        self._answer_queue = answer_queue
-        self._log = log
+        self._ask_question = ask_question
         self._chats = chats
         self._answers = answers
         self._conversations = conversations
@@ -113,7 +109,7 @@ class Questions:
             return
         if ask.how is How.UNASKED:
             # What it is not sure of any more goes: nobody asked for it.
-            outgoing, answer = await self._unasked(message, ask) or (Outgoing(()), None)
+            outgoing, answer = await self._unasked(message, ask)
         else:
             if not await self._admission.admits(message, _asker(message).user, ask.question):
                 return
@@ -137,22 +133,18 @@ class Questions:
         """Answer what nobody asked the bot, if it is sure; until then not even a sign of typing."""
         if not self._admission.admits_unasked(message):
             return
-        said = await self._unasked(message, ask)
-        if said is not None:
+        outgoing, answer = await self._unasked(message, ask)
+        if answer is not None:
             self._restraint.spoke(_places(message)[0])
-            sent = await reply(message, said[0])
+            sent = await reply(message, outgoing)
             self._note(message, ask, sent)
             self._conversations.answered(_speaker(_asker(message)), sent.messages)
 
-    async def _unasked(self, message: Message, ask: Asked) -> tuple[Outgoing, Answer | None] | None:
-        """What to say unasked, None for nothing."""
-        try:
-            answer = await self._answer_queue.volunteer(ask.question)
-        except (Overloaded, IndexMissing):
-            return None
-        if answer is None:
-            return None
-        return self._said(answer, replace(_asker(message), surface=Surface.AUTO))
+    async def _unasked(self, message: Message, ask: Asked) -> tuple[Outgoing, Answer | None]:
+        """What to say unasked, and the answer; nothing where it is not sure or cannot answer now."""
+        asker = replace(_asker(message), surface=Surface.AUTO)
+        logged = await self._ask_question.volunteer(asker, ask.question)
+        return self._said(logged, asker) if isinstance(logged, LoggedAnswer) else (Outgoing(()), None)
 
     async def answer(self, message: MaybeInaccessibleMessage, question: str, *, user: int) -> None:
         """Answer a question that a person chose without writing it, below a message, and repeat it above the answer."""
@@ -173,23 +165,20 @@ class Questions:
         words = texts(language(question))
         if len(question) > MAX_LENGTH:
             return line(words("too_long", limit=MAX_LENGTH)), None
-        try:
-            answer = await self._answer_queue.ask(question, history)
-        except Overloaded:
-            return line(words("busy")), None
-        except IndexMissing:
-            return line(words("indexing")), None
-        return self._said(answer, asker, asked=asked)
+        logged = await self._ask_question.handle(asker, question, history)
+        if isinstance(logged, Notice):
+            return line(words(logged)), None
+        return self._said(logged, asker, asked=asked)
 
-    def _said(self, answer: Answer, asker: Asker, *, asked: str | None = None) -> tuple[Outgoing, Answer | None]:
-        """An answer that is about to be sent: remembered, kept in the log, and rendered with its votes."""
+    def _said(self, logged: LoggedAnswer, asker: Asker, *, asked: str | None = None) -> tuple[Outgoing, Answer | None]:
+        """An answer that is about to be sent: remembered, and rendered with its votes."""
+        answer = logged.answer
         self._conversations.remember(_speaker(asker), answer)
         outgoing = answer_message(answer, texts(answer.language), asked=asked)
-        number = self._log.record(asker, answer)
         if answer.status is Status.SMALLTALK:
             return outgoing, None
         # Without a record there is nothing to vote on.
-        return outgoing if number is None else with_votes(outgoing, number), answer
+        return outgoing if logged.record is None else with_votes(outgoing, logged.record), answer
 
     def _history(self, message: Message, ask: Asked, asker: Asker) -> tuple[str, ...]:
         """The earlier questions that this one may go on from."""
@@ -212,10 +201,9 @@ class Questions:
     async def show(self, message: Message, passage_id: str) -> bool:
         """Answer a message with a whole passage, or with why not now; False where there is no such passage."""
         words = words_for(message.from_user)
-        try:
-            found = await self._answer_queue.passage(passage_id)
-        except (Overloaded, IndexMissing) as error:
-            await reply(message, line(words("busy" if isinstance(error, Overloaded) else "indexing")))
+        found = await self._ask_question.passage(passage_id)
+        if isinstance(found, Notice):
+            await reply(message, line(words(found)))
             return True
         if found is not None:
             await reply(message, passage_message(*found, words))
@@ -227,9 +215,8 @@ class Questions:
         if query is None or not await self._button_debounce.admits(query):
             return
         words = words_for(query.from_user)
-        try:
-            found = await self._answer_queue.passage(button.passage)
-        except (Overloaded, IndexMissing):
+        found = await self._ask_question.passage(button.passage)
+        if isinstance(found, Notice):
             await acknowledge(query, words("busy"))
             return
         if found is None:

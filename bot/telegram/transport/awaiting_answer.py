@@ -11,9 +11,12 @@ from bot.answering.message_text import clean
 from bot.state.chats import Chats
 from bot.state.journal import AwaitedAnswer
 from bot.telegram.updates.addressing import FromPerson, How, asked
-from bot.telegram.updates.callback_data import ExampleButton, PassageButton, unpack
+from bot.telegram.updates.callback_data import ExampleButton, PassageButton
 from bot.telegram.updates.command import Command
 from bot.telegram.updates.context import sender
+
+_ANSWERED = (PassageButton, ExampleButton)
+"""The buttons that are answered with a message."""
 
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 
@@ -90,7 +93,7 @@ class AnswerExpectation:
 def _press(query: CallbackQuery) -> AwaitedAnswer | None:
     """The buttons that are answered with a message; the others only change something, and that at once."""
     message = query.message
-    if message is None or not isinstance(unpack(query.data), (PassageButton, ExampleButton)):
+    if message is None or not any(kind.unpack(query.data or "") for kind in _ANSWERED):
         return None
     topic = message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
     return AwaitedAnswer(query.from_user.id, message.chat.id, topic, message.message_id, query.from_user.language_code)

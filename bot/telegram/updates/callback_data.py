@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from functools import cache
 from typing import Annotated, Any, ClassVar, Self, get_type_hints
 
 from bot.insights.gaps import Order
@@ -60,7 +59,6 @@ def _read(part: Part, text: str) -> object:
     return part.read(text)
 
 
-@cache
 def _parts(kind: type[CallbackData]) -> dict[str, Part]:
     """The parts of a kind by the name of their field."""
     hints = get_type_hints(kind, include_extras=True)
@@ -293,9 +291,3 @@ KINDS: tuple[type[CallbackData], ...] = (
     CuratedPageButton,
 )
 """All kinds; no text is of two of them."""
-
-
-def unpack(data: str | None) -> CallbackData | None:
-    """What a pressed button carries, None where it is none of the bot's."""
-    found = (kind.unpack(data or "") for kind in KINDS)
-    return next((button for button in found if button is not None), None)
