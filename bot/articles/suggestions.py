@@ -87,8 +87,12 @@ class Suggestions:
         statement = "UPDATE suggestions SET state = ?, settled = ?, settled_by = ? WHERE id = ? AND state = ?"
         return self._database.execute(statement, values).rowcount == 1
 
+    def count_of(self, user: int) -> int:
+        """How many of a person's are kept, settled or not."""
+        return self._count("user_id = ?", user)
+
     def forget_user(self, user: int) -> int:
-        """Delete what a person suggested; how many that were."""
+        """Delete what a person suggested; how many suggestions that were."""
         return self._database.execute("DELETE FROM suggestions WHERE user_id = ?", (user,)).rowcount
 
     def _count(self, where: str, *values: object) -> int:

@@ -71,6 +71,17 @@ class Answers:
         except sqlite3.Error as error:
             logger.warning("answers could not be forgotten: %s", error)
 
+    def forget_user(self, user: int) -> None:
+        """Drop what answered a person, in private and, as far as their questions are logged, anywhere else."""
+        asked = "SELECT chat_id, message_id FROM questions WHERE user_id = ?"
+        try:
+            self._database.execute(
+                f"DELETE FROM answers WHERE chat_id = ? OR (chat_id, question_id) IN ({asked})",  # noqa: S608 - our own text
+                (user, user),
+            )
+        except sqlite3.Error as error:
+            logger.warning("answers could not be forgotten: %s", error)
+
 
 def digest(question: str) -> str:
     """Tells whether a question has changed without keeping it."""

@@ -119,6 +119,7 @@ def wire(
     answer_queue, reindex_job = AnswerQueue(service, metrics), ReindexJob(service, metrics)
     health = Health(service.indexer.store, answer_queue, state=state)
     chats, answers, votes = Chats(state), Answers(state, clock=clock), Votes(state, clock=clock)
+    suggestions = Suggestions(state, clock=clock)
     log = QuestionLog(state, keep_days=kept, clock=clock)
     menus = CommandMenus(commands, telegram.admins, OperatorMenus(state))
     ask_question = AskQuestion(answer_queue, log)
@@ -189,14 +190,14 @@ def wire(
         menus=menus,
         monitor=Monitor(settings.monitoring, metrics, health),
         operators=operators,
-        privacy=Privacy(state, log, votes, answers, conversations, journal, keep_days=kept),
+        privacy=Privacy(state, log, votes, answers, conversations, journal, suggestions, keep_days=kept),
         channel_posts=ChannelPosts(
             ask_question, PostDrafts(state, clock=clock), telegram.admins, telegram.channels, names
         ),
         questions=questions,
         reindex_job=reindex_job,
         statistics=StatisticsReport(settings.data_dir, kept=kept > 0, clock=clock),
-        suggestions=SuggestionBox(Suggestions(state, clock=clock), uploads, admins=telegram.admins),
+        suggestions=SuggestionBox(suggestions, uploads, admins=telegram.admins),
         uploads=uploads,
         vote_handlers=VoteHandlers(log, votes, button_debounce, metrics),
     )

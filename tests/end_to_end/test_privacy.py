@@ -28,15 +28,15 @@ async def test_forget_asks_and_then_deletes_everything(bot: BotProcess, ann: Per
     answer = await ann.ask(secret)
     await ann.press(answer, "👍")
     asked = await ann.ask("/forget")
-    assert asked["text"].startswith("现在保存着您的 1 个问题和 1 条评价")
+    assert asked["text"].startswith("现在保存着您的 1 个问题、1 条评价和 0 条建议")
     assert labels(asked) == ["全部删除", "不删"]
     await ann.press(asked, "不删")
     await bot.server.wait_for(lambda: _text(ann, asked) == "好的，没有删除。")
     asked = await ann.ask("/forget")
-    assert asked["text"].startswith("现在保存着您的 1 个问题和 1 条评价")
+    assert asked["text"].startswith("现在保存着您的 1 个问题、1 条评价和 0 条建议")
     assert _on_disk(indexed, secret)
     await ann.press(asked, "全部删除")
-    await bot.server.wait_for(lambda: _text(ann, asked).startswith("已删除您的 1 个问题和 1 条评价"))
+    await bot.server.wait_for(lambda: _text(ann, asked).startswith("已删除您的 1 个问题、1 条评价和 0 条建议"))
     assert labels(bot.server.chats[ann.id].messages[asked["message_id"]]) == []
     assert not _on_disk(indexed, secret)
     assert "请把问题写完整" in (await ann.ask("那个要注意什么"))["text"]

@@ -9,6 +9,7 @@ from telegram import Update
 from telegram.constants import ChatType
 
 from bot.answering.conversations import Conversations
+from bot.articles.suggestions import Suggestions
 from bot.locales import Texts
 from bot.state.database import Database, scrub
 from bot.state.journal import Journal
@@ -34,6 +35,7 @@ class Privacy:
         answers: Answers,
         conversations: Conversations,
         journal: Journal,
+        suggestions: Suggestions,
         *,
         keep_days: int,
     ) -> None:
@@ -43,6 +45,7 @@ class Privacy:
         self._answers = answers
         self._conversations = conversations
         self._journal = journal
+        self._suggestions = suggestions
         self._keep_days = keep_days
 
     async def privacy(self, update: Update, context: Context) -> None:
@@ -63,16 +66,16 @@ class Privacy:
             await reply(message, line(words("forget_in_private")))
             return
         try:
-            questions, votes = len(self._log.of_user(user.id)), len(self._votes.of_user(user.id))
+            kept = self._kept(user.id)
         except sqlite3.Error as error:
             logger.warning("update %s: what is kept of a person could not be counted: %s", update.update_id, error)
             await reply(message, line(words("forget_failed")))
             return
-        if not questions and not votes:
-            self._forget_conversation(user.id, message.chat.id)
+        if not any(kept.values()):
+            self._forget_conversation(user.id)
             await reply(message, line(words("forget_nothing")))
             return
-        asked = line(words("forget_ask", questions=questions, votes=votes))
+        asked = line(words("forget_ask", **kept))
         row = (
             Button(words("forget_yes"), data=ForgetButton(user.id, confirmed=True).pack()),
             Button(words("forget_no"), data=ForgetButton(user.id, confirmed=False).pack()),
@@ -95,20 +98,31 @@ class Privacy:
         if query.message is not None:
             await revise(context.bot, query.message.chat.id, [query.message.message_id], line(said))
 
+    def _kept(self, user: int) -> dict[str, int]:
+        """How much of a person there is to delete. Raises sqlite3.Error."""
+        return {
+            "questions": len(self._log.of_user(user)),
+            "votes": len(self._votes.of_user(user)),
+            "suggestions": self._suggestions.count_of(user),
+        }
+
     def _forget(self, user: int, words: Texts) -> str:
         """Delete everything of a person; what to say about it."""
-        self._forget_conversation(user, user)
+        # Which messages answer the person's questions is known as long as the questions are.
+        self._forget_conversation(user)
         try:
             # The votes first: those on the person's own questions would go uncounted with the questions.
             votes, questions = self._votes.forget_user(user), self._log.forget_user(user)
+            suggestions = self._suggestions.forget_user(user)
             self._journal.forget_user(user)
             scrub(self._database)
         except sqlite3.Error as error:
             logger.warning("what is kept of a person could not be deleted: %s", error)
             return words("forget_failed")
-        logger.info("a person had %d questions and %d votes deleted", questions, votes)
-        return words("forget_done", questions=questions, votes=votes)
+        logger.info("a person had %d questions, %d votes, %d suggestions deleted", questions, votes, suggestions)
+        done = words("forget_done", questions=questions, votes=votes, suggestions=suggestions)
+        return f"{done}\n{words('forget_done_copies')}" if suggestions else done
 
-    def _forget_conversation(self, user: int, chat: int) -> None:
+    def _forget_conversation(self, user: int) -> None:
         self._conversations.forget_user(user)
-        self._answers.forget(chat)
+        self._answers.forget_user(user)

@@ -116,18 +116,27 @@ class SuggestionBox:
     async def _tell(self, news: tuple[Suggestion, ...]) -> None:
         """Tell every operator, each in private; one who has never written to the bot cannot be told."""
         words = texts(None)
+        news = tuple(filter(self._is_kept, news))
         if len(news) == 1:
             shown = short(news[0].text, _LONGEST_IN_NOTICE)
             outgoing = line(words("suggestion_notice", name=news[0].name, text=shown))
         else:
             outgoing = line(words("suggestion_notices", count=len(news)))
-        for operator in self._admins:
+        for operator in self._admins if news else ():
             assert self._bot is not None
             try:
                 for part in outgoing.parts:
                     await self._bot.send_message(operator, part)
             except TelegramError as error:
                 logger.info("operator %s could not be told: %s", operator, error.message)
+
+    def _is_kept(self, suggestion: Suggestion) -> bool:
+        """Whether its author has not deleted it meanwhile."""
+        try:
+            return self._suggestions.find(suggestion.id) is not None
+        except sqlite3.Error as error:
+            logger.warning("a suggestion could not be looked up: %s", error)
+            return False
 
 
 def _suggested(message: Message, me: int) -> str:
