@@ -163,7 +163,7 @@ class Intake:
             note = self._note(preview, inspection, origin)
             return await asyncio.to_thread(self._drafts.keep, file, operator, note, preview)
         except BaseException:
-            self._drafts.drop(file.stem)
+            await asyncio.to_thread(self._drafts.drop, file.stem)
             raise
 
     async def _serving(self) -> Generation | None:

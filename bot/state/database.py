@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from enum import StrEnum
@@ -14,6 +15,7 @@ from bot.errors import BotError
 from bot.state.migrations import migrate
 
 PATIENCE = 2.0  # seconds for a lock that another process holds; the event loop waits as well
+_MOMENT = 0.01
 
 
 class Database(Protocol):
@@ -74,12 +76,12 @@ def open_state(data_dir: Path, *, patience: float = PATIENCE) -> sqlite3.Connect
     """The database in its newest shape, in autocommit mode. Raises StateUnavailable.
 
     Its statements are single small rows, quick enough to be made on the event loop; they wait `patience` seconds for
-    another process that writes.
+    another process that writes. The connection may be handed to another thread, one at a time.
     """
     file = data_dir / "state.db"
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        database = sqlite3.connect(file, timeout=patience, isolation_level=None)
+        database = sqlite3.connect(file, timeout=patience, isolation_level=None, check_same_thread=False)
     except (OSError, sqlite3.Error) as error:
         raise StateUnavailable(file, error) from None
     try:
@@ -100,9 +102,17 @@ class Unsound(sqlite3.DatabaseError):
     sqlite_errorcode = sqlite3.SQLITE_CORRUPT
 
 
-def scrub(database: Database) -> None:
-    """Take what was deleted out of the write-ahead log as well. Raises sqlite3.Error."""
-    database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+def scrub(data_dir: Path) -> None:
+    """Take what was deleted out of the write-ahead log as well. Waits for the disk. Raises sqlite3.Error.
+
+    Through a connection of its own, for a thread beside the event loop. Nobody can write during the second step, so
+    that it has nothing left to copy and waits but a moment for those who read; then it is tried again for `PATIENCE`.
+    """
+    until = time.monotonic() + PATIENCE
+    with closing(sqlite3.connect(data_dir / "state.db", timeout=_MOMENT, isolation_level=None)) as database:
+        database.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        while database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] and time.monotonic() < until:
+            time.sleep(5 * _MOMENT)
 
 
 def sound(database: sqlite3.Connection) -> tuple[str, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sqlite3
+from pathlib import Path
 
 from telegram import Update
 from telegram.constants import ChatType
@@ -11,7 +13,7 @@ from telegram.constants import ChatType
 from bot.answering.conversations import Conversations
 from bot.articles.suggestions import Suggestions
 from bot.locales import Texts
-from bot.state.database import Database, scrub
+from bot.state.database import scrub
 from bot.state.journal import Journal
 from bot.state.question_log import QuestionLog
 from bot.state.sent_answers import Answers
@@ -29,7 +31,7 @@ class Privacy:
 
     def __init__(
         self,
-        database: Database,
+        data_dir: Path,
         log: QuestionLog,
         votes: Votes,
         answers: Answers,
@@ -39,7 +41,7 @@ class Privacy:
         *,
         keep_days: int,
     ) -> None:
-        self._database = database
+        self._data_dir = data_dir
         self._log = log
         self._votes = votes
         self._answers = answers
@@ -93,7 +95,7 @@ class Privacy:
             logger.info("update %s: a press on another person's /forget", update.update_id)
             await acknowledge(query, words("forget_not_yours"))
             return
-        said = self._forget(query.from_user.id, words) if button.confirmed else words("forget_kept")
+        said = await self._forget(query.from_user.id, words) if button.confirmed else words("forget_kept")
         await acknowledge(query)
         if query.message is not None:
             await revise(context.bot, query.message.chat.id, [query.message.message_id], line(said))
@@ -106,7 +108,7 @@ class Privacy:
             "suggestions": self._suggestions.count_of(user),
         }
 
-    def _forget(self, user: int, words: Texts) -> str:
+    async def _forget(self, user: int, words: Texts) -> str:
         """Delete everything of a person; what to say about it."""
         # Which messages answer the person's questions is known as long as the questions are.
         self._forget_conversation(user)
@@ -115,7 +117,7 @@ class Privacy:
             votes, questions = self._votes.forget_user(user), self._log.forget_user(user)
             suggestions = self._suggestions.forget_user(user)
             self._journal.forget_user(user)
-            scrub(self._database)
+            await asyncio.to_thread(scrub, self._data_dir)
         except sqlite3.Error as error:
             logger.warning("what is kept of a person could not be deleted: %s", error)
             return words("forget_failed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -39,6 +40,16 @@ class Clock:
         return self.now
 
 
+class Drafts(UploadDrafts):
+    """Remembers whether its files were dropped by the event loop itself."""
+
+    dropped_by: threading.Thread | None = None
+
+    def drop(self, draft_id: str) -> None:
+        self.dropped_by = threading.current_thread()
+        super().drop(draft_id)
+
+
 class Workshop:
     """An intake with a corpus of one article."""
 
@@ -54,7 +65,7 @@ class Workshop:
         self.answer_queue = AnswerQueue(self.service)
         self.state = open_state(settings.data_dir)
         self.clock = Clock()
-        self.drafts = UploadDrafts(settings.data_dir / "drafts", clock=self.clock)
+        self.drafts = Drafts(settings.data_dir / "drafts", clock=self.clock)
         self.shelf = ArticleStore(settings.uploads)
         self.uploads = Uploads(self.state, clock=self.clock)
         self.intake = Intake(
@@ -327,3 +338,10 @@ def test_two_pages_of_one_title_are_two_articles(tmp_path: Path) -> None:
     uploads.take_back(upload)
     assert uploads.same_article("常见问题", None) == uploads.find(second)
     database.close()
+
+
+async def test_what_cannot_be_read_is_dropped_beside_the_event_loop(workshop: Workshop) -> None:
+    with pytest.raises(Unreadable):
+        await workshop.propose("\x00" * 100, name="broken.pdf")
+    assert workshop.drafts.dropped_by not in (None, threading.current_thread())
+    assert list((workshop.service.settings.data_dir / "drafts").glob("*.pdf")) == []

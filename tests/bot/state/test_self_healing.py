@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from bot.model import Answer, Asker, Status, Surface
 from bot.state.chats import Chats, Mode
 from bot.state.database import StateUnavailable, Trouble, open_state
 from bot.state.question_log import QuestionLog
-from bot.state.self_healing import Incident, StateEvent, StateFile
+from bot.state.self_healing import BeingRepaired, Incident, StateEvent, StateFile
 from bot.state.votes import Value, Votes
 
 PAGE = 4096
@@ -48,6 +49,17 @@ def heard(state: StateFile) -> list[Incident]:
     news: list[Incident] = []
     state.listen(news.append)
     return news
+
+
+def heard_soon(state: StateFile) -> tuple[list[Incident], asyncio.Event]:
+    news, told = list[Incident](), asyncio.Event()
+
+    def hear(incident: Incident) -> None:
+        news.append(incident)
+        told.set()
+
+    state.listen(hear)
+    return news, told
 
 
 def page_of(file: Path, table: str) -> int:
@@ -155,13 +167,17 @@ def test_damage_met_while_running_is_mended(home: Path) -> None:
         assert [incident.what for incident in news] == [StateEvent.REPLACED] * 2
 
 
+def delete(home: Path) -> None:
+    for file in home.iterdir():
+        file.unlink()
+
+
 def test_a_deleted_file_is_written_back_whole(home: Path) -> None:
     with closing(StateFile(home)) as state:
         news = heard(state)
         log = QuestionLog(state)
         ask(log, QUESTIONS)
-        for file in home.iterdir():
-            file.unlink()
+        delete(home)
         assert ask(log, QUESTIONS + 1) == QUESTIONS + 2
         assert [incident.what for incident in news] == [StateEvent.UNKNOWN]
         with closing(open_state(home)) as other:
@@ -242,3 +258,41 @@ def test_a_curated_answer_that_cannot_be_read_does_not_silence_the_others(home: 
     assert [curated.content.text for curated in file.active()] == ["七天内能退。"]
     (home / "state.db").write_bytes(b"no database" * 1000)
     assert [curated.content.text for curated in file.active()] == ["七天内能退。"]
+
+
+async def test_a_large_damaged_file_is_mended_beside_the_event_loop(home: Path) -> None:
+    with closing(StateFile(home, small=0)) as state:
+        news, told, log = *heard_soon(state), QuestionLog(state)
+        state.execute("PRAGMA cache_size = 0")
+        overwrite(home / "state.db", page_of(home / "state.db", "questions"))
+        with pytest.raises(sqlite3.Error):
+            log.of_user(7)
+        assert news == []
+        with pytest.raises(BeingRepaired):
+            log.of_user(7)
+        assert ask(log) is None
+        await asyncio.wait_for(told.wait(), 10)
+        assert [incident.what for incident in news] == [StateEvent.REPLACED]
+        assert QUESTIONS * 0.85 < len(log.of_user(7)) < QUESTIONS
+        assert ask(log) is not None
+
+
+async def test_a_large_deleted_file_is_written_back_beside_the_event_loop(home: Path) -> None:
+    with closing(StateFile(home, small=0)) as state:
+        news, told, log = *heard_soon(state), QuestionLog(state)
+        delete(home)
+        assert ask(log) is None
+        await asyncio.wait_for(told.wait(), 10)
+        assert [incident.what for incident in news] == [StateEvent.UNKNOWN]
+        assert ask(log) == QUESTIONS + 1
+        with closing(open_state(home)) as other:
+            assert len(QuestionLog(other).of_user(7)) == QUESTIONS + 1
+
+
+async def test_the_end_waits_for_a_repair(home: Path) -> None:
+    state = StateFile(home, small=0)
+    (home / "state.db").unlink()
+    assert ask(QuestionLog(state)) is None
+    state.close()
+    with closing(open_state(home)) as other:
+        assert len(QuestionLog(other).of_user(7)) == QUESTIONS

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
+import time
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -134,6 +138,30 @@ async def test_a_suggestion_alone_is_told_and_deleted(bot: Offline) -> None:
     assert "0 个问题、0 条评价和 1 条建议" in asked.parameters["text"]
     await bot.press(carl, _button(asked))
     assert _of(bot.everything()["suggestions"], carl) == []
+
+
+async def test_the_event_loop_goes_on_while_the_log_is_emptied(bot: Offline) -> None:
+    dora = 31_337_005
+    await bot.say(dora, f"/suggest {SECRET}")
+    (asked,) = await bot.say(dora, "/forget")
+    longest, last = 0.0, time.monotonic()
+
+    async def tick() -> None:
+        nonlocal longest, last
+        while True:
+            await asyncio.sleep(0.01)
+            longest, last = max(longest, time.monotonic() - last), time.monotonic()
+
+    # Whoever reads keeps the log from being emptied.
+    with closing(sqlite3.connect(bot.settings.data_dir / "state.db", isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM suggestions").fetchone()
+        ticking = asyncio.create_task(tick())
+        began = time.monotonic()
+        await bot.press(dora, _button(asked))
+        ticking.cancel()
+    assert time.monotonic() - began > 1.5
+    assert longest < 1.0
 
 
 async def _live(bot: Offline, user: int) -> None:
