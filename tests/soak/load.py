@@ -25,6 +25,7 @@ from bot.answering.service import Service
 from bot.config import load_settings
 from tests.end_to_end.bot_process import ROOT, BotProcess
 from tests.end_to_end.conftest import Library
+from tests.soak.loop_monitor import Stall, longest, read
 from tests.soak.server import Question, StopwatchApi
 from tests.soak.vitals import Growth, Sample, growth, watch
 
@@ -76,7 +77,8 @@ class Latency:
 class LoadReport:
     """What was measured. `refusals` counts messages that the server refused as too fast; `queue` are the most questions
     that were in work or waited; `processor` is in seconds a question, `waited` how many seconds the bot stood ready
-    without a processor for each that it had one; `errors` are the log's own lines.
+    without a processor for each that it had one; `errors` are the log's own lines; `stall` is the longest
+    of the event loop, bursts included.
     """
 
     plan: Plan
@@ -96,6 +98,7 @@ class LoadReport:
     files: Growth
     warnings: int
     errors: tuple[str, ...] = field(default=())
+    stall: Stall = field(default=Stall(0.0, 0.0, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,18 +178,21 @@ async def run(
     port = _free_port()
     async with StopwatchApi(TOKEN) as server:
         config = configure(home, library, server, port)
+        stalls = home / "stalls.jsonl"
         arguments = [*command, str(config)] if command else ["bot", "--config", str(config), "run"]
-        process = BotProcess(server, config, command=arguments)
+        process = BotProcess(server, config, command=["tests.soak.loop_monitor", str(stalls), *arguments])
         try:
             await process.start(within=_START)
-            report = await _measure(plan, server, process, port, progress)
+            report = await _measure(plan, server, process, port, stalls, progress)
             await process.stop()
         finally:
             await process.kill()
     return report
 
 
-async def _measure(plan: Plan, server: StopwatchApi, process: BotProcess, port: int, progress: Progress) -> LoadReport:
+async def _measure(
+    plan: Plan, server: StopwatchApi, process: BotProcess, port: int, stalls: Path, progress: Progress
+) -> LoadReport:
     crowd, samples, queue = Crowd(server, plan, Lines.load()), list[Sample](), list[tuple[float, int]]()
     await crowd.greet()
     began = time.monotonic()
@@ -228,6 +234,7 @@ async def _measure(plan: Plan, server: StopwatchApi, process: BotProcess, port: 
         files=growth([sample.files for sample in steady]),
         warnings=len(_WARNING.findall(log)),
         errors=tuple(line for line in log.splitlines() if _ERROR.match(line)),
+        stall=longest(read(stalls, since=warm)),
     )
 
 

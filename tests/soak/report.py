@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.soak.load import LoadReport
+from tests.soak.loop_monitor import Stall
 from tests.soak.vitals import Growth
 
 SLOWEST = 2.0  # seconds, the 95th percentile of people who ask, read and think
 SLOWEST_OF_ALL = 3.0  # the same where all of them ask in one second, of which Telegram alone takes up more than one
 MOST_GROWTH = 5.0  # per cent of memory after the warm-up
+LONGEST_STALL = 0.05  # seconds that the event loop may compute without looking at its timers
 FLAT = 2  # threads or files that may come and go
 
 
@@ -71,6 +73,7 @@ def load_sections(report: LoadReport) -> tuple[Section, Section]:
             f"- memory: {_grown(report.memory, ' MiB')}; threads: {_grown(report.threads)}; "
             f"open files: {_grown(report.files)}",
             f"- refused by the server as too fast: {report.refusals}; warnings in the log: {report.warnings}",
+            f"- longest stall of the event loop: {_stalled(report.stall)}",
             *(f"- log: `{error[:200]}`" for error in report.errors[:10]),
         ),
         (
@@ -85,6 +88,11 @@ def load_sections(report: LoadReport) -> tuple[Section, Section]:
                 "threads and files do not grow",
                 f"{report.threads.after - report.threads.before:+g}, {report.files.after - report.files.before:+g}",
                 max(report.threads.after - report.threads.before, report.files.after - report.files.before) <= FLAT,
+            ),
+            Bar(
+                f"event loop ≤ {LONGEST_STALL * 1000:g} ms at a time",
+                f"{report.stall.computed * 1000:.0f} ms",
+                report.stall.computed <= LONGEST_STALL,
             ),
             Bar("no errors in the log", str(len(report.errors)), not report.errors),
             Bar("nothing refused as too fast", str(report.refusals), report.refusals == 0),
@@ -159,6 +167,11 @@ def _plain(section: Section) -> dict[str, Any]:
 
 def _grown(growth: Growth, unit: str = "") -> str:
     return f"{growth.before:.0f}{unit} → {growth.after:.0f}{unit} ({growth.percent:+.1f} %)"
+
+
+def _stalled(stall: Stall) -> str:
+    inside = f", inside `{stall.inside}`" if stall.inside else ""
+    return f"{stall.computed * 1000:.0f} ms of its own work, {stall.late * 1000:.0f} ms by the clock{inside}"
 
 
 def _shown(value: object) -> str:

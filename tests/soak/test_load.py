@@ -13,6 +13,7 @@ from bot.config import load_settings
 from tests.end_to_end.bot_process import ROOT, FakeService
 from tests.end_to_end.conftest import Library
 from tests.soak.load import Latency, LoadReport, Plan, run
+from tests.soak.loop_monitor import Stall
 from tests.soak.report import Bar, Machine, Section, load_sections, missed, skipped, write
 from tests.soak.server import Question
 from tests.soak.vitals import growth, look
@@ -33,6 +34,7 @@ async def test_a_small_crowd_is_answered_and_measured(tmp_path: Path) -> None:
     assert 0 < report.latency.p50 <= report.latency.p95 <= report.latency.worst
     assert report.memory.before > 50
     assert report.processor > 0
+    assert 0 <= report.stall.computed < 5
     assert seen == sorted(seen)
     sections = load_sections(report)
     markdown, figures = write(tmp_path / "report", Machine.here(), [*sections, skipped("Kills", "not asked for")])
@@ -63,12 +65,13 @@ def test_a_look_finds_this_process() -> None:
 
 def test_a_missed_bar_is_told() -> None:
     slow = Latency(1, 3.5, 3.5, 3.5)
-    quiet = growth([1.0])
-    report = LoadReport(PLAN, 1, 1, 0.1, slow, slow, 0, 1, 1, 3, 0.1, 0.0, quiet, quiet, quiet, 0, ("2026 ERROR x",))
+    quiet, log, stall = growth([1.0]), ("2026 ERROR x",), Stall(1.0, 0.2, 0.06, "x.py:1 y")
+    report = LoadReport(PLAN, 1, 1, 0.1, slow, slow, 0, 1, 1, 3, 0.1, 0.0, quiet, quiet, quiet, 0, log, stall)
     names = [bar.name for bar in missed(load_sections(report))]
     assert names == [
         "every question is answered",
         "p95 ≤ 2 s",
+        "event loop ≤ 50 ms at a time",
         "no errors in the log",
         "nothing refused as too fast",
         "p95 ≤ 3 s",
