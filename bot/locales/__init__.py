@@ -1,4 +1,7 @@
-"""The bot's own words, by language and subject: `zh/` is complete, every other directory has the same keys."""
+"""The bot's own words, by language and subject: `zh/` is complete, every other directory has the same keys.
+
+In: a language code as Telegram or a question's language gives it, a key, values. Out: a sentence for people to read.
+"""
 
 from __future__ import annotations
 
@@ -38,12 +41,19 @@ def subjects(language: str) -> dict[str, dict[str, str]]:
     return {name: yaml.safe_load((directory / name).read_text(encoding="utf-8")) for name in names}
 
 
-@cache
 def texts(language: str | None) -> Texts:
-    """The messages for a language code such as `zh-hans` or `en`; Chinese for anything else."""
-    code = (language or "zh").lower().split("-")[0]
-    code = code if code in LANGUAGES else "zh"
-    messages: dict[str, str] = {}
-    for subject in subjects(code).values():
-        messages |= subject
-    return Texts(code, messages)
+    """The messages for a language code such as `zh-hans` or `en`, whatever the client made of it; else Chinese.
+
+    The first call reads all languages from the disk, no other call does.
+    """
+    languages = _languages()
+    return languages.get((language or "").lower().partition("-")[0], languages["zh"])
+
+
+@cache
+def _languages() -> dict[str, Texts]:
+    messages = {language: subjects(language).values() for language in LANGUAGES}
+    return {
+        language: Texts(language, {key: text for subject in found for key, text in subject.items()})
+        for language, found in messages.items()
+    }

@@ -20,6 +20,7 @@ from bot.articles.upload_log import Uploads
 from bot.indexing.reindex_job import ReindexJob
 from bot.insights.question_vectors import QuestionVectors
 from bot.insights.resolved_gaps import GapsDone
+from bot.locales import texts
 from bot.observability.metrics import BotMetrics
 from bot.observability.process_info import ErrorCount, Uptime
 from bot.observability.pseudonyms import Pseudonyms
@@ -114,6 +115,7 @@ def wire(
     `bot` is the bot's own id, `commands` are all that it knows. `fetcher` replaces the one that keeps to
     public pages, for tests.
     """
+    texts(None)  # read from the disk now, not on the event loop
     settings, telegram = service.settings, service.settings.telegram
     kept = settings.privacy.keep_questions_days
     answer_queue, reindex_job = AnswerQueue(service, metrics), ReindexJob(service, metrics)

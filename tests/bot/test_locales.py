@@ -31,3 +31,9 @@ def test_a_key_stands_in_one_file_and_the_files_are_the_same_in_every_language()
 def test_a_language_code_is_matched_loosely() -> None:
     assert texts("en-GB").language == "en"
     assert texts("zh-hans").language == texts("fr").language == texts(None).language == "zh"
+
+
+def test_codes_that_clients_make_up_load_nothing_more() -> None:
+    known = {language: texts(language) for language in LANGUAGES}
+    assert all(texts(f"{number:x}-{number}") is known["zh"] for number in range(1000))
+    assert all(texts(f"en-{number}") is known["en"] for number in range(1000))
