@@ -12,8 +12,7 @@ from pathlib import Path
 from bot.articles.article_files import VERSIONS
 from bot.errors import BotError
 from corpus.parsing.files import file_digest, note_of
-
-_ASIDE = ".new"
+from embeddings.durable_files import write_bytes
 
 
 class ChangedSince(BotError):
@@ -52,7 +51,7 @@ class ArticleStore:
 
     def tidy(self) -> None:
         """Remove what writing left behind when it was killed, and versions beyond those that are kept."""
-        for left in self.directory.glob(f".*{_ASIDE}"):
+        for left in self.directory.glob(".*.new"):
             left.unlink(missing_ok=True)
         for name in {file.name for file in self._versions.glob("*/*") if file.suffix != ".yaml"}:
             self._prune(name)
@@ -114,19 +113,10 @@ class ArticleStore:
         """The note first: a file is never without what belongs to it."""
         file = self.directory / name
         if note:
-            self._write(note_of(file), note)
-        self._write(file, source.read_bytes())
+            write_bytes(note_of(file), note)
+        write_bytes(file, source.read_bytes())
         if not note:
             note_of(file).unlink(missing_ok=True)
-
-    def _write(self, file: Path, data: bytes) -> None:
-        """The whole file or nothing, whatever happens meanwhile; a hidden name is no article."""
-        aside = file.with_name(f".{file.name}{_ASIDE}")
-        with aside.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        aside.replace(file)
 
     def _remove(self, name: str) -> None:
         file = self.directory / name

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from bot.articles.text_overlap import Neighbour
+from embeddings.durable_files import write_json
 
 logger = logging.getLogger(__name__)
 
@@ -99,9 +100,7 @@ class UploadDrafts:
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
         draft = UploadDraft(file.stem, operator, self._clock(), file.suffix, digest, note, preview)
         about = self._directory / f"{draft.id}{_ABOUT}"
-        aside = about.with_suffix(".new")
-        aside.write_text(json.dumps(asdict(draft), ensure_ascii=False), encoding="utf-8")
-        aside.replace(about)
+        write_json(about, asdict(draft))
         self._date(about)
         return draft
 

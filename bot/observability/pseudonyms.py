@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
 from pathlib import Path
 
 from bot.errors import BotError
+from embeddings.durable_files import write_bytes
 
 _FILE = "pseudonyms.key"
 _KEY_BYTES = 32
@@ -35,7 +35,7 @@ class Pseudonyms:
         try:
             data_dir.mkdir(parents=True, exist_ok=True)
             if not file.exists():
-                _make(file)
+                write_bytes(file, secrets.token_bytes(_KEY_BYTES), mode=0o600)
             key = file.read_bytes()
         except OSError as error:
             raise PseudonymsUnavailable(file, error.strerror or str(error)) from None
@@ -47,14 +47,3 @@ class Pseudonyms:
         """The name of a person or chat, `~` and ten hexadecimal digits."""
         digest = hmac.new(self._key, str(number).encode(), hashlib.sha256)
         return f"~{digest.hexdigest()[:_SHOWN]}"
-
-
-def _make(file: Path) -> None:
-    """A new key, for its owner's eyes only, complete or not there."""
-    aside = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    try:
-        with os.fdopen(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as made:
-            made.write(secrets.token_bytes(_KEY_BYTES))
-        aside.replace(file)
-    finally:
-        aside.unlink(missing_ok=True)

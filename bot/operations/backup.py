@@ -5,21 +5,18 @@ Configuration, secrets, models, indexes and the articles of the owner's own fold
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import tempfile
 import zipfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
 
 from bot.articles.article_files import articles_on, is_regular
 from bot.operations.backup_archive import CALIBRATION, STATE, UPLOADS, BackupContents, BackupRefused, Writer, as_json
 from bot.state.database import StateUnavailable, sound
 from bot.state.journal import empty_journal
-from embeddings.durable_files import sync
+from embeddings.durable_files import written_aside
 from embeddings.index import pending_calibration
 
 
@@ -28,7 +25,7 @@ def back_up(data_dir: Path, uploads: Path, archive: Path) -> BackupContents:
 
     Raises BackupRefused where there is nothing to save, StateUnavailable, OSError.
     """
-    with _written_aside(archive) as stream, zipfile.ZipFile(stream, "w") as out:
+    with written_aside(archive, mode=0o600) as stream, zipfile.ZipFile(stream, "w") as out:
         writer = Writer(out, datetime.now(UTC).replace(microsecond=0))
         # The state first: an article that comes in meanwhile is then one more than the state knows of, not less.
         migrations = _add_state(writer, data_dir, archive.parent)
@@ -52,22 +49,6 @@ def _add_state(writer: Writer, data_dir: Path, scratch: Path) -> tuple[str, ...]
         migrations = _snapshot(data_dir / STATE, copy)
         writer.add_file(STATE, copy)
     return migrations
-
-
-@contextmanager
-def _written_aside(file: Path) -> Iterator[BinaryIO]:
-    """A stream whose bytes become the file when all went well, readable by its owner only, and nothing otherwise."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", suffix=".new", dir=file.parent)
-    aside = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        aside.replace(file)
-        sync(file.parent)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _snapshot(file: Path, copy: Path) -> tuple[str, ...]:

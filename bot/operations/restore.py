@@ -25,7 +25,7 @@ from bot.operations.backup_archive import (
 )
 from bot.operations.run_locks import nobody_runs
 from bot.state.database import sound
-from embeddings.durable_files import sync
+from embeddings.durable_files import sync, written_aside
 from embeddings.index import pending_calibration
 from embeddings.index.pending_calibration import CalibrationWithRecipe
 
@@ -125,13 +125,13 @@ def _move(uploads: Path, names: Sequence[str], aside: Path) -> None:
 
 
 def _place_uploads(staged: Path, uploads: Path) -> None:
-    """File after file by a rename; across file systems by a copy with a hidden name first."""
+    """File after file, each whole or not at all."""
     for file in sorted(file for file in staged.rglob("*") if file.is_file()):
         target = uploads / file.relative_to(staged)
         target.parent.mkdir(parents=True, exist_ok=True)
-        aside = target.with_name(f".{target.name}.new")
-        shutil.move(file, aside)
-        aside.replace(target)
+        with file.open("rb") as source, written_aside(target) as stream:
+            shutil.copyfileobj(source, stream)
+        file.unlink()
 
 
 def _state_files(data_dir: Path) -> list[Path]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corpus.model import Article, Passage, Skipped, Source, Span, Window
-from embeddings.durable_files import sync
+from embeddings.durable_files import write_json
 from embeddings.errors import IndexDamaged
 from embeddings.index.dense import DenseIndex
 from embeddings.index.lexical import LexicalIndex
@@ -342,10 +342,7 @@ def calibration_of(document: Any) -> Calibration | None:
 
 def write_calibration(directory: Path, calibration: Calibration) -> None:
     """Keep a calibration beside the index it was learnt on; replaced at once, outside the manifest's checksums."""
-    aside = directory / f".{_CALIBRATION}.new"
-    _dump(aside, document_of(calibration))
-    sync(aside)
-    aside.replace(directory / _CALIBRATION)
+    write_json(directory / _CALIBRATION, document_of(calibration), separators=(",", ":"))
 
 
 def document_of(calibration: Calibration) -> dict[str, Any]:

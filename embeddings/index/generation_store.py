@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from embeddings.durable_files import sync
+from embeddings.durable_files import publish, write_text
 from embeddings.errors import IndexBusy, IndexDamaged, IndexMissing, NothingToRollBack
 from embeddings.index.generation import MANIFEST, Generation, Manifest, Recipe, load, read_manifest, verify
 from embeddings.index.segmentation import Segmenter
@@ -112,9 +112,7 @@ class GenerationStore:
 
         `without` names a damaged generation that goes, so that it takes no place among those that are kept.
         """
-        _sync_tree(built)
-        built.rename(self._directory / generation_id)
-        sync(self._directory)
+        publish(built, self._directory / generation_id)
         self._switch(generation_id)
         if without is not None:
             self._remove(without)
@@ -148,11 +146,7 @@ class GenerationStore:
         return self._directory / name
 
     def _switch(self, generation_id: str) -> None:
-        aside = self._current.with_name(".current.new")
-        aside.write_text(f"{generation_id}\n", encoding="utf-8")
-        sync(aside)
-        aside.replace(self._current)
-        sync(self._data_dir)
+        write_text(self._current, f"{generation_id}\n")
 
     def _prune(self) -> None:
         serving, ids = self.current_id(), self.ids()
@@ -178,8 +172,3 @@ class GenerationStore:
             except OSError as error:
                 raise IndexBusy from error
             yield
-
-
-def _sync_tree(directory: Path) -> None:
-    for path in (*directory.rglob("*"), directory):
-        sync(path)

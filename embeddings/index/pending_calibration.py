@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from embeddings.durable_files import write_json
 from embeddings.errors import EmbeddingsError
 from embeddings.index.generation import Recipe, calibration_of, document_of, read_calibration, write_calibration
 from embeddings.index.generation_store import GenerationStore
@@ -75,6 +76,4 @@ def hand_over(data_dir: Path, learnt: CalibrationWithRecipe) -> None:
     if serving is not None and serving.recipe == learnt.recipe:
         write_calibration(store.directory(serving.id), learnt.calibration)
         return
-    aside = data_dir / f".{WAITING}.new"
-    aside.write_text(json.dumps(learnt.document(), ensure_ascii=False), encoding="utf-8")
-    aside.replace(data_dir / WAITING)
+    write_json(data_dir / WAITING, learnt.document())

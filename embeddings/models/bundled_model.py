@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 from filelock import FileLock
 
-from embeddings.durable_files import sync
+from embeddings.durable_files import publish
 from embeddings.errors import ModelUnavailable
 from embeddings.models import reference_vectors
 from embeddings.models.q4_file import Architecture, FileDamaged, Q4File, Vocabulary
@@ -168,7 +168,7 @@ def _replace(directory: Path, weights: Path, progress: Progress, verify: Callabl
             directory.unlink()
         elif directory.exists():
             directory.rename(building / "replaced")
-        building.rename(directory)
+        publish(building, directory)
         shutil.rmtree(directory / "replaced", ignore_errors=True)
     finally:
         if building.exists():
@@ -219,7 +219,6 @@ def write_tokenizer(vocabulary: Vocabulary, path: Path) -> None:
         tokenizer.add_special_tokens([AddedToken(_MASK, lstrip=True, normalized=False)])
     # Not by its own `save`, which makes a bare Exception of a full disk.
     path.write_text(tokenizer.to_str(pretty=False), "utf-8")
-    sync(path)
 
 
 def _configuration(size: Architecture, vocabulary: Vocabulary) -> dict[str, dict[str, Any] | list[dict[str, Any]]]:
@@ -344,12 +343,10 @@ def _write_weights(file: Q4File, path: Path, progress: Progress) -> None:
             for numbers in file.read(short):
                 out.write(numbers.astype("<f4", copy=False).tobytes())
             progress(done, len(names))
-    sync(path)
 
 
 def _write_json(path: Path, content: Any) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    sync(path)
 
 
 def _digest(path: Path) -> str:

@@ -78,7 +78,7 @@ def _where(frame: FrameType | None) -> str:
     found: list[str] = []
     while frame is not None and len(found) < _FRAMES:
         code = frame.f_code
-        if not found or code.co_filename.startswith(_ROOT):
+        if not found or (code.co_filename.startswith(_ROOT) and "site-packages" not in code.co_filename):
             found.append(f"{code.co_filename.removeprefix(_ROOT + '/')}:{frame.f_lineno} {code.co_name}")
         frame = frame.f_back
     return " < ".join(found)
