@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
+
+from cachetools import LRUCache
 
 from bot.model import Answer
 
@@ -18,24 +19,17 @@ class AnswerCache:
 
     def __init__(self, *, seconds: float, bound: int = 256, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
-        self._bound = bound
         self._clock = clock
-        self._held: OrderedDict[str, tuple[Answer, float]] = OrderedDict()
+        self._held: LRUCache[str, tuple[Answer, float]] = LRUCache(bound)
 
     def keep(self, question: str, answer: Answer) -> None:
         """Remember what a question got."""
         self._held[question] = (answer, self._clock() + self._seconds)
-        self._held.move_to_end(question)
-        while len(self._held) > self._bound:
-            self._held.popitem(last=False)
 
     def find(self, question: str) -> Answer | None:
         """The answer to a question, if it is still good."""
         answer, until = self._held.get(question, (None, 0.0))
-        if answer is None or until <= self._clock():
-            return None
-        self._held.move_to_end(question)
-        return answer
+        return answer if self._clock() < until else None
 
     def latest(self, question: str) -> Answer | None:
         """What a question got last, however long ago."""

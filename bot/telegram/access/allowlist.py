@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict
 from collections.abc import Collection, Sequence
 
+from cachetools import LRUCache
 from telegram import Chat, Message, Update, User
 from telegram.constants import ChatType
 from telegram.ext import ApplicationHandlerStop
@@ -44,8 +44,7 @@ class Allowlist:
         self._operators = frozenset(operators)
         self._names = names
         self._open_commands = frozenset(open_commands)
-        self._told: OrderedDict[int, None] = OrderedDict()
-        self._remembered = remembered
+        self._told: LRUCache[int, None] = LRUCache(remembered)
 
     async def stop(self, update: Update, context: Context) -> None:
         """Runs before every handler of an update's content."""
@@ -97,8 +96,6 @@ class Allowlist:
         if user.id in self._told:
             return False
         self._told[user.id] = None
-        if len(self._told) > self._remembered:
-            self._told.popitem(last=False)
         return True
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
+from cachetools import TTLCache
 from telegram import Message
 from telegram.constants import ChatType
 from telegram.ext import filters
@@ -53,29 +53,21 @@ class CuratedDrafts:
     def __init__(
         self, *, patience: float = 30 * 60, bound: int = 100, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._patience = patience
-        self._bound = bound
-        self._clock = clock
-        self._held: OrderedDict[tuple[int, int], tuple[CuratedDraft, float]] = OrderedDict()
+        self._held: TTLCache[tuple[int, int], CuratedDraft] = TTLCache(bound, patience, timer=clock)
 
     def keep(self, draft: CuratedDraft) -> CuratedDraft:
         """Hold a draft in the place of the person's earlier one in this chat."""
-        place = (draft.chat, draft.user)
-        self._held[place] = (draft, self._clock() + self._patience)
-        self._held.move_to_end(place)
-        while len(self._held) > self._bound:
-            self._held.popitem(last=False)
+        self._held[draft.chat, draft.user] = draft
         return draft
 
     def of(self, chat: int, user: int) -> CuratedDraft | None:
         """A person's draft in a chat."""
-        draft, until = self._held.get((chat, user), (None, 0.0))
-        return draft if self._clock() < until else None
+        return self._held.get((chat, user))
 
     def find(self, key: str, chat: int) -> CuratedDraft | None:
         """The draft that a button belongs to."""
-        place = next((place for place, (draft, _) in self._held.items() if (draft.key, place[0]) == (key, chat)), None)
-        return self.of(*place) if place else None
+        held = (self._held.get(place) for place in self._held if place[0] == chat)
+        return next((draft for draft in held if draft is not None and draft.key == key), None)
 
     def end(self, draft: CuratedDraft) -> None:
         """Forget a draft."""

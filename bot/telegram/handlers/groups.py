@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 
+from cachetools import TTLCache
 from telegram import Bot, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
@@ -19,6 +20,7 @@ from bot.telegram.updates.context import Context, Handler, words_for
 
 logger = logging.getLogger(__name__)
 
+_REMEMBERED = 10_000  # people and groups
 _GONE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 
 
@@ -26,9 +28,7 @@ class Administrators:
     """Who administers which group, asked of Telegram and believed for a minute."""
 
     def __init__(self, *, believed: float = 60.0, clock: Callable[[], float] = time.monotonic) -> None:
-        self._believed = believed
-        self._clock = clock
-        self._known: dict[tuple[int, int], tuple[bool, float]] = {}
+        self._known: TTLCache[tuple[int, int], bool] = TTLCache(_REMEMBERED, believed, timer=clock)
 
     async def wrote(self, message: Message, bot: Bot) -> bool:
         """Whether an administrator of the chat wrote a message; anonymous ones write as the chat itself."""
@@ -41,18 +41,15 @@ class Administrators:
         return bool(bot.bot.can_read_all_group_messages) or await self._is(message.chat.id, bot.id, bot)
 
     async def _is(self, chat: int, user: int, bot: Bot) -> bool:
-        key, now = (chat, user), self._clock()
-        known, until = self._known.get(key, (False, 0.0))
-        if now < until:
+        if (known := self._known.get((chat, user))) is not None:
             return known
         try:
-            member = await bot.get_chat_member(*key)
+            member = await bot.get_chat_member(chat, user)
         except TelegramError as error:
             logger.info("an administrator could not be looked up: %s", error.message)
             return False
-        self._known = {other: value for other, value in self._known.items() if value[1] > now}
         known = member.status in (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
-        self._known[key] = (known, now + self._believed)
+        self._known[chat, user] = known
         return known
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractContextManager, nullcontext, suppress
 from weakref import WeakValueDictionary
 
+from cachetools import LRUCache
 from telegram import Update
 from telegram.constants import ChatMemberStatus
 from telegram.ext import BaseUpdateProcessor
@@ -47,7 +47,7 @@ class ChatOrderedProcessor(BaseUpdateProcessor):
         # A lock lives as long as an update holds or awaits it.
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         # By chat, the update that told of the bot's removal: what still waits from before it has no reader.
-        self._left: OrderedDict[int, int] = OrderedDict()
+        self._left: LRUCache[int, int] = LRUCache(_LEFT_REMEMBERED)
 
     @property
     def waiting_chats(self) -> int:
@@ -88,8 +88,6 @@ class ChatOrderedProcessor(BaseUpdateProcessor):
             return
         if _has_left(update):
             self._left[chat.id] = update.update_id
-            while len(self._left) > _LEFT_REMEMBERED:
-                self._left.popitem(last=False)
         lock = self._locks.get(chat.id)
         if lock is None:
             lock = self._locks[chat.id] = asyncio.Lock()

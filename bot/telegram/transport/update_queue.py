@@ -8,9 +8,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections import deque
 from collections.abc import Callable, Iterable
 
+from cachetools import LRUCache
 from telegram import Bot, Update
 
 from bot.state.journal import AwaitedAnswer, Journal
@@ -22,9 +22,7 @@ class SeenUpdates:
     """Knows what was delivered before: Telegram repeats an update whose confirmation it missed."""
 
     def __init__(self, earlier: Iterable[int] = (), *, remembered: int = 10_000) -> None:
-        self._order: deque[int] = deque()
-        self._seen: set[int] = set()
-        self._remembered = remembered
+        self._seen: LRUCache[int, None] = LRUCache(remembered)
         for update in earlier:
             self.is_new(update)
 
@@ -32,10 +30,7 @@ class SeenUpdates:
         """Whether this number comes for the first time."""
         if update in self._seen:
             return False
-        self._seen.add(update)
-        self._order.append(update)
-        if len(self._order) > self._remembered:
-            self._seen.discard(self._order.popleft())
+        self._seen[update] = None
         return True
 
 
