@@ -30,9 +30,6 @@ _READABLE = click.Path(path_type=Path, dir_okay=False, exists=True)
 _WRITABLE = click.Path(path_type=Path)
 
 
-_FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
-
-
 class _Context:
     """What every command starts from: the settings, read when first needed."""
 
@@ -276,7 +273,7 @@ def calibrate(context: _Context, questions: Path, unanswerable: Path, keep: floa
 def rollback(context: _Context) -> None:
     """退回上一个索引。"""
     service = context.service()
-    before, after = service.indexer.store.roll_back()
+    before, after = service.roll_back()
     click.echo(f"已从 {before} 退回 {after}")
 
 

@@ -30,18 +30,26 @@ class Overloaded(Exception):
 
 
 class AnswerQueue:
-    """Takes questions from coroutines and answers them one after the other in a thread of its own."""
+    """Takes questions from coroutines and answers them one after the other in a thread of its own.
 
-    def __init__(self, service: Service, metrics: BotMetrics | None = None, *, bound: int = 300) -> None:
+    More than `bound` of them may not wait; every `look_every` seconds it looks for another process's reindex.
+    """
+
+    def __init__(
+        self, service: Service, metrics: BotMetrics | None = None, *, bound: int = 300, look_every: float = 1.0
+    ) -> None:
         self._service = service
         self._metrics = metrics or BotMetrics()
         self._bound = bound
+        self._look_every = look_every
         self._since: list[float] = []  # when what is in work or waits was taken, oldest first
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="answering")
+        self._follower: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Load model and index."""
+        """Load model and index, and from then on whatever another process switches to."""
         await self._run(self._service.warm)
+        self._follower = asyncio.create_task(self._follow())
 
     async def refresh_curated(self) -> None:
         """Make curated answers that were just written ready. Raises Overloaded, IndexMissing or IndexDamaged."""
@@ -51,7 +59,7 @@ class AnswerQueue:
         """The answer to a question after earlier ones, oldest first. Raises Overloaded when too many wait already."""
         request = current()
         surface = request.surface if request else None
-        return await self._counted(surface, lambda: self._service.ask(question, *([history] if history else [])))
+        return await self._counted(surface, lambda: self._service.ask(question, history))
 
     async def volunteer(self, question: str) -> Answer | None:
         """The answer to a question that nobody put to the bot, if it is sure. Raises Overloaded."""
@@ -82,6 +90,8 @@ class AnswerQueue:
 
     def close(self) -> None:
         """Let the question in work finish, drop the rest."""
+        if self._follower is not None:
+            self._follower.cancel()
         self._worker.shutdown(wait=True, cancel_futures=True)
 
     async def _counted(self, surface: Surface | None, call: Callable[[], A]) -> A:
@@ -99,6 +109,11 @@ class AnswerQueue:
         finally:
             self._metrics.question(surface.value if surface else "other", outcome, time.monotonic() - began)
         return answer
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(self._look_every)
+            await asyncio.to_thread(self._service.notice_switch)
 
     async def _run(self, call: Callable[[], T]) -> T:
         if len(self._since) >= self._bound:

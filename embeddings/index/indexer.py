@@ -68,6 +68,11 @@ class IndexingOptions:
     keep: int = 2
     uploads: Path | None = None
 
+    @property
+    def models_dir(self) -> Path:
+        """Where models are kept that were unpacked or downloaded."""
+        return self.data_dir / "models"
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeCounts:
@@ -113,10 +118,9 @@ class Indexer:
         reader: Callable[[], AbstractContextManager[ArticleParser]] = BoundedParser,
     ) -> None:
         self._settings = settings
-        self.models_dir = settings.data_dir / "models"
         self._identity = identity
         self._companion = companion
-        self._factory = cache(encoder_factory or (lambda: load_encoder(settings.model, self.models_dir)))
+        self._factory = cache(encoder_factory or (lambda: load_encoder(settings.model, settings.models_dir)))
         self._segmenter = segmenter or Segmenter()
         self._reader = reader
         self._vectors = VectorCache(settings.data_dir / "vectors.db")
@@ -134,7 +138,7 @@ class Indexer:
 
     def recipe(self) -> Recipe:
         """The recipe that the present settings ask for; tells without loading the model."""
-        identity = self._identity or identify(self._settings.model, self.models_dir)
+        identity = self._identity or identify(self._settings.model, self._settings.models_dir)
         scheme = f"{SCHEME}/{self._settings.passage_length}/{_CONTEXT}"
         companion = self._companion.identity if self._companion else ""
         return Recipe(encoder=identity, companion=companion, passages=scheme, terms=self._segmenter.scheme)
@@ -199,7 +203,7 @@ class Indexer:
             if self._identity is None:
                 prepare(
                     self._settings.model,
-                    self.models_dir,
+                    self._settings.models_dir,
                     progress=lambda done, total: report(ReindexStage.MODEL, done, total),
                 )
                 recipe = self.recipe()  # a model that had to be downloaded first is only now known by its revision

@@ -16,6 +16,7 @@ import numpy as np
 
 from embeddings.errors import ModelUnavailable
 from embeddings.models.encoder import ModelSettings, prepare
+from embeddings.models.fair_lock import FairLock
 from embeddings.models.sentence_model import quiet, refuse_pickles
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class PairScorer(Protocol):
 
 
 class CrossEncoderReranker:
-    """A Reranker over a sentence-transformers CrossEncoder. One question at a time.
+    """A Reranker over a sentence-transformers CrossEncoder, safe to share between threads.
 
     `budget_ms` is for one question: the clock is looked at after every few passages, and what the pace so far says
     cannot be finished in time is given up at once.
@@ -57,6 +58,7 @@ class CrossEncoderReranker:
         self._model = model
         self._budget = budget_ms / 1000
         self._clock = clock
+        self._turns = FairLock()
 
     def order(self, question: str, passages: Sequence[str]) -> tuple[int, ...] | None:
         """The passages' numbers, best first, equals in their order; None where there was not enough time."""
@@ -64,7 +66,7 @@ class CrossEncoderReranker:
         scores: list[float] = []
         for first in range(0, len(passages), _BATCH):
             batch = [(question, passage) for passage in passages[first : first + _BATCH]]
-            with quiet():
+            with self._turns, quiet():
                 scores += np.asarray(
                     self._model.predict(batch, batch_size=_BATCH, show_progress_bar=False), np.float32
                 ).tolist()

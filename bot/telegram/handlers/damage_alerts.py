@@ -20,7 +20,7 @@ async def tell_damage(service: Service, bot: Bot) -> None:
     """Write to every operator in private; nothing where all is well."""
     # Nobody has written, so nobody's language is known.
     words = texts(None)
-    news = [words("calibration_damaged")] if service.uncalibrated else []
+    news = [words("calibration_damaged")] if service.calibration_damaged else []
     if (damage := service.damage) is not None:
         news.append(words("index_damaged", generation=damage.generation, what=damage.what, instead=damage.instead))
     for operator in service.settings.telegram.admins:

@@ -81,7 +81,7 @@ class IndexCommands:
             await reply(message, line(_running(self._reindex_job.running, words)))
             return
         try:
-            before, after = await asyncio.to_thread(self._service.indexer.store.roll_back)
+            before, after = await asyncio.to_thread(self._service.roll_back)
         except (SiyuError, OSError) as error:
             await self._confide(message, line(reason(error, words)), words)
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Sequence
 from typing import cast
 
 import pytest
@@ -28,11 +29,15 @@ class _Slow:
         self.threads: set[int] = set()
         self.at_once = self.most_at_once = 0
         self.opened = False
+        self.looks: list[int] = []
 
     def warm(self) -> None:
         self.opened = True
 
-    def ask(self, question: str) -> _Said:
+    def notice_switch(self) -> None:
+        self.looks.append(threading.get_ident())
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> _Said:
         self.threads.add(threading.get_ident())
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
@@ -95,3 +100,19 @@ async def test_an_error_reaches_the_asker_and_frees_the_place(service: _Slow) ->
         await answer_queue.ask("bad")
     assert str(await answer_queue.ask("q")) == "Q"
     answer_queue.close()
+
+
+async def test_it_looks_for_another_processs_reindex_without_being_asked(service: _Slow) -> None:
+    answer_queue = AnswerQueue(cast("Service", service), look_every=0.01)
+    await asyncio.sleep(0.05)
+    assert service.looks == []  # nothing to compare with yet
+    await answer_queue.open()
+    async with asyncio.timeout(10):
+        while len(service.looks) < 3:  # noqa: ASYNC110 - what is waited for knows nothing of the loop
+            await asyncio.sleep(0.01)
+    assert threading.get_ident() not in service.looks
+    answer_queue.close()
+    await asyncio.sleep(0.05)
+    seen = len(service.looks)
+    await asyncio.sleep(0.05)
+    assert len(service.looks) == seen

@@ -2,70 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from bot.answering.service import Damage, Service
-from bot.config import load_settings
+from bot.answering.service import Service
+from bot.answering.serving_state import Damage
 from bot.operations.doctor import examine_running
 from bot.operations.index_status import status_document, status_lines
 from embeddings.errors import IndexDamaged
 from embeddings.refusal.confidence import Calibration
-from tests.embeddings.helpers import ARTICLES, write_articles
+from tests.bot.answering.conftest import Shop
 from tests.support.fakes import FakeEncoder, in_process
 
 LEARNT = Calibration(bias=-1.2, weights={"excess": 1.0})
-
-
-class Shop:
-    """Two generations; the second one, which serves, knows of a change."""
-
-    def __init__(self, home: Path) -> None:
-        self.articles = home / "articles"
-        self.settings = load_settings(home / "config.yaml")
-        self.first, self.second = self.service().indexer.store.ids()
-
-    @classmethod
-    def build(cls, home: Path) -> Shop:
-        write_articles(home / "articles")
-        config = home / "config.yaml"
-        config.write_text("corpus: {articles: articles}\ndata_dir: data\n", encoding="utf-8")
-        service = Service(
-            load_settings(config), encoder_factory=FakeEncoder, identity=FakeEncoder.identity, reader=in_process
-        )
-        service.reindex()
-        text = ARTICLES["fugou.md"] + "\n会员日是每月八号，记得提前三天提醒老客户回来看看。\n"
-        (home / "articles" / "fugou.md").write_text(text, encoding="utf-8")
-        service.reindex()
-        return cls(home)
-
-    def service(self) -> Service:
-        return Service(self.settings, encoder_factory=FakeEncoder, identity=FakeEncoder.identity, reader=in_process)
-
-    def change(self, text: str) -> None:
-        (self.articles / "fugou.md").write_text(ARTICLES["fugou.md"] + f"\n{text}\n", encoding="utf-8")
-
-    def file(self, generation: str, name: str) -> Path:
-        return self.settings.data_dir / "generations" / generation / name
-
-    def current(self) -> str:
-        return (self.settings.data_dir / "current").read_text(encoding="utf-8").strip()
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of a shop, not to be changed."""
-    home = tmp_path_factory.mktemp("shop")
-    Shop.build(home)
-    return home
-
-
-@pytest.fixture
-def shop(built: Path, tmp_path: Path) -> Shop:
-    return Shop(Path(shutil.copytree(built, tmp_path / "shop")))
 
 
 def _cut(file: Path) -> None:
@@ -168,7 +119,7 @@ def test_a_calibration_that_cannot_be_used_is_told(shop: Shop, caplog: pytest.Lo
     _flip(shop.file(shop.second, "calibration.json"))
     service = shop.service()
     service.refresh()
-    assert service.uncalibrated
+    assert service.calibration_damaged
     assert "校准文件用不了" in caplog.text
     document = status_document(service)
     assert document["calibration"]["source"] == "built-in"
