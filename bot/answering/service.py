@@ -165,6 +165,10 @@ class Service:
         """What a search tells about whether it found an answer; see `Signals`."""
         return self._serving().retriever.retrieve(clean(question)).signals
 
+    def calibration(self) -> Calibration:
+        """By which questions are answered or declined, with the thresholds in force."""
+        return self._serving().calibration
+
     def serving(self) -> Generation:
         """The generation that answers, which never changes. Raises IndexMissing or IndexDamaged."""
         return self._serving().generation

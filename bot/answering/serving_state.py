@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.answering.answerer import Answerer, AnswerStyle
+from bot.answering.calibration import in_force
 from bot.answering.curated.matching import CuratedMatcher
 from bot.answering.curated.phrasing import Phrasings
 from bot.answering.curated.store import CuratedFile
@@ -54,6 +55,7 @@ class ServingState:
     retriever: Retriever
     curated: CuratedMatcher
     answerer: Answerer
+    calibration: Calibration
     auto_at: float
     calibration_damaged: bool
     damage: Damage | None = None
@@ -123,8 +125,9 @@ class StateLoader:
         damaged = calibration_damaged(self._indexer.store.directory(generation.manifest.id))
         if damaged:
             logger.warning("%s 的校准文件用不了，暂用内置校准：请重新运行 siyu calibrate", generation.manifest.id)
-        calibration = self._calibration_for(generation, probed=retriever.probed)
         curated, chosen = self._matcher(), self._settings.answering
+        learnt = self._calibration or generation.calibration
+        calibration = in_force(learnt, chosen, probed=retriever.probed).calibration
         return ServingState(
             wanted=wanted,
             generation=generation,
@@ -138,6 +141,7 @@ class StateLoader:
                 freshness=self._freshness,
                 curated=curated,
             ),
+            calibration=calibration,
             auto_at=auto_at(calibration) if chosen.auto_at is None else chosen.auto_at,
             calibration_damaged=damaged,
             damage=damage,
@@ -163,14 +167,4 @@ class StateLoader:
             self._phrasings,
             companion=self._models.companion,
             today=self._today,
-        )
-
-    def _calibration_for(self, generation: Generation, *, probed: bool) -> Calibration:
-        """What was learnt on a generation or is built in, with the configuration's thresholds where it names any."""
-        known = self._calibration or generation.calibration or Calibration.default(probed=probed)
-        chosen = self._settings.answering
-        return replace(
-            known,
-            answer_at=known.answer_at if chosen.answer_at is None else chosen.answer_at,
-            unsure_at=known.unsure_at if chosen.unsure_at is None else chosen.unsure_at,
         )

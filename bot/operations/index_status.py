@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.answering.calibration import CalibrationSource, in_force
 from bot.answering.service import Service
 from embeddings.index.generation import Manifest, calibration_damaged, read_calibration
-from embeddings.refusal.confidence import Calibration
+from embeddings.refusal.probes import Probes
 
 _UNCALIBRATED = "校准文件用不了（损坏，或是另一个版本的程序做的），暂用内置校准：请重新运行 siyu calibrate"
 
@@ -75,8 +76,12 @@ def _nothing_answers(service: Service, state: str, reason: str | None, damaged: 
 
 def _described(service: Service, manifest: Manifest, state: str, reason: str | None) -> dict[str, Any]:
     store = service.indexer.store
-    learnt = read_calibration(store.directory(manifest.id))
-    point = learnt or Calibration.default()
+    recipe = manifest.recipe
+    decides = in_force(
+        read_calibration(store.directory(manifest.id)),
+        service.settings.answering,
+        probed=Probes.fitting(recipe.encoder, recipe.companion or None) is not None,
+    )
     return {
         "state": state,
         "reason": reason,
@@ -90,8 +95,13 @@ def _described(service: Service, manifest: Manifest, state: str, reason: str | N
         "windows": manifest.windows,
         "skipped": [asdict(skipped) for skipped in manifest.skipped],
         "kept": list(store.ids()),
-        "calibration": {"source": "calibrated" if learnt else "built-in", "answer_at": point.answer_at}
-        | {"unsure_at": point.unsure_at},
+        "calibration": {
+            "source": decides.source,
+            "answer_at": decides.calibration.answer_at,
+            "unsure_at": decides.calibration.unsure_at,
+            "answer_at_source": decides.answer_at_source,
+            "unsure_at_source": decides.unsure_at_source,
+        },
         "damaged": None,
     }
 
@@ -114,10 +124,26 @@ def status_lines(document: dict[str, Any]) -> list[str]:
         f"文章 {document['articles']} 篇，段落 {document['passages']} 段，句子窗口 {document['windows']} 个，"
         f"跳过 {len(document['skipped'])} 个文件",
         f"模型：{document['model']}",
-        f"拒答：{'按自己的题校准' if document['calibration']['source'] == 'calibrated' else '内置校准'}，"
-        f"作答线 {document['calibration']['answer_at']:.2f}，不确定线 {document['calibration']['unsure_at']:.2f}",
+        _refusal_line(document["calibration"]),
         f"保留的索引：{len(document['kept'])} 个",
     ]
     if document["reason"]:
         lines.insert(1, f"原因：{document['reason']}")
     return lines
+
+
+_SOURCES = {
+    CalibrationSource.CONFIGURED: "配置",
+    CalibrationSource.CALIBRATED: "校准",
+    CalibrationSource.BUILT_IN: "内置",
+}
+
+
+def _refusal_line(calibration: dict[str, Any]) -> str:
+    """The thresholds in force, each with where it comes from."""
+    learnt = calibration["source"] == CalibrationSource.CALIBRATED
+    lines = [
+        f"{name} {calibration[key]:.2f}（{_SOURCES[calibration[f'{key}_source']]}）"
+        for name, key in (("作答线", "answer_at"), ("不确定线", "unsure_at"))
+    ]
+    return "，".join((f"拒答：{'按自己的题校准' if learnt else '内置校准'}", *lines))

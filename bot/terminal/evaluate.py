@@ -14,10 +14,8 @@ from corpus.vocabulary.glossary import Glossary
 from corpus.vocabulary.spoken_words import SpokenWords
 from embeddings.evaluation.metrics import Hit, Judged, Question, Reply, judge, leg_ranks
 from embeddings.evaluation.report import Report, as_markdown, report_document, report_of
-from embeddings.index.generation import read_calibration
 from embeddings.index.segmentation import Segmenter
 from embeddings.models.companion import CompanionEncoder
-from embeddings.refusal.confidence import Calibration
 from embeddings.search.fusion import Weights
 from embeddings.search.retriever import Retriever
 
@@ -66,15 +64,13 @@ def leg_ranker(service: Service) -> Callable[[Question, Reply], Mapping[str, int
 
 def report_on(service: Service, judged: Sequence[Judged], sets: Sequence[str]) -> Report:
     """The report on what the serving generation was judged by; `sets` are the names of the question files."""
-    generation = service.serving().manifest.id
-    learnt = read_calibration(service.indexer.store.directory(generation)) or Calibration.default()
-    chosen = service.settings.answering
+    calibration = service.calibration()
     return report_of(
         judged,
         sets=sets,
-        generation=generation,
-        answer_at=learnt.answer_at if chosen.answer_at is None else chosen.answer_at,
-        unsure_at=learnt.unsure_at if chosen.unsure_at is None else chosen.unsure_at,
+        generation=service.serving().manifest.id,
+        answer_at=calibration.answer_at,
+        unsure_at=calibration.unsure_at,
     )
 
 
