@@ -166,7 +166,7 @@ def status(context: _Context, as_document: bool) -> None:
     if as_document:
         _print_json(document)
     else:
-        click.echo("\n".join(status_lines(document)))
+        click.echo("\n".join(status_lines(document, service.local_time)))
 
 
 @commands.command()
@@ -296,10 +296,14 @@ def backup(context: _Context, file: Path) -> None:
 def restore(context: _Context, file: Path, force: bool) -> None:
     """从 backup 存的文件恢复；先停掉机器人。"""
     settings = context.settings()
+    from datetime import datetime  # noqa: PLC0415
+
+    from bot.local_time import LocalTime  # noqa: PLC0415
     from bot.operations.restore import restore as bring_back  # noqa: PLC0415
 
     done = bring_back(file, settings.data_dir, settings.uploads, force=force)
-    click.echo(f"已恢复 {done.contents.created} 的备份：{_inventory(done.contents)}")
+    created = LocalTime(settings.zone).minute(datetime.fromisoformat(done.contents.created))
+    click.echo(f"已恢复 {created} 的备份：{_inventory(done.contents)}")
     for place in done.aside:
         click.echo(f"原来的留在 {place}")
     click.echo("接着运行 siyu reindex 更新索引，再启动机器人")

@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -184,11 +185,21 @@ class MonitoringSettings(_Section):
     listen: Annotated[str, AfterValidator(_loopback)] = "127.0.0.1"
 
 
+def _time_zone(name: str) -> str:
+    """The name, if there is such a time zone."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise PydanticCustomError("no_time_zone", "没有这个时区，请写 IANA 名称，例如 Asia/Shanghai") from None
+    return name
+
+
 class Settings(_Section):
     """Everything that config.yaml says, checked."""
 
     corpus: CorpusSettings
     data_dir: Path = Field(default=Path("data"), strict=False)
+    timezone: Annotated[str, AfterValidator(_time_zone)] = "Asia/Shanghai"
     embeddings: EmbeddingsSettings = EmbeddingsSettings()
     index: IndexSettings = IndexSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
@@ -198,6 +209,11 @@ class Settings(_Section):
     privacy: PrivacySettings = PrivacySettings()
     logging: LoggingSettings = LoggingSettings()
     monitoring: MonitoringSettings = MonitoringSettings()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of everything that a person reads."""
+        return ZoneInfo(self.timezone)
 
     @property
     def uploads(self) -> Path:

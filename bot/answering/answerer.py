@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.answering.curated.matching import CuratedMatcher, pin
+from bot.answering.curated.matching import CuratedMatcher
 from bot.answering.extraction import extract
 from bot.answering.followup_detection import Dependence, depends_on_context
 from bot.answering.followups import complete
@@ -67,7 +67,7 @@ class Answerer:
         elif answer.status is Status.REFUSED and self._leans(asked):
             answer = replace(answer, incomplete=True)
         if self._curated and (pinned := self._curated.match(understood)):
-            return pin(pinned, answer)
+            return self._curated.pin(pinned, answer)
         term = self._glossary.define(understood) if self._glossary else None
         return answer if term is None else define(term, answer)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import logging
 import threading
 import time
@@ -13,6 +12,7 @@ from bot.answering.message_text import clean
 from bot.answering.models import EncoderFactory, Models, model_settings
 from bot.answering.serving_state import Damage, ServingState, StateLoader
 from bot.config import Settings
+from bot.local_time import LocalTime
 from bot.model import Answer, Status
 from corpus.model import Passage
 from corpus.sandbox.bounded_parser import BoundedParser
@@ -23,7 +23,6 @@ from embeddings.index.indexer import ArticleParser, Indexer, IndexingOptions, Pr
 from embeddings.index.segmentation import Segmenter
 from embeddings.models.encoder import Encoder
 from embeddings.refusal.confidence import Calibration, Signals
-from embeddings.search.freshness import local_day
 
 logger = logging.getLogger(__name__)
 
@@ -38,8 +37,8 @@ class Service:
     memory answers meanwhile. Only the very first question waits for a load, unless `warm` went before.
 
     `ask` and whatever else answers is for one thread at a time, the rest may run in others: the models are shared
-    behind locks. `encoder_factory`, `identity` and `calibration` replace what is configured, `today` the day, and
-    `reader` what reads articles, for tests.
+    behind locks. `encoder_factory`, `identity` and `calibration` replace what is configured, `local_time` the
+    clock, and `reader` what reads articles, for tests.
     """
 
     def __init__(
@@ -49,10 +48,11 @@ class Service:
         encoder_factory: EncoderFactory | None = None,
         identity: str | None = None,
         calibration: Calibration | None = None,
-        today: Callable[[], datetime.date] = local_day,
+        local_time: LocalTime | None = None,
         reader: Callable[[], AbstractContextManager[ArticleParser]] = BoundedParser,
     ) -> None:
         self.settings = settings
+        self.local_time = local_time or LocalTime(settings.zone)
         options = IndexingOptions(
             articles=settings.corpus.articles,
             uploads=settings.uploads,
@@ -79,7 +79,7 @@ class Service:
             glossary=glossary,
             segmenter=segmenter,
             calibration=calibration,
-            today=today,
+            local_time=self.local_time,
         )
         self._state: ServingState | None = None
         self._loading = threading.Lock()  # two loads at once would hold a third generation in memory

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.answering.answerer import Answerer, AnswerStyle
@@ -15,6 +13,7 @@ from bot.answering.curated.store import CuratedFile
 from bot.answering.models import Models
 from bot.answering.open_questions import auto_at
 from bot.config import Settings
+from bot.local_time import LocalTime
 from corpus.vocabulary.glossary import Glossary
 from corpus.vocabulary.spoken_words import SpokenWords
 from embeddings.errors import IndexDamaged, IndexOutdated
@@ -69,7 +68,7 @@ class ServingState:
 class StateLoader:
     """Builds states. Models, glossary and configuration are the same for all, everything else is each one's own.
 
-    `calibration` goes before what was learnt, for tests; `today` tells the day.
+    `calibration` goes before what was learnt, for tests.
     """
 
     def __init__(
@@ -81,7 +80,7 @@ class StateLoader:
         glossary: Glossary,
         segmenter: Segmenter,
         calibration: Calibration | None,
-        today: Callable[[], datetime.date],
+        local_time: LocalTime,
     ) -> None:
         self._settings = settings
         self._indexer = indexer
@@ -89,10 +88,10 @@ class StateLoader:
         self._glossary = glossary
         self._segmenter = segmenter
         self._calibration = calibration
-        self._today = today
+        self._local_time = local_time
         self._spoken_words = SpokenWords.load()
         self._phrasings = Phrasings(glossary, segmenter)
-        self._freshness = Freshness(FreshnessPolicy(**settings.freshness.model_dump()), today=today)
+        self._freshness = Freshness(FreshnessPolicy(**settings.freshness.model_dump()), today=local_time.today)
 
     def load(self, wanted: str | None, before: ServingState | None) -> ServingState:
         """The state for the generation that now serves, `wanted`, by whatever can answer for it.
@@ -166,5 +165,5 @@ class StateLoader:
             self._segmenter,
             self._phrasings,
             companion=self._models.companion,
-            today=self._today,
+            local_time=self._local_time,
         )

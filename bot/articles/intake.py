@@ -26,7 +26,6 @@ from corpus.characters import one_line
 from corpus.errors import SiyuError
 from corpus.sandbox.inspection import Inspection
 from embeddings.index.generation import Generation
-from embeddings.search.freshness import local_day
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +69,7 @@ class Intake:
         uploads: Uploads,
         inspector: Inspector,
         fetcher: Fetcher,
-        today: Callable[[], date] = local_day,
+        today: Callable[[], date],
     ) -> None:
         self._answer_queue = answer_queue
         self._drafts = drafts

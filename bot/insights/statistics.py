@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.insights.gaps import final
+from bot.local_time import LocalTime
 from bot.model import Status, Surface
 from bot.state.question_log import LoggedQuestion
 from bot.state.votes import Vote
@@ -79,18 +80,18 @@ def summarise(
     questions: Sequence[LoggedQuestion],
     votes: Sequence[Vote],
     dates: Sequence[datetime.date],
-    zone: datetime.tzinfo | None = None,
+    local_time: LocalTime,
 ) -> Statistics:
-    """Count what falls on the dates, as a clock in `zone` (None: the machine's own) tells them.
+    """Count what falls on the dates, as the calendar of a place has them.
 
     An edited question counts once, as it was put last.
     """
     wanted = set(dates)
-    kept = [q for q in final(questions) if _date(q.asked, zone) in wanted]
+    kept = [q for q in final(questions) if local_time.day(q.asked) in wanted]
     by_date: dict[datetime.date, list[LoggedQuestion]] = {date: [] for date in dates}
     for question in kept:
-        by_date[_date(question.asked, zone)].append(question)
-    counted = Counter(vote.value > 0 for vote in votes if _date(vote.voted, zone) in wanted)
+        by_date[local_time.day(question.asked)].append(question)
+    counted = Counter(vote.value > 0 for vote in votes if local_time.day(vote.voted) in wanted)
     p50, p95 = _latency(kept)
     return Statistics(
         days=tuple(_day(date, some) for date, some in by_date.items()),
@@ -114,7 +115,3 @@ def _latency(questions: Sequence[LoggedQuestion]) -> tuple[float | None, float |
         return None, None
     p50, p95 = np.percentile([question.elapsed_ms for question in questions], (50, 95))
     return float(p50), float(p95)
-
-
-def _date(moment: float, zone: datetime.tzinfo | None) -> datetime.date:
-    return datetime.datetime.fromtimestamp(moment, datetime.UTC).astimezone(zone).date()

@@ -183,7 +183,7 @@ def _manifest(archive: Path, text: bytes) -> BackupContents:
             )
         contents = BackupContents(
             format=FORMAT,
-            created=str(document["created"]),
+            created=datetime.fromisoformat(document["created"]).isoformat(),
             migrations=tuple(map(str, document["migrations"])),
             members=tuple(Member(str(m["name"]), int(m["size"]), str(m["sha256"])) for m in document["members"]),
         )

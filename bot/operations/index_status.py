@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.answering.calibration import CalibrationSource, in_force
 from bot.answering.service import Service
+from bot.local_time import LocalTime
 from embeddings.index.generation import Manifest, calibration_damaged, read_calibration
 from embeddings.refusal.probes import Probes
 
@@ -27,14 +28,14 @@ class IndexStatus:
     skipped: int = 0
 
     @classmethod
-    def of(cls, document: dict[str, Any]) -> IndexStatus:
+    def of(cls, document: dict[str, Any], local_time: LocalTime) -> IndexStatus:
         """From what `siyu status --json` prints."""
         if document["generation"] is None:
             return cls(document["state"])
         return cls(
             document["state"],
             document["generation"],
-            document["created"][:16].replace("T", " "),
+            _created(document, local_time),
             document["model"],
             document["articles"],
             document["passages"],
@@ -44,7 +45,7 @@ class IndexStatus:
 
 def index_status(service: Service) -> IndexStatus:
     """What serves; it reads every article file, so not on the event loop."""
-    return IndexStatus.of(status_document(service))
+    return IndexStatus.of(status_document(service), service.local_time)
 
 
 def status_document(service: Service) -> dict[str, Any]:
@@ -106,7 +107,7 @@ def _described(service: Service, manifest: Manifest, state: str, reason: str | N
     }
 
 
-def status_lines(document: dict[str, Any]) -> list[str]:
+def status_lines(document: dict[str, Any], local_time: LocalTime) -> list[str]:
     """`status` for a person."""
     if document["damaged"] is not None and document["generation"] is None:
         return [f"不能回答：{document['reason']}"]
@@ -120,7 +121,7 @@ def status_lines(document: dict[str, Any]) -> list[str]:
     }
     lines = [
         f"状态：{advice[document['state']]}",
-        f"索引：{document['generation']}（建于 {document['created']}）",
+        f"索引：{document['generation']}（建于 {_created(document, local_time)}）",
         f"文章 {document['articles']} 篇，段落 {document['passages']} 段，句子窗口 {document['windows']} 个，"
         f"跳过 {len(document['skipped'])} 个文件",
         f"模型：{document['model']}",
@@ -147,3 +148,7 @@ def _refusal_line(calibration: dict[str, Any]) -> str:
         for name, key in (("作答线", "answer_at"), ("不确定线", "unsure_at"))
     ]
     return "，".join((f"拒答：{'按自己的题校准' if learnt else '内置校准'}", *lines))
+
+
+def _created(document: dict[str, Any], local_time: LocalTime) -> str:
+    return local_time.minute(datetime.fromisoformat(document["created"]))

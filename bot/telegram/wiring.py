@@ -146,10 +146,11 @@ def wire(
         uploads=Uploads(state, clock=clock),
         inspector=Inspector(passage_length=settings.corpus.passage_length),
         fetcher=fetcher or Fetcher(most=most),
+        today=service.local_time.today,
     )
     uploads = ArticleUploads(intake, operators, reindex_job, admins=telegram.admins, max_bytes=most)
     curated_handlers = CuratedHandlers(
-        answer_queue, CuratedAnswers(state, clock=clock), answers, log, telegram.admins, names
+        answer_queue, CuratedAnswers(state, clock=clock), answers, log, telegram.admins, names, service.local_time
     )
     errors = ErrorCount()
     return Components(
@@ -171,6 +172,7 @@ def wire(
             QuestionVectors(answer_queue),
             telegram.admins,
             names,
+            service.local_time,
             kept=kept > 0,
             clock=clock,
             start_curated=curated_handlers.start,
@@ -198,7 +200,7 @@ def wire(
         ),
         questions=questions,
         reindex_job=reindex_job,
-        statistics=StatisticsReport(settings.data_dir, kept=kept > 0, clock=clock),
+        statistics=StatisticsReport(settings.data_dir, service.local_time, kept=kept > 0, clock=clock),
         suggestions=SuggestionBox(suggestions, uploads, admins=telegram.admins),
         uploads=uploads,
         vote_handlers=VoteHandlers(log, votes, button_debounce, metrics),

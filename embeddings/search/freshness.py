@@ -108,17 +108,10 @@ class WindowSimilarityStats:
         return cls(float(cosines.mean()), max(float(cosines.std()), 1e-3))
 
 
-def local_day() -> datetime.date:
-    """Today where the merchants are."""
-    return datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).date()
-
-
 class Freshness:
-    """Knows how articles age. `today` tells the day, for tests another one."""
+    """Knows how articles age. `today` tells the day where the merchants are."""
 
-    def __init__(
-        self, policy: FreshnessPolicy | None = None, *, today: Callable[[], datetime.date] = local_day
-    ) -> None:
+    def __init__(self, policy: FreshnessPolicy | None = None, *, today: Callable[[], datetime.date]) -> None:
         self._policy = policy or FreshnessPolicy()
         self._today = today
 

@@ -171,7 +171,14 @@ def main() -> None:
     glossary = Glossary.load()
     segmenter = Segmenter(glossary.words())
     phrasings = Phrasings(glossary, segmenter)
-    matcher = CuratedMatcher(Held(()), service.encoder(), segmenter, phrasings, companion=service.companion)
+    matcher = CuratedMatcher(
+        Held(()),
+        service.encoder(),
+        segmenter,
+        phrasings,
+        companion=service.companion,
+        local_time=service.local_time,
+    )
     rest = read_others("development", "development_unanswerable", "group_development")
     print(fit(list(Bench(matcher, phrasings, read_cases("development"), rest).pairs(1))))
 

@@ -36,6 +36,7 @@ def test_phrasings_are_recognised_and_other_questions_are_not(starter_service: S
         segmenter,
         Phrasings(glossary, segmenter),
         companion=starter_service.companion,
+        local_time=starter_service.local_time,
     )
 
     def found(question: str) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 from collections import defaultdict
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 
 from bot.answering.service import Service
 from bot.config import load_settings
+from tests.support.fakes import on
 
 ROOT = Path(__file__).parents[2]
 PAIRS = Path(__file__).parent / "freshness"
@@ -23,7 +23,7 @@ def service(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Servi
     data_dir = tmp_path_factory.mktemp("freshness")
     (data_dir / "models").symlink_to(models_dir, target_is_directory=True)
     settings = load_settings(ROOT / "config.yaml", [f"corpus.articles={PAIRS / 'articles'}", f"data_dir={data_dir}"])
-    service = Service(settings, today=lambda: datetime.date(2026, 11, 23))
+    service = Service(settings, local_time=on("2026-11-23"))
     service.reindex()
     return service
 

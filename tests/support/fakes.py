@@ -5,10 +5,13 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from bot.local_time import LocalTime
 from corpus.parsing.articles import read_or_skip
 
 if TYPE_CHECKING:
@@ -54,3 +57,9 @@ class FakeEncoder:
             for first, second in zip(f"^{letters}", f"{letters}$", strict=True):
                 rows[row, zlib.crc32(f"{first}{second}".encode("utf-8", "replace")) % self.dimension] += 1
         return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+
+
+def on(day: str) -> LocalTime:
+    """The calendar in Shanghai, where it is always this day, `2026-08-08`."""
+    noon = datetime.fromisoformat(f"{day}T12:00Z")
+    return LocalTime(ZoneInfo("Asia/Shanghai"), lambda: noon)

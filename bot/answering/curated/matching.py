@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,10 +12,10 @@ import numpy as np
 from bot.answering.curated.phrasing import Phrasings
 from bot.answering.curated.similarity import EncodedQuestion, ParaphraseModel, compare
 from bot.answering.curated.store import CuratedAnswer
+from bot.local_time import LocalTime
 from bot.locales import texts
 from bot.model import Answer, Citation, Quote, Status
 from embeddings.index.segmentation import Segmenter
-from embeddings.search.freshness import local_day
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
 CURATED = "curated"
 """What stands in a citation of a curated answer where others have an article's path."""
-
-_THERE = datetime.timezone(datetime.timedelta(hours=8))
 
 _COMPARED = 6  # phrasings, the most similar ones, that are looked at word by word
 _WORDS_KEPT = 5_000
@@ -47,7 +44,7 @@ class CuratedMatcher:
 
     The store is read for every question, so that an answer holds from the moment it is written, whoever writes it;
     vectors are computed once for each phrasing and kept in memory. `companion` may be None, the encoder then speaks for
-    it. `today` is replaced in tests.
+    it.
     """
 
     def __init__(
@@ -59,7 +56,7 @@ class CuratedMatcher:
         *,
         companion: Encoder | None = None,
         likeness: ParaphraseModel | None = None,
-        today: Callable[[], datetime.date] = local_day,
+        local_time: LocalTime,
     ) -> None:
         self._store = store
         self._encoder = encoder
@@ -67,7 +64,7 @@ class CuratedMatcher:
         self._segmenter = segmenter
         self._phrasings = phrasings
         self._likeness = likeness or ParaphraseModel.default()
-        self._today = today
+        self._local_time = local_time
         self._typical: tuple[Vectors, Vectors] | None = None
         self._soundings: dict[str, EncodedQuestion] = {}
         self._words: dict[str, Vectors] = {}
@@ -98,6 +95,31 @@ class CuratedMatcher:
             if probability >= best:
                 best, likeliest = probability, curated
         return likeliest
+
+    def pin(self, curated: CuratedAnswer, answer: Answer) -> Answer:
+        """The answer with an operator's words instead of what the articles say; the passages that were found stay."""
+        content = curated.content
+        link = content.source if content.source and _LINK.match(content.source) else None
+        citation = Citation(
+            n=1,
+            article=CURATED,
+            title=source_title(curated, answer.language, self._local_time, asked=answer.understood or answer.question),
+            section="",
+            author=curated.author.name,
+            date=self._local_time.day(curated.edited or curated.written),
+            url=link,
+            passage="",
+            score=1.0,
+        )
+        return replace(
+            answer,
+            status=Status.ANSWERED,
+            confidence=1.0,
+            quotes=(Quote(content.text, 1),),
+            sources=(citation,),
+            near_topics=(),
+            outdated=False,  # whoever wrote it says for how long it holds
+        )
 
     def probability(self, one: EncodedQuestion, other: EncodedQuestion) -> float:
         """How likely two questions ask the same; 0 where they cannot."""
@@ -133,7 +155,7 @@ class CuratedMatcher:
         return np.stack([self._words[word] for word in words])
 
     def _holding(self) -> list[CuratedAnswer]:
-        today = self._today()
+        today = self._local_time.today()
         return [curated for curated in self._store.active() if not curated.expired(today)]
 
     def _refresh(self, holding: Sequence[CuratedAnswer]) -> None:
@@ -156,33 +178,7 @@ def _apart(vectors: Vectors, typical: Vectors) -> Vectors:
     return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9), np.float32)
 
 
-def pin(curated: CuratedAnswer, answer: Answer) -> Answer:
-    """The answer with an operator's words instead of what the articles say; the passages that were found stay."""
-    content = curated.content
-    link = content.source if content.source and _LINK.match(content.source) else None
-    citation = Citation(
-        n=1,
-        article=CURATED,
-        title=source_title(curated, answer.language, asked=answer.understood or answer.question),
-        section="",
-        author=curated.author.name,
-        date=day_of(curated.edited or curated.written),
-        url=link,
-        passage="",
-        score=1.0,
-    )
-    return replace(
-        answer,
-        status=Status.ANSWERED,
-        confidence=1.0,
-        quotes=(Quote(content.text, 1),),
-        sources=(citation,),
-        near_topics=(),
-        outdated=False,  # whoever wrote it says for how long it holds
-    )
-
-
-def source_title(curated: CuratedAnswer, language: str, *, asked: str) -> str:
+def source_title(curated: CuratedAnswer, language: str, local_time: LocalTime, *, asked: str) -> str:
     """Who wrote a curated answer, when, until when it holds, and where it comes from unless that is a link.
 
     What it was written for is named where other words were `asked`: the two may not mean the same after all.
@@ -191,16 +187,11 @@ def source_title(curated: CuratedAnswer, language: str, *, asked: str) -> str:
     key = _NOT_WORDS.sub("", asked)
     same = any(_NOT_WORDS.sub("", phrasing) == key for phrasing in curated.phrasings)
     about = words("curated_source") if same else words("curated_for", question=content.question)
-    parts = [about, curated.author.name, day_of(curated.written).isoformat()]
+    parts = [about, curated.author.name, local_time.day(curated.written).isoformat()]
     if curated.edited is not None:
-        parts.append(words("curated_edited", date=day_of(curated.edited).isoformat()))
+        parts.append(words("curated_edited", date=local_time.day(curated.edited).isoformat()))
     if content.expires is not None:
         parts.append(words("curated_until", date=content.expires.isoformat()))
     if content.source and not _LINK.match(content.source):
         parts.append(content.source)
     return " · ".join(parts)
-
-
-def day_of(moment: float) -> datetime.date:
-    """The day of a Unix time where the merchants are, as `local_day` has it."""
-    return datetime.datetime.fromtimestamp(moment, _THERE).date()

@@ -6,7 +6,7 @@ import datetime
 import logging
 import re
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -16,6 +16,7 @@ from telegram.error import BadRequest
 from bot.answering.answer_queue import AnswerQueue, Overloaded
 from bot.answering.curated.store import Author, CuratedAnswer, CuratedAnswers, CuratedText
 from bot.answering.message_text import clean, language
+from bot.local_time import LocalTime
 from bot.locales import LANGUAGES, Texts, texts
 from bot.observability.pseudonyms import Pseudonyms
 from bot.state.question_log import LoggedQuestion, QuestionLog
@@ -42,7 +43,6 @@ from bot.telegram.updates.callback_data import (
 )
 from bot.telegram.updates.context import Context, words_for
 from corpus.errors import SiyuError
-from embeddings.search.freshness import local_day
 
 logger = logging.getLogger(__name__)
 
@@ -65,9 +65,9 @@ class CuratedHandlers:
         log: QuestionLog,
         operators: Sequence[int],
         names: Pseudonyms,
+        local_time: LocalTime,
         *,
         drafts: CuratedDrafts | None = None,
-        today: Callable[[], datetime.date] = local_day,
     ) -> None:
         self._answer_queue = answer_queue
         self._curated = curated
@@ -76,7 +76,7 @@ class CuratedHandlers:
         self._operators = frozenset(operators)
         self._names = names
         self._drafts = drafts or CuratedDrafts()
-        self._today = today
+        self._local_time = local_time
         self.pending = Pending(self._drafts)
         self.expected = Expected(self._drafts)
 
@@ -112,7 +112,7 @@ class CuratedHandlers:
         """/pins: the first page of all."""
         if update.message is not None:
             words = words_for(update.message.from_user)
-            await reply(update.message, list_message(self._curated.active(), 0, self._today(), words))
+            await reply(update.message, list_message(self._curated.active(), 0, self._local_time, words))
 
     async def unpin(self, update: Update, context: Context) -> None:
         """/unpin NUMBER asks whether to take one away."""
@@ -126,7 +126,7 @@ class CuratedHandlers:
             return
         found = self._find(int(number))
         gone = line(words("pin_gone"))
-        await reply(message, removal_message(found, self._today(), words) if found else gone)
+        await reply(message, removal_message(found, self._local_time, words) if found else gone)
 
     async def cancel(self, update: Update, context: Context) -> None:
         """/cancel while a curated answer is in the making: it ends, and nothing else does."""
@@ -217,7 +217,7 @@ class CuratedHandlers:
         if (query := await self._pressed(update)) is None:
             return
         await acknowledge(query)
-        shown = list_message(self._curated.active(), button.page, self._today(), words_for(query.from_user))
+        shown = list_message(self._curated.active(), button.page, self._local_time, words_for(query.from_user))
         await _show(query, context, shown)
 
     async def step(self, update: Update, context: Context, button: CuratedStepButton) -> None:
@@ -245,7 +245,7 @@ class CuratedHandlers:
         if (query := await self._pressed(update)) is None or (draft := await self._draft(query, button.draft)) is None:
             return
         await acknowledge(query)
-        expires = self._today() + datetime.timedelta(days=button.days) if button.days else None
+        expires = self._local_time.today() + datetime.timedelta(days=button.days) if button.days else None
         draft = self._drafts.keep(replace(draft, content=replace(draft.content, expires=expires)))
         preview = preview_message(draft.content, query.from_user.full_name, draft.key, words_for(query.from_user))
         await revise(context.bot, draft.chat, draft.board, preview)
@@ -264,11 +264,11 @@ class CuratedHandlers:
         await acknowledge(query)
         match button.action:
             case CuratedAction.SHOW:
-                await reply(message, curated_message(found, self._today(), words))
+                await reply(message, curated_message(found, self._local_time, words))
             case CuratedAction.ASK_REMOVAL:
-                await _show(query, context, removal_message(found, self._today(), words))
+                await _show(query, context, removal_message(found, self._local_time, words))
             case CuratedAction.KEEP:
-                await _show(query, context, curated_message(found, self._today(), words))
+                await _show(query, context, curated_message(found, self._local_time, words))
             case _:
                 wants = Wants.TEXT if button.action is CuratedAction.EDIT_TEXT else Wants.PHRASING
                 draft = CuratedDraft(message.chat.id, query.from_user.id, wants, found.content, number=found.id)
@@ -306,7 +306,7 @@ class CuratedHandlers:
             await _remove_buttons(query)
             return
         logger.info("operator %s saved curated answer %s", author.id, saved.id)
-        await revise(context.bot, draft.chat, draft.board, saved_message(saved, self._today(), words))
+        await revise(context.bot, draft.chat, draft.board, saved_message(saved, self._local_time, words))
         await self._refresh()
 
     def _write(self, draft: CuratedDraft, author: Author) -> CuratedAnswer | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from telegram import Bot, Update
@@ -86,7 +86,7 @@ class Diagnosis:
         if self._errors.last is None:
             return words("diag_no_errors")
         moment, where = self._errors.last
-        when = datetime.fromtimestamp(moment, UTC).astimezone()
+        when = datetime.fromtimestamp(moment, self._settings.zone)
         return words("diag_errors", count=self._errors.count, when=f"{when:%m-%d %H:%M}", where=where)
 
 

@@ -13,6 +13,7 @@ from telegram import CallbackQuery, InputFile, Update
 from bot.insights.gaps import Gap, Miss, merge, misses, wordings
 from bot.insights.question_vectors import QuestionVectors
 from bot.insights.resolved_gaps import GapsDone
+from bot.local_time import LocalTime
 from bot.observability.pseudonyms import Pseudonyms
 from bot.state.database import reading
 from bot.state.question_log import LoggedQuestion, QuestionLog
@@ -47,6 +48,7 @@ class Gaps:
         likeness: QuestionVectors,
         operators: Sequence[int],
         names: Pseudonyms,
+        local_time: LocalTime,
         *,
         kept: bool = True,
         start_curated: StartCurated | None = None,
@@ -58,6 +60,7 @@ class Gaps:
         self._likeness = likeness
         self._operators = frozenset(operators)
         self._names = names
+        self._local_time = local_time
         self._kept = kept
         self._start_curated = start_curated
         self._clock = clock
@@ -70,7 +73,7 @@ class Gaps:
         words = words_for(message.from_user)
         days = await days_to_show(message, "gaps", context.args, words, default=_DEFAULT_DAYS, kept=self._kept)
         if days is not None:
-            await reply(message, gaps_message(await self._gaps(days), GapsView(days), words))
+            await reply(message, gaps_message(await self._gaps(days), GapsView(days), words, self._local_time))
 
     async def turn(self, update: Update, context: Context, view: GapsView) -> None:
         """Another page, or the other order."""
@@ -97,7 +100,7 @@ class Gaps:
         await acknowledge(query)
         words = words_for(query.from_user)
         gaps = await self._gaps(button.days)
-        file = InputFile(await asyncio.to_thread(gaps_csv, gaps, words), filename="gaps.csv")
+        file = InputFile(await asyncio.to_thread(gaps_csv, gaps, words, self._local_time), filename="gaps.csv")
         caption = words("gaps_csv_caption", days=button.days, gaps=len(gaps))
         await context.bot.send_document(query.from_user.id, file, caption=caption)
 
@@ -131,7 +134,7 @@ class Gaps:
         message = query.message
         if message is None:
             return
-        outgoing = gaps_message(await self._gaps(view.days), view, words_for(query.from_user))
+        outgoing = gaps_message(await self._gaps(view.days), view, words_for(query.from_user), self._local_time)
         await revise(message.get_bot(), message.chat.id, (message.message_id,), outgoing)
 
     async def _gaps(self, days: int) -> tuple[Gap, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 from telegram import Update
@@ -13,6 +12,7 @@ from telegram.constants import ChatAction
 
 from bot.insights.statistics import Statistics, span, summarise
 from bot.insights.stats_chart import drawable, stats_picture
+from bot.local_time import LocalTime
 from bot.locales import Texts
 from bot.state.database import reading
 from bot.state.question_log import QuestionLog
@@ -30,8 +30,16 @@ _OUTCOMES = ("answered", "unsure", "refused")
 class StatisticsReport:
     """Counts and draws in other threads; one picture at a time, which is what the drawing library stands."""
 
-    def __init__(self, data_dir: Path, *, kept: bool = True, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        local_time: LocalTime,
+        *,
+        kept: bool = True,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._data_dir = data_dir
+        self._local_time = local_time
         self._kept = kept
         self._clock = clock
         self._drawing = asyncio.Lock()
@@ -45,7 +53,7 @@ class StatisticsReport:
         days = await days_to_show(message, "stats", context.args, words, default=_DEFAULT_DAYS, kept=self._kept)
         if days is None:
             return
-        counted = await asyncio.to_thread(_count, self._data_dir, self._clock(), days)
+        counted = await asyncio.to_thread(_count, self._data_dir, self._local_time, self._clock(), days)
         if counted.empty:
             await reply(message, line(words("stats_none", days=days)))
             return
@@ -57,13 +65,12 @@ class StatisticsReport:
         await message.reply_photo(picture, caption="\n".join(caption), do_quote=True)
 
 
-def _count(data_dir: Path, now: float, days: int) -> Statistics:
+def _count(data_dir: Path, local_time: LocalTime, now: float, days: int) -> Statistics:
     # A day more than asked for: the first of the days began before this hour.
     since = now - (days + 1) * _DAY
     with reading(data_dir) as database:
         questions, votes = QuestionLog(database).since(since), Votes(database).since(since)
-    today = datetime.fromtimestamp(now, UTC).astimezone().date()
-    return summarise(questions, votes, span(today, days))
+    return summarise(questions, votes, span(local_time.day(now), days), local_time)
 
 
 def _caption(counted: Statistics, days: int, words: Texts) -> list[str]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 import math
 from collections.abc import Sequence
 
-from bot.answering.curated.matching import day_of
 from bot.answering.curated.store import CuratedAnswer, CuratedText
+from bot.local_time import LocalTime
 from bot.locales import Texts
 from bot.telegram.rendering.answers import Button, Outgoing
 from bot.telegram.rendering.html import TextRun, split
@@ -53,13 +52,16 @@ def expiry_buttons(key: str, words: Texts) -> tuple[tuple[Button, ...], ...]:
     return (tuple(Button(label(days), data=CuratedExpiryButton(key, days).pack()) for days in EXPIRIES),)
 
 
-def saved_message(curated: CuratedAnswer, today: datetime.date, words: Texts) -> Outgoing:
+def saved_message(curated: CuratedAnswer, local_time: LocalTime, words: Texts) -> Outgoing:
     """One that was just saved."""
-    runs = [TextRun(words("pin_saved", number=curated.id) + "\n\n", italic=True), *_full_runs(curated, today, words)]
+    runs = [
+        TextRun(words("pin_saved", number=curated.id) + "\n\n", italic=True),
+        *_full_runs(curated, local_time, words),
+    ]
     return Outgoing(tuple(split(runs)))
 
 
-def curated_message(curated: CuratedAnswer, today: datetime.date, words: Texts) -> Outgoing:
+def curated_message(curated: CuratedAnswer, local_time: LocalTime, words: Texts) -> Outgoing:
     """One in full, with buttons to edit or unpin it."""
     labels = {
         CuratedAction.EDIT_TEXT: "pin_edit",
@@ -67,10 +69,10 @@ def curated_message(curated: CuratedAnswer, today: datetime.date, words: Texts) 
         CuratedAction.ASK_REMOVAL: "pin_remove",
     }
     buttons = tuple(Button(words(label), data=CuratedButton(what, curated.id).pack()) for what, label in labels.items())
-    return Outgoing(tuple(split([TextRun(f"{curated.id}. "), *_full_runs(curated, today, words)])), (buttons,))
+    return Outgoing(tuple(split([TextRun(f"{curated.id}. "), *_full_runs(curated, local_time, words)])), (buttons,))
 
 
-def removal_message(curated: CuratedAnswer, today: datetime.date, words: Texts) -> Outgoing:
+def removal_message(curated: CuratedAnswer, local_time: LocalTime, words: Texts) -> Outgoing:
     """Asks whether one is really to be unpinned."""
     buttons = (
         Button(words("pin_confirm"), data=CuratedButton(CuratedAction.REMOVE, curated.id).pack()),
@@ -79,12 +81,12 @@ def removal_message(curated: CuratedAnswer, today: datetime.date, words: Texts) 
     runs = [
         TextRun(words("pin_sure") + "\n\n", bold=True),
         TextRun(f"{curated.id}. "),
-        *_full_runs(curated, today, words),
+        *_full_runs(curated, local_time, words),
     ]
     return Outgoing(tuple(split(runs)), (buttons,))
 
 
-def list_message(held: Sequence[CuratedAnswer], page: int, today: datetime.date, words: Texts) -> Outgoing:
+def list_message(held: Sequence[CuratedAnswer], page: int, local_time: LocalTime, words: Texts) -> Outgoing:
     """One page of all, the newest first; a page that is not there shows the nearest that is."""
     if not held:
         return Outgoing((words("pins_none"),))
@@ -94,11 +96,11 @@ def list_message(held: Sequence[CuratedAnswer], page: int, today: datetime.date,
     lines = [words("pins_title", count=len(held), page=page + 1, pages=pages), ""]
     lines += [
         words(
-            "pins_line_expired" if curated.expired(today) else "pins_line",
+            "pins_line_expired" if curated.expired(local_time.today()) else "pins_line",
             number=curated.id,
             question=_short(curated.content.question),
             name=_short(curated.author.name),
-            date=day_of(curated.edited or curated.written).isoformat(),
+            date=local_time.day(curated.edited or curated.written).isoformat(),
         )
         for curated in shown
     ]
@@ -112,11 +114,11 @@ def list_message(held: Sequence[CuratedAnswer], page: int, today: datetime.date,
     return Outgoing(tuple(split([TextRun("\n".join(lines))])), (*rows, *([tuple(turns)] if turns else [])))
 
 
-def _full_runs(curated: CuratedAnswer, today: datetime.date, words: Texts) -> list[TextRun]:
-    about = [words("pin_author", name=curated.author.name, date=day_of(curated.written).isoformat())]
+def _full_runs(curated: CuratedAnswer, local_time: LocalTime, words: Texts) -> list[TextRun]:
+    about = [words("pin_author", name=curated.author.name, date=local_time.day(curated.written).isoformat())]
     if curated.editor is not None and curated.edited is not None:
-        about.append(words("pin_editor", name=curated.editor.name, date=day_of(curated.edited).isoformat()))
-    about += _bounds(curated.content, words, expired=curated.expired(today))
+        about.append(words("pin_editor", name=curated.editor.name, date=local_time.day(curated.edited).isoformat()))
+    about += _bounds(curated.content, words, expired=curated.expired(local_time.today()))
     return [*_content_runs(curated.content, words), TextRun("\n".join(about))]
 
 

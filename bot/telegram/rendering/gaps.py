@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from bot.answering.message_text import clean
 from bot.insights.csv_file import csv_file
 from bot.insights.gaps import Gap, Order, Why, ordered
+from bot.local_time import LocalTime
 from bot.locales import Texts
 from bot.telegram.rendering.answers import Button, Outgoing
 from bot.telegram.rendering.html import TextRun, split
@@ -19,7 +19,7 @@ _ON_A_PAGE = 5
 _QUESTION_LENGTH = 80
 
 
-def gaps_message(gaps: Sequence[Gap], view: GapsView, words: Texts) -> Outgoing:
+def gaps_message(gaps: Sequence[Gap], view: GapsView, words: Texts, local_time: LocalTime) -> Outgoing:
     """One page of gaps; a page behind the last shows the last."""
     if not gaps:
         return Outgoing(tuple(split([TextRun(words("gaps_none", days=view.days))])))
@@ -30,7 +30,9 @@ def gaps_message(gaps: Sequence[Gap], view: GapsView, words: Texts) -> Outgoing:
     runs = [TextRun(words("gaps_title", days=view.days, gaps=len(gaps), times=times) + "\n\n", bold=True)]
     numbered = list(enumerate(shown, start=view.page * _ON_A_PAGE + 1))
     for number, gap in numbered:
-        about = words("gaps_entry", people=gap.people, times=gap.times, why=_why(gap, words), date=_day(gap.last))
+        about = words(
+            "gaps_entry", people=gap.people, times=gap.times, why=_why(gap, words), date=local_time.day(gap.last)
+        )
         runs += [TextRun(f"{number}. {_short(gap.text)}\n"), TextRun(about + "\n\n", italic=True)]
     runs.append(TextRun(words("gaps_legend")))
     rows = (
@@ -42,7 +44,7 @@ def gaps_message(gaps: Sequence[Gap], view: GapsView, words: Texts) -> Outgoing:
     return Outgoing(tuple(split(runs)), tuple(row for row in rows if row))
 
 
-def gaps_csv(gaps: Sequence[Gap], words: Texts) -> bytes:
+def gaps_csv(gaps: Sequence[Gap], words: Texts, local_time: LocalTime) -> bytes:
     """All gaps, the most frequent first; of people only how many they were."""
     names = ("question", "times", "people", "last", "first", "why", "reasons", "wordings")
     rows = [
@@ -50,8 +52,8 @@ def gaps_csv(gaps: Sequence[Gap], words: Texts) -> bytes:
             clean(gap.text),
             gap.times,
             gap.people,
-            _day(gap.last),
-            _day(gap.first),
+            local_time.day(gap.last).isoformat(),
+            local_time.day(gap.first).isoformat(),
             words("gaps_comma").join(words(f"gaps_why_{why}") for why in gap.why),
             _reasons(gap, words),
             " / ".join(clean(wording) for wording in gap.wordings),
@@ -88,10 +90,6 @@ def _reasons(gap: Gap, words: Texts) -> str:
     """The reasons by name, with a count where one was given more than once."""
     named = ((words(f"reason_{reason}"), count) for reason, count in gap.reasons.items())
     return words("gaps_comma").join(f"{name}×{count}" if count > 1 else name for name, count in named)
-
-
-def _day(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).astimezone().date().isoformat()
 
 
 def _short(text: str) -> str:

@@ -15,7 +15,7 @@ from bot.terminal.plain_text import plain_text
 from embeddings.refusal.confidence import Calibration
 from embeddings.search.freshness import Freshness
 from tests.embeddings.helpers import Bench
-from tests.support.fakes import FakeEncoder
+from tests.support.fakes import FakeEncoder, on
 
 ALWAYS = Calibration(0, {}, answer_at=0, unsure_at=0)
 NEVER = Calibration(0, {}, answer_at=0.9, unsure_at=0.9)
@@ -72,7 +72,7 @@ def test_the_configuration_says_what_ages(bench: Bench, tmp_path: Path) -> None:
             encoder_factory=FakeEncoder,
             identity=FakeEncoder.identity,
             calibration=ALWAYS,
-            today=lambda: datetime.date(2026, 3, 1),
+            local_time=on("2026-03-01"),
         )
         service.reindex()
         return service.ask("小红书私信发微信号").outdated

@@ -63,7 +63,7 @@ def test_the_generation_before_a_damaged_one_answers(
     document = status_document(service)
     assert (document["state"], document["generation"], document["damaged"]) == ("damaged", shop.first, shop.second)
     assert what in document["reason"]
-    assert "siyu reindex" in status_lines(document)[0]
+    assert "siyu reindex" in status_lines(document, service.local_time)[0]
     index = next(check for check in examine_running(service) if check.name == "索引")
     assert not index.ok
     assert what in index.finding
@@ -89,7 +89,7 @@ def test_one_of_another_recipe_does_not_stand_in(shop: Shop) -> None:
     assert "损坏" in (service.indexer.why_unservable() or "")
     document = status_document(service)
     assert (document["state"], document["generation"], document["damaged"]) == ("damaged", None, shop.current())
-    assert status_lines(document)[0].startswith("不能回答")
+    assert status_lines(document, service.local_time)[0].startswith("不能回答")
     service.reindex()
     assert service.ask("复购率").generation == shop.current()
 

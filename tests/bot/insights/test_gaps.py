@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.insights.gaps import Miss, Order, Why, alike_from, final, merge, misses, ordered, wordings
+from bot.local_time import LocalTime
 from bot.locales import texts
 from bot.model import Status, Surface
 from bot.state.question_log import LoggedQuestion
@@ -22,6 +24,8 @@ from embeddings.index.noise import QUESTIONS
 from tests.support.fakes import FakeEncoder
 
 DAY = 86_400.0
+
+LOCAL = LocalTime(UTC)
 
 
 def asked(number: int, text: str = "抖音小店保证金多少", **changes: Any) -> LoggedQuestion:
@@ -144,7 +148,7 @@ def test_alike_is_told_between_unrelated_and_identical() -> None:
 def test_a_list_has_pages_and_buttons_that_fit() -> None:
     gaps = merge(wordings(missed(*(asked(n, f"第{n}个 <b>问题</b>" + "长" * 200) for n in range(1, 13)))))
     words = texts("zh")
-    shown = gaps_message(gaps, GapsView(30, Order.NEWEST, 99), words)
+    shown = gaps_message(gaps, GapsView(30, Order.NEWEST, 99), words, LOCAL)
     assert "11. 第2个 &lt;b&gt;问题" in shown.parts[0]
     assert "没找到" in shown.parts[0]
     assert [[button.text for button in row] for row in shown.buttons] == [
@@ -154,9 +158,9 @@ def test_a_list_has_pages_and_buttons_that_fit() -> None:
         ["导出 CSV"],
     ]
     assert all(len((button.data or "").encode()) <= 64 for row in shown.buttons for button in row)
-    first = gaps_message(gaps, GapsView(30), words)
+    first = gaps_message(gaps, GapsView(30), words, LOCAL)
     assert [button.text for button in first.buttons[2]] == ["按时间排", "›"]
-    assert gaps_message((), GapsView(7), words).buttons == ()
+    assert gaps_message((), GapsView(7), words, LOCAL).buttons == ()
 
 
 def test_reasons_are_named() -> None:
@@ -166,13 +170,13 @@ def test_reasons_are_named() -> None:
         against(1, reason="outdated", user=3),
     ]
     gaps = merge(wordings(misses([asked(1, status=Status.ANSWERED)], votes, {})))
-    assert "被踩（错误×2、过时）" in gaps_message(gaps, GapsView(30), texts("zh")).parts[0]
-    assert "voted down (Wrong×2, Outdated)" in gaps_message(gaps, GapsView(30), texts("en")).parts[0]
+    assert "被踩（错误×2、过时）" in gaps_message(gaps, GapsView(30), texts("zh"), LOCAL).parts[0]
+    assert "voted down (Wrong×2, Outdated)" in gaps_message(gaps, GapsView(30), texts("en"), LOCAL).parts[0]
 
 
 def test_the_file_tells_how_many_people_and_not_who() -> None:
     gaps = merge(wordings(missed(asked(1, "=HYPERLINK(1)", user=4_711_001), asked(2, "乙", user=4_711_002))))
-    table = gaps_csv(gaps, texts("zh")).decode("utf-8-sig")
+    table = gaps_csv(gaps, texts("zh"), LOCAL).decode("utf-8-sig")
     assert table.splitlines()[0] == '"问题","次数","人数","最近一次","第一次","原因","踩的理由","其他问法"'
     assert '"\'=HYPERLINK(1)"' in table
     assert "4711" not in table

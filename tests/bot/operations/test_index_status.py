@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.answering.service import Service
 from bot.config import load_settings
-from bot.operations.index_status import status_document, status_lines
+from bot.operations.index_status import index_status, status_document, status_lines
 from embeddings.refusal.confidence import Calibration
 from tests.embeddings.helpers import write_articles
 from tests.support.fakes import FakeEncoder, in_process
@@ -37,7 +39,8 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Open:
 
 def told(service: Service) -> tuple[dict[str, Any], str]:
     document = status_document(service)
-    return document["calibration"], next(line for line in status_lines(document) if line.startswith("拒答"))
+    lines = status_lines(document, service.local_time)
+    return document["calibration"], next(line for line in lines if line.startswith("拒答"))
 
 
 def test_thresholds_are_those_in_force_each_with_its_source(opened: Open) -> None:
@@ -57,3 +60,15 @@ def test_what_was_learnt_goes_before_what_is_built_in_and_the_configuration_befo
     configured = opened("answering.unsure_at=0.2")
     assert told(configured)[1] == "拒答：按自己的题校准，作答线 0.61（校准），不确定线 0.20（配置）"
     assert (configured.calibration().answer_at, configured.calibration().unsure_at) == (0.61, 0.2)
+
+
+def test_the_hour_of_building_is_that_of_the_configured_zone(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    for zone in ("Asia/Shanghai", "Pacific/Honolulu"):
+        service = opened(f"timezone={zone}")
+        created = service.indexer.store.manifest().created.astimezone(ZoneInfo(zone))
+        assert f"（建于 {created:%Y-%m-%d %H:%M}）" in status_lines(status_document(service), service.local_time)[1]
+        assert index_status(service).created == f"{created:%Y-%m-%d %H:%M}"
+    monkeypatch.undo()
+    time.tzset()

@@ -63,7 +63,8 @@ def test_the_default_is_identified_before_it_is_unpacked(tmp_path: Path) -> None
 
 def test_identifying_does_not_import_torch() -> None:
     script = (
-        "import sys; from pathlib import Path; from embeddings.models.encoder import *; identify(ModelSettings(), Path('.'));"
+        "import sys; from pathlib import Path; from embeddings.models.encoder import *;"
+        "identify(ModelSettings(), Path('.'));"
         "sys.exit('torch' in sys.modules or 'transformers' in sys.modules or 'tokenizers' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answering.curated.matching import CuratedMatcher, pin
+from bot.answering.curated.matching import CuratedMatcher
 from bot.answering.curated.phrasing import Phrasings
 from bot.answering.curated.store import Author, CuratedAnswer
 from bot.model import Answer, Status
 from corpus.vocabulary.glossary import Glossary
 from embeddings.index.segmentation import Segmenter
 from tests.evaluation.fit_curated_matching import Held
-from tests.support.fakes import FakeEncoder
+from tests.support.fakes import FakeEncoder, on
 
 GLOSSARY = Glossary.load()
 SEGMENTER = Segmenter(GLOSSARY.words())
@@ -23,7 +23,7 @@ TODAY = datetime.date(2026, 6, 1)
 
 
 def matcher(store: Held, encoder: FakeEncoder | None = None) -> CuratedMatcher:
-    return CuratedMatcher(store, encoder or FakeEncoder(), SEGMENTER, PHRASINGS, today=lambda: TODAY)
+    return CuratedMatcher(store, encoder or FakeEncoder(), SEGMENTER, PHRASINGS, local_time=on(TODAY.isoformat()))
 
 
 @pytest.mark.parametrize(
@@ -109,6 +109,7 @@ def test_a_pinned_answer_tells_who_wrote_it_when_and_from_where() -> None:
     (curated,) = Held.over(["几点开门"]).answers
     written = datetime.datetime(2026, 5, 4, 23, 30, tzinfo=datetime.UTC).timestamp()  # the fifth, where merchants are
     curated = replace(curated, author=Author(7, "Olga <b>"), written=written)
+    pin = matcher(Held(())).pin
     shown = pin(curated, answer())
     assert (shown.status, shown.confidence, shown.outdated) == (Status.ANSWERED, 1.0, False)
     assert [quote.text for quote in shown.quotes] == ["答0"]
