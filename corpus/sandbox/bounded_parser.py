@@ -84,6 +84,7 @@ class BoundedParser:
             env={name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {"PYTHONPATH": str(_ROOT)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            bufsize=0,  # bytes that wait for a child that is gone would make closing its pipe fail
         )
 
     def _ask(self, file: FoundFile) -> bytes | None:
@@ -92,7 +93,6 @@ class BoundedParser:
         assert self._child.stdin is not None
         try:
             self._child.stdin.write(json.dumps({"path": file.path, "file": str(file.file)}).encode() + b"\n")
-            self._child.stdin.flush()
         except BrokenPipeError:  # it ended of itself after the last file
             self._end()
             return self._ask_another(file)
