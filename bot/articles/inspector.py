@@ -1,25 +1,23 @@
-"""Looks into a file in a child process with limits, so that no file can stop, slow or exhaust the bot."""
+"""Inspects a file from the chat in the sandbox, so that no file can stop, slow or exhaust the bot."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import os
-import sys
+from asyncio.subprocess import PIPE
 from collections.abc import Sequence
 from pathlib import Path
 
-import corpus
 from bot.errors import BotError
+from corpus.model import Skipped
 from corpus.sandbox.inspection import Inspection
+from corpus.sandbox.process import MEMORY, command, environment
+from corpus.sandbox.wire_format import Request, from_line
 
 logger = logging.getLogger(__name__)
 
-_GIBIBYTE = 1024**3
-_ROOT = Path(corpus.__file__).parents[1]
-# What a Python process needs to find itself. The token and every other secret stay out of it.
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "HOME", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT")
+_DAMAGED = "读取时出错，文件可能已损坏：请打开它另存一份再发"
+_TOO_LONG = "文件太复杂，读了很久也没读完：请拆成几个小文件，或另存为纯文字"
 
 
 class Unreadable(BotError):
@@ -27,9 +25,9 @@ class Unreadable(BotError):
 
 
 class Inspector:
-    """Inspects files, two at a time. `seconds` are wall time, `memory` bytes of address space.
+    """Inspects files, two at a time. `seconds` are wall time and processor time, `memory` bytes of address space.
 
-    `command` is what follows the interpreter, for tests.
+    `program` stands in for the sandbox's own process, for tests.
     """
 
     def __init__(
@@ -37,49 +35,44 @@ class Inspector:
         *,
         passage_length: int,
         seconds: float = 40.0,
-        memory: int = _GIBIBYTE,
-        command: Sequence[str] = ("-P", "-m", "corpus.sandbox.inspection"),
+        memory: int = MEMORY,
+        program: Sequence[str] | None = None,
     ) -> None:
-        self._limits = (str(passage_length), str(max(1, round(seconds))), str(memory))
+        self._passage_length = passage_length
         self._seconds = seconds
-        self._command = tuple(command)
+        self._program = program or command(seconds=max(1, round(seconds)), memory=memory)
         self._room = asyncio.Semaphore(2)
 
     async def inspect(self, file: Path) -> Inspection:
         """What the file would give as an article. Raises Unreadable."""
         async with self._room:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *self._command,
-                str(file),
-                *self._limits,
-                env={name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {"PYTHONPATH": str(_ROOT)},
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-            )
-            try:
-                async with asyncio.timeout(self._seconds):
-                    output, errors = await process.communicate()
-            except TimeoutError:
-                raise Unreadable("文件太复杂，读了很久也没读完：请拆成几个小文件，或另存为纯文字") from None
-            finally:
-                if process.returncode is None:
-                    process.kill()
-                    await process.wait()
+            output = await self._output(Request(file.name, str(file), self._passage_length))
+        try:
+            answer = from_line(output.partition(b"\n")[2])
+        except (ValueError, TypeError, KeyError):
+            answer = None
+        if isinstance(answer, Inspection):
+            return answer
+        if isinstance(answer, Skipped):
+            raise Unreadable(answer.reason)
+        logger.warning("an inspection gave %s bytes that are no inspection", len(output))
+        raise Unreadable(_DAMAGED)
+
+    async def _output(self, request: Request) -> bytes:
+        """All that a process of its own says to one request."""
+        process = await asyncio.create_subprocess_exec(
+            *self._program, env=environment(), stdin=PIPE, stdout=PIPE, stderr=PIPE
+        )
+        try:
+            async with asyncio.timeout(self._seconds):
+                output, errors = await process.communicate(request.to_line())
+        except TimeoutError:
+            raise Unreadable(_TOO_LONG) from None
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
         if process.returncode != 0:
             last = errors.decode("utf-8", "replace").strip().rpartition("\n")[2]
             logger.warning("a file could not be inspected (exit code %s): %.200s", process.returncode, last)
-            raise Unreadable("读取时出错，文件可能已损坏：请打开它另存一份再发")
-        return _inspection(output)
-
-
-def _inspection(output: bytes) -> Inspection:
-    try:
-        document = json.loads(output)
-        if reason := document.get("error"):
-            raise Unreadable(str(reason))
-        return Inspection.from_document(document)
-    except (ValueError, TypeError, KeyError, AttributeError):
-        logger.warning("an inspection gave %s bytes that are no inspection", len(output))
-        raise Unreadable("读取时出错，文件可能已损坏：请打开它另存一份再发") from None
+        return output

@@ -1,31 +1,24 @@
-"""Files read so that none can stop, slow down or exhaust whoever reads a corpus."""
+"""Many files parsed so that none can stop, slow down or exhaust whoever indexes a corpus."""
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import selectors
 import signal
 import subprocess
-import sys
 import time
-from pathlib import Path
 from typing import Self
 
-import corpus
 from corpus.errors import CorpusError
 from corpus.model import Article, Skipped
 from corpus.parsing.files import FoundFile
 from corpus.sandbox.child import READY
-from corpus.sandbox.wire_format import from_line
+from corpus.sandbox.process import MEMORY, command, environment
+from corpus.sandbox.wire_format import Request, from_line
 
 logger = logging.getLogger(__name__)
 
-_GIBIBYTE = 1024**3
-_ROOT = Path(corpus.__file__).parents[1]
-# What a Python process needs to find itself. The token and every other secret stay out of it.
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "HOME", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT")
 _AT_ONCE = 1 << 16
 _START = 60.0  # seconds
 
@@ -34,21 +27,22 @@ _CRASHED = "读取程序被它弄垮了：文件已损坏或太复杂，请另�
 
 
 class ParserUnavailable(CorpusError):
-    """No process for reading could be started."""
+    """No process for parsing could be started."""
 
     def __init__(self) -> None:
         super().__init__("读文章的进程起不来：请检查内存是否够用、程序是否装完整，再试一次。")
 
 
 class BoundedParser:
-    """Reads files in a child process, which is replaced when a file has ended it.
+    """Parses files in a child process, which is replaced when a file has ended it.
 
     A file may take `seconds` of processor time, `patience` seconds in all (a disk may hang) and `memory` bytes of
     address space. To be used as a context; the child starts with it, while others may still prepare.
     """
 
-    def __init__(self, *, seconds: int = 60, patience: float = 300.0, memory: int = _GIBIBYTE) -> None:
-        self._limits = (str(seconds), str(memory))
+    def __init__(self, *, seconds: int = 60, patience: float = 300.0, memory: int = MEMORY) -> None:
+        self._seconds = seconds
+        self._memory = memory
         self._patience = patience
         self._child: subprocess.Popen[bytes] | None = None
         self._ready = False
@@ -62,62 +56,60 @@ class BoundedParser:
 
     def __call__(self, file: FoundFile) -> Article | Skipped:
         """One file as an article, or why not. Raises ParserUnavailable."""
-        if self._child is None:
-            self._start()
-        if not self._ready and self._line() != READY:
-            self._end()
-            raise ParserUnavailable
-        self._ready = True
-        line = self._ask(file)
+        line = self._answer(Request(file.path, str(file.file)))
         if line is None or not line.endswith(b"\n"):
             return Skipped(file.path, self._why(file, in_time=line is not None))
         try:
-            return from_line(line)
+            answer = from_line(line)
         except (ValueError, KeyError, TypeError):
-            logger.warning("%s gave %d bytes that are no article", file.path, len(line))
-            return Skipped(file.path, _CRASHED)
+            answer = None
+        if isinstance(answer, Article | Skipped):
+            return answer
+        logger.warning("%s gave %d bytes that are no article", file.path, len(line))
+        return Skipped(file.path, _CRASHED)
 
-    def _start(self) -> None:
+    def _answer(self, request: Request) -> bytes | None:
+        """The child's answer: a whole line, less where it has ended, None where it took too long."""
+        for _ in range(2):
+            child = self._ready_child()
+            assert child.stdin is not None
+            try:
+                child.stdin.write(request.to_line())
+            except BrokenPipeError:  # it ended of itself after the last file
+                self._end()
+            else:
+                return self._line(child, self._patience)
+        raise ParserUnavailable
+
+    def _ready_child(self) -> subprocess.Popen[bytes]:
+        child = self._child or self._start()
+        # To come up may take a while on a busy machine, and says nothing about a file.
+        if not self._ready and self._line(child, max(self._patience, _START)) != READY:
+            self._end()
+            raise ParserUnavailable
+        self._ready = True
+        return child
+
+    def _start(self) -> subprocess.Popen[bytes]:
         self._ready = False
         self._child = subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-P", "-m", "corpus.sandbox.child", *self._limits],
-            env={name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {"PYTHONPATH": str(_ROOT)},
+            command(seconds=self._seconds, memory=self._memory),
+            env=environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,  # bytes that wait for a child that is gone would make closing its pipe fail
         )
+        return self._child
 
-    def _ask(self, file: FoundFile) -> bytes | None:
-        """The child's answer: a whole line, less where it has ended, None where it took too long."""
-        assert self._child is not None
-        assert self._child.stdin is not None
-        try:
-            self._child.stdin.write(json.dumps({"path": file.path, "file": str(file.file)}).encode() + b"\n")
-        except BrokenPipeError:  # it ended of itself after the last file
-            self._end()
-            return self._ask_another(file)
-        return self._line()
-
-    def _ask_another(self, file: FoundFile) -> bytes | None:
-        self._start()
-        assert self._child is not None
-        if self._line() != READY:
-            raise ParserUnavailable
-        self._ready = True
-        return self._ask(file)
-
-    def _line(self) -> bytes | None:
-        assert self._child is not None
-        assert self._child.stdout is not None
-        # To come up may take a while on a busy machine, and says nothing about a file.
-        patience = self._patience if self._ready else max(self._patience, _START)
+    def _line(self, child: subprocess.Popen[bytes], patience: float) -> bytes | None:
+        assert child.stdout is not None
         deadline, parts = time.monotonic() + patience, [b""]
         with selectors.DefaultSelector() as selector:
-            selector.register(self._child.stdout, selectors.EVENT_READ)
+            selector.register(child.stdout, selectors.EVENT_READ)
             while not parts[-1].endswith(b"\n"):
                 if not selector.select(max(0.0, deadline - time.monotonic())):
                     return None
-                parts.append(os.read(self._child.stdout.fileno(), _AT_ONCE))
+                parts.append(os.read(child.stdout.fileno(), _AT_ONCE))
                 if not parts[-1]:
                     break
         return b"".join(parts)
@@ -127,7 +119,7 @@ class BoundedParser:
         assert self._child is not None
         code = self._child.wait() if in_time else None
         self._end()
-        logger.warning("reading %s ended its process (exit code %s)", file.path, code)
+        logger.warning("parsing %s ended its process (exit code %s)", file.path, code)
         return _TOO_LONG if code in (None, -signal.SIGXCPU, -signal.SIGKILL) else _CRASHED
 
     def _end(self) -> None:

@@ -1,27 +1,18 @@
-"""What a single file would give as an article, found out in a process of its own that may be killed.
-
-`python -m corpus.sandbox.inspection FILE LENGTH SECONDS BYTES` prints one JSON object: a file from a stranger can make
-a reader slow, hungry or crash, and nobody who waits for the bot should notice.
-"""
+"""What a single file would give as an article, passages and all, for somebody who has not yet decided to keep it."""
 
 from __future__ import annotations
 
 import datetime
-import json
-import resource
-import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
 
 from corpus.characters import meaningful
 from corpus.cutting.passages import cut
 from corpus.errors import UnreadableFile
-from corpus.model import Article
+from corpus.model import Article, Skipped
 from corpus.parsing.articles import article_from, read_page, too_little
 from corpus.parsing.files import read_bytes
 from corpus.parsing.lines import ParsedPage
-from corpus.sandbox.resource_limits import limit
 
 _MOST_PASSAGES = 5000
 _DOCUMENTS = frozenset({".docx", ".pdf"})
@@ -29,7 +20,7 @@ _DOCUMENTS = frozenset({".docx", ".pdf"})
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """One file as the corpus would read it.
+    """One file as the corpus would take it.
 
     `titled` tells whether the file itself names its title, `passages` are the texts of its passages, `boilerplate`
     counts the letters that cleaning took out, `other_encoding` tells that a text is not UTF-8, `lacking` says in words
@@ -50,22 +41,19 @@ class Inspection:
     expires: datetime.date | None = None
     url: str | None = None
 
-    def to_json(self) -> str:
-        """One JSON object."""
-        return json.dumps(asdict(self), ensure_ascii=False, default=datetime.date.isoformat)
 
-    @classmethod
-    def from_document(cls, document: dict[str, Any]) -> Self:
-        """From what `to_json` gave. Raises KeyError, TypeError or ValueError for anything else."""
-        days = {
-            key: datetime.date.fromisoformat(document[key]) if document[key] else None
-            for key in ("date", "updated", "expires")
-        }
-        return cls(**{**document, **days, "passages": tuple(document["passages"])})
+def inspect_or_skip(file: Path, *, passage_length: int) -> Inspection | Skipped:
+    """One file parsed and cut into passages of about so many characters, or why it cannot be."""
+    try:
+        return inspect(file, passage_length=passage_length)
+    except UnreadableFile as error:
+        return Skipped(file.name, error.reason)
+    except (MemoryError, RecursionError):
+        return Skipped(file.name, "文件太复杂，读不下来，请拆成几个小文件")
 
 
 def inspect(file: Path, *, passage_length: int) -> Inspection:
-    """Read one file. Raises `UnreadableFile`."""
+    """One file parsed and cut into passages of about so many characters. Raises `UnreadableFile`."""
     data = read_bytes(file)
     suffix = file.suffix.lower()
     page = read_page(suffix, data)
@@ -91,23 +79,6 @@ def inspect(file: Path, *, passage_length: int) -> Inspection:
     )
 
 
-def main(arguments: list[str]) -> int:
-    """Inspect within limits of processor time (seconds) and memory (bytes); the exit code."""
-    file, length, seconds, memory = Path(arguments[0]), *map(int, arguments[1:4])
-    limit(resource.RLIMIT_CPU, seconds)
-    limit(resource.RLIMIT_AS, memory)
-    limit(resource.RLIMIT_FSIZE, 0)
-    limit(resource.RLIMIT_CORE, 0)
-    try:
-        document = inspect(file, passage_length=length).to_json()
-    except UnreadableFile as error:
-        document = json.dumps({"error": error.reason}, ensure_ascii=False)
-    except (MemoryError, RecursionError):
-        document = json.dumps({"error": "文件太复杂，读不下来，请拆成几个小文件"}, ensure_ascii=False)
-    sys.stdout.buffer.write(document.encode("utf-8", "replace"))
-    return 0
-
-
 def _characters(article: Article) -> int:
     """Letters of the text and of the headings above it."""
     blocks = sum(meaningful(block.text) for section in article.sections for block in section.blocks)
@@ -126,7 +97,3 @@ def _is_utf8(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -1,33 +1,68 @@
-"""What reading a file gave, as one line of JSON: the form in which it crosses from one process to another."""
+"""Requests to the parsing process and its answers, each as one line of JSON.
+
+The lines are ASCII, so that no character of a file or of its name can end one or fail to be written.
+"""
 
 from __future__ import annotations
 
 import datetime
 import json
-from dataclasses import asdict
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, Self
 
 from corpus.model import Article, Block, BlockKind, Section, Skipped, Source
+from corpus.sandbox.inspection import Inspection
 
 _DAYS = ("date", "updated", "expires")
-_LISTS = ("categories", "tags")
 
 
-def to_line(read: Article | Skipped) -> bytes:
-    """ASCII without a line break, so that no character of a file can end the line or fail to be written."""
-    return json.dumps(asdict(read), default=datetime.date.isoformat).encode("ascii")
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A file to parse: `path` is what it is called, `file` where it lies.
+
+    With a `passage_length` (in characters) the answer is an inspection, without one an article.
+    """
+
+    path: str
+    file: str
+    passage_length: int | None = None
+
+    def to_line(self) -> bytes:
+        """One line with its end."""
+        return _line(self)
+
+    @classmethod
+    def from_line(cls, line: bytes) -> Self:
+        """From what `to_line` gave. Raises ValueError or TypeError for anything else."""
+        return cls(**json.loads(line))
 
 
-def from_line(line: bytes) -> Article | Skipped:
+def to_line(answer: Article | Inspection | Skipped) -> bytes:
+    """One line with its end."""
+    return _line(answer)
+
+
+def from_line(line: bytes) -> Article | Inspection | Skipped:
     """From what `to_line` gave. Raises ValueError, KeyError or TypeError for anything else."""
     document: dict[str, Any] = json.loads(line)
     if "reason" in document:
         return Skipped(**document)
-    sections = tuple(_section(section) for section in document["sections"])
     days = {key: datetime.date.fromisoformat(document[key]) if document[key] else None for key in _DAYS}
-    lists = {key: tuple(document[key]) for key in _LISTS}
-    sources = tuple(Source(**source) for source in document["sources"])
-    return Article(**{**document, **days, **lists, "sections": sections, "sources": sources})
+    if "passages" in document:
+        return Inspection(**{**document, **days, "passages": tuple(document["passages"])})
+    return Article(
+        **{
+            **document,
+            **days,
+            **{key: tuple(document[key]) for key in ("categories", "tags")},
+            "sections": tuple(_section(section) for section in document["sections"]),
+            "sources": tuple(Source(**source) for source in document["sources"]),
+        }
+    )
+
+
+def _line(value: Request | Article | Inspection | Skipped) -> bytes:
+    return json.dumps(asdict(value), default=datetime.date.isoformat).encode("ascii") + b"\n"
 
 
 def _section(document: dict[str, Any]) -> Section:

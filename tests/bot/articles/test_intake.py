@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import date
@@ -25,6 +26,7 @@ from corpus.parsing.files import note_of
 from tests.end_to_end.bot_process import FakeService
 
 OLGA, OTTO = 11, 12
+SKIPPED = repr('ready\n{"path": "a.md", "reason": "%s"}')
 KITE = (
     "---\ntitle: 风筝线怎么打蜡\ndate: 2026-02-03\n---\n\n风筝线每十七天打一次蜡，打完晾半天，不能用火烤。"
     "收线的时候戴上手套，免得割手。蜡要用蜂蜡，石蜡在冬天会发脆，一拉就掉渣。{}\n"
@@ -298,13 +300,14 @@ def test_likeness_is_the_share_of_the_new_text() -> None:
         ("import time; time.sleep(60)", "读了很久也没读完"),
         ("import sys; sys.exit(1)", "文件可能已损坏"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "文件可能已损坏"),
-        ("print('no json')", "文件可能已损坏"),
-        ("print('[]')", "文件可能已损坏"),
-        ("print('{\"title\": 1}')", "文件可能已损坏"),
-        ("import os; print('{\"error\": \"' + str([k for k in os.environ if 'TOKEN' in k]) + '\"}')", r"^\[\]$"),
+        ("print('ready')", "文件可能已损坏"),
+        ("print('ready\\nno json')", "文件可能已损坏"),
+        ("print('ready\\n[]')", "文件可能已损坏"),
+        ("print('ready\\n{\"title\": 1}')", "文件可能已损坏"),
+        (f"import os; told = [k for k in os.environ if 'TOKEN' in k]; print({SKIPPED} % told)", r"^\[\]$"),
     ],
 )
-async def test_a_reader_that_hangs_or_dies_harms_nobody(
+async def test_a_sandbox_that_hangs_or_dies_harms_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, says: str
 ) -> None:
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "1:secret")
@@ -312,7 +315,7 @@ async def test_a_reader_that_hangs_or_dies_harms_nobody(
     file.write_text("x", encoding="utf-8")
     seconds = 0.5 if "sleep" in script else 20
     with pytest.raises(Unreadable, match=says):
-        await Inspector(passage_length=350, seconds=seconds, command=("-c", script)).inspect(file)
+        await Inspector(passage_length=350, seconds=seconds, program=(sys.executable, "-c", script)).inspect(file)
 
 
 def test_two_pages_of_one_title_are_two_articles(tmp_path: Path) -> None:

@@ -74,7 +74,8 @@ def test_what_is_read_is_the_same_as_without_bounds(tmp_path: Path) -> None:
 def test_an_article_crosses_whatever_it_holds() -> None:
     article = Article("a\udcff.md", "甲\n\ud800", (), "d", "t", tags=("x", "y"))
     line = to_line(article)
-    assert b"\n" not in line
+    assert line.isascii()
+    assert line.index(b"\n") == len(line) - 1
     assert from_line(line) == article
     assert from_line(to_line(Skipped("a", "b"))) == Skipped("a", "b")
 
@@ -170,7 +171,20 @@ def test_no_secret_reaches_the_reader(tmp_path: Path, monkeypatch: pytest.Monkey
         assert isinstance(read(FoundFile("a.md", tmp_path / "a.md")), Article)
         child = read._child
         assert child is not None
-        assert b"AAsecret" not in Path(f"/proc/{child.pid}/environ").read_bytes()
+        for told in ("environ", "cmdline"):
+            assert b"AAsecret" not in Path(f"/proc/{child.pid}/{told}").read_bytes()
+
+
+def test_a_child_that_ends_before_every_request_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_good(tmp_path, "a.md")
+    program = tmp_path / "python"
+    program.write_text("#!/bin/sh\nexec <&-\necho ready\nsleep 60\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    with BoundedParser() as read, pytest.raises(ParserUnavailable, match="内存"):
+        read(FoundFile("a.md", tmp_path / "a.md"))
 
 
 def test_a_reader_that_cannot_start_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

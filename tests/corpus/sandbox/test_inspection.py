@@ -1,20 +1,20 @@
-"""A single file looked into, in this process and in one with limits."""
+"""A single file inspected, in this process and in the one with limits."""
 
 from __future__ import annotations
 
 import datetime
-import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from corpus.errors import UnreadableFile
+from corpus.model import Article, Skipped
+from corpus.sandbox.child import READY
 from corpus.sandbox.inspection import Inspection, inspect
+from corpus.sandbox.process import MEMORY, command, environment
+from corpus.sandbox.wire_format import Request, from_line, to_line
 from tests.corpus.samples import HEXO, pdf
-
-ROOT = Path(__file__).parents[3]
 
 
 def looked_into(folder: Path, name: str, content: bytes | str) -> Inspection:
@@ -33,7 +33,7 @@ def test_what_an_article_says_of_itself(tmp_path: Path) -> None:
     assert not found.other_encoding
     assert found.boilerplate > 30
     assert "赞赏" not in "".join(found.passages)
-    assert Inspection.from_document(json.loads(found.to_json())) == found
+    assert from_line(to_line(found)) == found
 
 
 def test_what_it_lacks(tmp_path: Path) -> None:
@@ -68,23 +68,32 @@ def test_entities_of_a_page_are_not_expanded(tmp_path: Path) -> None:
     assert "root:" not in "".join(found.passages)
 
 
-def run(file: Path, memory: int = 2 << 30) -> dict[str, object]:
-    command = [sys.executable, "-m", "corpus.sandbox.inspection", str(file), "350", "20", str(memory)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=60)
-    assert done.returncode == 0, done.stderr
-    document: dict[str, object] = json.loads(done.stdout)
-    return document
+def answer(file: Path, memory: int = MEMORY) -> Article | Inspection | Skipped:
+    """What a process of its own, under limits, says of a file."""
+    done = subprocess.run(
+        command(seconds=20, memory=memory),
+        env=environment(),
+        input=Request(file.name, str(file), 350).to_line(),
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+    ready, line = done.stdout.splitlines(keepends=True)
+    assert ready == READY
+    return from_line(line)
 
 
-def test_the_command_prints_json(tmp_path: Path) -> None:
+def test_the_sandbox_says_the_same(tmp_path: Path) -> None:
     good, bad = tmp_path / "a.md", tmp_path / "b.pdf"
     good.write_text(HEXO, encoding="utf-8")
     bad.write_bytes(b"no")
-    assert run(good)["title"] == "门店怎样用“会员日”带动回头客"
-    assert run(bad) == {"error": "不是有效的 PDF 文件，可能没有下载完整"}
+    assert answer(good) == inspect(good, passage_length=350)
+    assert answer(bad) == Skipped("b.pdf", "不是有效的 PDF 文件，可能没有下载完整")
 
 
 def test_memory_is_limited(tmp_path: Path) -> None:
     file = tmp_path / "a.html"
     file.write_text("<p>" + "<b>x</b>" * 300_000, encoding="utf-8")
-    assert "太复杂" in str(run(file, memory=150 << 20)["error"])
+    skipped = answer(file, memory=150 << 20)
+    assert isinstance(skipped, Skipped)
+    assert "太复杂" in skipped.reason
