@@ -1,0 +1,160 @@
+"""The shipped articles and glossary keep their rules, and every rule finds what breaks it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+
+from corpus.vocabulary.glossary import AmbiguousSpelling, Glossary, Term
+from tests.corpus.lint.__main__ import main
+from tests.corpus.lint.articles import fact_sheet_runs, lint_page, sampled_runs, too_little, too_similar
+from tests.corpus.lint.finding import report
+from tests.corpus.lint.glossary import lint_glossary, too_few
+from tests.corpus.lint.page import Page
+
+HEAD = """---
+title: 私信里怎样合规留资
+topic: 小红书获客
+confidence: 高
+tags: [私信, 留资]
+date: 2026-02-03
+updated: 2026-03-04
+expires: 2027-01-01
+sources:
+- {name: 平台规则中心, url: "https://example.com/rules"}
+---
+"""
+PARAGRAPH = "先开通专业号，再用官方的留资卡收电话；2026-03 起单个账号一天最多发两百张，超过以后会被暂停一天。"
+BODY = f"官方的留资卡最稳妥，2026 年的规则里写得很清楚。\n\n{PARAGRAPH}\n" + "".join(
+    f"\n## 第{number}个要点是什么\n\n第{number}点：{PARAGRAPH * 4}\n\n- 详见[规则](https://example.com/{number})\n"
+    for number in "一二三四五六七"
+)
+GOOD = HEAD + BODY
+
+
+def page(directory: Path, text: str, name: str = "a.md") -> Page:
+    file = directory / name
+    file.write_text(text, encoding="utf-8")
+    return Page(file)
+
+
+def found(directory: Path, text: str) -> str:
+    return report(lint_page(page(directory, text)))
+
+
+def test_what_is_shipped_keeps_the_rules(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main()
+    assert capsys.readouterr().out == "nothing to report\n"
+    assert code == 0
+
+
+def test_a_good_article_is_good(tmp_path: Path) -> None:
+    assert found(tmp_path, GOOD) == ""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("---\n", "", "a.md: no front matter"),
+        ("confidence: 高", "confidence: [高", "a.md: no front matter"),
+        ("title: 私信里怎样合规留资", "title: 留资", "a.md: title '留资': write one of 6 to 45"),
+        ("title: 私信里怎样合规留资\n", "", "a.md: title None"),
+        ("topic: 小红书获客", "topic: 别的", "topic '别的': take one of 内容与投放、"),
+        ("confidence: 高", "confidence: 很高", "confidence '很高'"),
+        ("[私信, 留资]", "[私信]", "tags ['私信']: give 2 to 8"),
+        ("date: 2026-02-03\n", "", "date None"),
+        ("date: 2026-02-03", "date: 2025-12-31", "date 2025-12-31"),
+        ("updated: 2026-03-04", "updated: 2026-02-02", "date 2026-02-03, updated 2026-02-02"),
+        ("expires: 2027-01-01\n", "", "no expires"),
+        ("expires: 2027-01-01", "expires: 2026-03-04", "expires"),
+        ("sources:\n- {", "others:\n- {", "no sources"),
+        ("平台规则中心,", "中心,", "name of 4 characters"),
+        ("{name", "{by: 甲, name", "nothing else"),
+        ("https://example.com/rules", "example.com", "whole address"),
+        ("https://example.com/rules", "https://example.com/…", "whole address"),
+        (BODY, BODY[:400], "write 1200 to 3000"),
+        (BODY, BODY * 2, "write 1200 to 3000"),
+        (BODY, "## 开头就是标题\n" + BODY, "a.md:12: begins with a heading"),
+        ("## 第一个要点是什么", "# 第一个要点是什么", "a.md:16: a heading of the first level"),
+        ("## ", "", "0 headings: make it 4 to 14"),
+        ("第二个要点", "第一个要点", "a.md:22: heading '第一个要点是什么' twice"),
+        ("第二个要点是什么", "第二", "a.md:22: heading '第二'"),
+        ("第二点：", "第二点：" + PARAGRAPH * 4, "a.md:24: a paragraph of"),
+        ("第二点：", "如上，第二点：", "a.md:24: a paragraph begins with 如上"),
+        ("https://example.com/一", "nowhere.md", "a.md:20: dead link nowhere.md"),
+        ("第二点：", "第二点，见 S012：", "a.md:24: S012 of the writing process"),
+        ("第二点：", "第二点（事实表）：", "a.md:24: 事实表 of the writing process"),
+        (PARAGRAPH, PARAGRAPH.replace("2026-03 起", ""), "figures without a date"),
+    ],
+)
+def test_a_bad_article_is_named_with_what_to_do(tmp_path: Path, old: str, new: str, says: str) -> None:
+    assert old in GOOD
+    assert says in found(tmp_path, GOOD.replace(old, new))
+
+
+def test_a_link_to_another_article_is_alive(tmp_path: Path) -> None:
+    (tmp_path / "other.md").write_text("x", encoding="utf-8")
+    assert found(tmp_path, GOOD.replace("https://example.com/一", "other.md")) == ""
+
+
+def test_a_copied_sentence_is_found_by_its_digest(tmp_path: Path) -> None:
+    runs = dict(sampled_runs(PARAGRAPH))
+    assert all(hashlib.sha256(run.encode()).hexdigest()[:10] == digest for digest, run in runs.items())
+    assert "copied from the fact sheet" in report(lint_page(page(tmp_path, GOOD), frozenset(runs)))
+    assert len(fact_sheet_runs()) > 1000
+
+
+def test_articles_that_say_the_same_are_named(tmp_path: Path) -> None:
+    pages = [page(tmp_path, GOOD, "a.md"), page(tmp_path, GOOD.replace("七", "八"), "b.md")]
+    assert "a.md: says the same as b.md" in report(list(too_similar(pages)))
+    assert "1 articles" in report(list(too_little(pages[:1])))
+    assert re.search(r"articles: \d+ characters: have 130000", report(list(too_little(pages))))
+    assert "nothing about 内容与投放、" in report(list(too_little(pages)))
+
+
+def term(name: str = "导流", definition: str = "", **keys: object) -> Term:
+    text = definition or f"{name}是把公域里的人带到自己账号里来的一种做法，要合规。"
+    return Term(name, text, **{"related": ("私域",), **keys})  # type: ignore[arg-type]
+
+
+OTHER = term("私域", related=("导流",))
+
+
+def test_a_good_term_is_good() -> None:
+    good = term(synonyms=("引流",), not_in=("吸引流量",), ambiguous=(AmbiguousSpelling("倒流", ("小红书",)),))
+    assert lint_glossary(Glossary([good, OTHER])) == []
+
+
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        (term(definition="把公域里的人带到自己账号里来的一种做法，要合规。"), "begin with “导流是”"),
+        (term(definition="导流是把公域里的人带到自己账号里来的一种做法，要合规"), "one sentence"),
+        (term(definition="导流是把公域里的人带到自己账号里来。要合规，要慢一点。"), "one sentence"),
+        (term(definition="导流是带人。"), "a definition of 6 characters"),
+        (term(definition=f"导流是{'带' * 60}。"), "a definition of 64 characters"),
+        (term(related=()), "no related terms"),
+        (term(synonyms=("引流", "的引")), "引流 is not found in 商家说的引流"),
+        (term(english=("wx\u200b",)), "alone finds [('wx', '导流')]"),
+        (term(english=("wx\u200b",)), "reads as 导流"),
+        (term(synonyms=("什么是",)), "does not ask about it"),
+        (term(synonyms=("引流",), not_in=("请问引流",)), "引流 is not found in 请问引流怎么弄"),
+        (term(ambiguous=(AmbiguousSpelling("倒流", ("小红书",)), AmbiguousSpelling("流", ("气不错",)))), "context"),
+        (term(ambiguous=(AmbiguousSpelling("私域里", ("x域",)),), not_in=("x域一下私域里",)), "not found in x域一下"),
+        (term(synonyms=("引流", "吸引流量"), not_in=("吸引流量",)), "吸引流量 of not_in still counts"),
+    ],
+)
+def test_a_bad_term_is_named_with_what_to_do(bad: Term, says: str) -> None:
+    assert says in report(lint_glossary(Glossary([bad, OTHER])))
+
+
+def test_a_finding_names_the_line_of_its_term() -> None:
+    source = "- term: 私域\n  definition: x\n- term: 导流\n  definition: y\n"
+    assert "glossary.yaml:3: 导流: no related" in report(lint_glossary(Glossary([OTHER, term(related=())]), source))
+
+
+def test_a_small_glossary_is_told() -> None:
+    assert "2 terms" in report(list(too_few(Glossary([term(), OTHER]))))
