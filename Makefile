@@ -21,13 +21,10 @@ reindex: $(VENV)/.ready
 run: $(VENV)/.ready
 	@$(BIN)/python -m bot run
 
-# Three processes side by side: the tests against the Bot API server mostly wait, the others keep a core busy.
-HALF := tests/end_to_end/test_[a-f]*.py
+# Three processes: the tests against the Bot API server mostly wait.
+WORKERS ?= 3
 test: lint
-	@$(BIN)/python -m pytest -m "not model" $(HALF) $(PYTEST) & half=$$!; \
-	$(BIN)/python -m pytest -m "telegram and not model" $(HALF:%=--ignore-glob=$(CURDIR)/%) $(PYTEST) & rest=$$!; \
-	$(BIN)/python -m pytest -m "not telegram or model" $(PYTEST); others=$$?; \
-	wait $$half; half=$$?; wait $$rest && exit $$((half + others))
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

@@ -1,4 +1,8 @@
-"""What tests share: the real default model, unpacked once a session, and the bot over the starter articles."""
+"""What tests share: the real default model, unpacked once a session, and the bot over the starter articles.
+
+Under `make test` several processes share the files out among themselves (pytest-xdist); those that load the real model
+go to one of them, since one is enough to keep the cores busy, and once is enough to unpack and to index.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +12,42 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from embeddings.models import bundled_model
 from embeddings.models.encoder import Encoder, ModelSettings, load
 from tests.support.small_disk import NoSmallDisk, SmallDisk, small_disk
 
 if TYPE_CHECKING:
+    from xdist.remote import Producer
+
     from bot.answering.service import Service
 
 ROOT = Path(__file__).parents[1]
+
+
+class ModelFilesTogether(LoadFileScheduling):
+    """One file is one piece of work, and all files that load the real model are one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "model" if "pytest.mark.model" in (ROOT / file).read_text(encoding="utf-8") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    """Take the place of `--dist loadfile`."""
+    return ModelFilesTogether(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files of slow tests first, so that no process is left alone with one at the end."""
+    slowness = {"model": 2, "telegram": 1}
+    rank: dict[Path, int] = {}
+    for item in items:
+        marks = (slowness.get(mark.name, 0) for mark in item.iter_markers())
+        rank[item.path] = max(rank.get(item.path, 0), *marks, 0)
+    items.sort(key=lambda item: -rank[item.path])
 
 
 @pytest.fixture(scope="session")
