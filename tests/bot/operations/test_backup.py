@@ -7,13 +7,12 @@ import random
 import shutil
 import sqlite3
 import stat
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
 from bot.answering.service import Service
 from bot.config import load_settings
@@ -32,6 +31,7 @@ from embeddings.index import pending_calibration
 from embeddings.index.generation import read_calibration
 from embeddings.refusal.confidence import Calibration
 from tests.embeddings.helpers import write_articles
+from tests.support import command_line
 from tests.support.fakes import FakeEncoder, in_process
 
 LEARNT = Calibration(bias=-1.2, weights={"excess": 1.0}, answer_at=0.61, unsure_at=0.31)
@@ -382,18 +382,17 @@ def test_a_file_that_is_no_archive_is_refused(empty: Machine, tmp_path: Path) ->
 def test_the_command_line_says_what_was_done_and_what_stands_in_the_way(lived_in: Machine, tmp_path: Path) -> None:
     archive, config = tmp_path / "b.zip", lived_in.data_dir.parent / "config.yaml"
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "bot", "--config", str(config), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False)
+    def run(*arguments: str) -> Result:
+        return command_line.run("--config", str(config), *arguments)
 
     saved = run("backup", str(archive))
-    assert saved.returncode == 0, saved.stderr
+    assert saved.exit_code == 0, saved.stderr
     assert "对话与设置、校准、聊天里收的文章 2 个文件" in saved.stdout
     refused = run("restore", str(archive))
-    assert refused.returncode == 1
+    assert refused.exit_code == 1
     assert "--force" in refused.stderr
     assert len(refused.stderr.splitlines()) == 1
     restored = run("--set", f"data_dir={tmp_path / 'data'}", "restore", str(archive))
-    assert restored.returncode == 0, restored.stderr
+    assert restored.exit_code == 0, restored.stderr
     assert "siyu reindex" in restored.stdout
     assert (tmp_path / "data" / "articles-from-chat" / "快闪群.md").is_file()

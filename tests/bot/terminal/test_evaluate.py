@@ -6,15 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from bot.answering.service import Service
-from bot.cli import commands
 from bot.config import load_settings
 from bot.terminal.evaluate import assess, report_on, save
 from embeddings.evaluation.metrics import Question
-from tests.bot.test_cli import Shop
 from tests.embeddings.helpers import write_articles
+from tests.support.command_line import Shop, run
 from tests.support.fakes import FakeEncoder, in_process
 
 QUESTIONS = (
@@ -93,7 +91,7 @@ def test_the_whole_command(tmp_path: Path) -> None:
     (data, page, plots) = (str(tmp_path / "out" / name) for name in ("a.json", "a.md", "plots"))
     files = ("--out", data, "--report", page, "--plots", plots)
     result = shop.run("evaluate", "--questions", str(questions), "--json", *files)
-    assert result.returncode == 0, result.stderr
+    assert result.exit_code == 0, result.stderr
     assert "跳过 1 道带上文的题" in result.stderr
     document = json.loads(result.stdout)
     assert (document["answerable"], document["article_recall"]["3"]) == (1, 1.0)
@@ -108,5 +106,5 @@ def test_the_whole_command(tmp_path: Path) -> None:
     [[], ["--questions", "README.md", "--compare", "README.md", "README.md"], ["--compare", "README.md"]],
 )
 def test_bad_usage_is_told(arguments: list[str]) -> None:
-    result = CliRunner().invoke(commands, ["evaluate", *arguments])
+    result = run("evaluate", *arguments)
     assert result.exit_code == 2
