@@ -1,4 +1,8 @@
-"""SQL is made of the program's own text and of placeholders, told from the source; never of what people write."""
+"""SQL is made of the program's own text and of placeholders, told from the source; never of what people write.
+
+Ruff's S608, which is on, sees a whole statement that is put together in one place. This looks at the rest: what stands
+behind a `noqa` of it, parts of statements, PRAGMA, and text that a function is handed.
+"""
 
 from __future__ import annotations
 
