@@ -7,7 +7,7 @@ export Q
 
 FAULTS ?= 30
 
-.PHONY: ask chat reindex run test lint bench soak fuzz audit clean
+.PHONY: ask chat reindex run test t check bench soak fuzz audit clean
 
 ask: $(VENV)/.ready
 	@$(BIN)/python -m bot ask -- "$$Q"
@@ -23,10 +23,15 @@ run: $(VENV)/.ready
 
 # Three processes: the tests against the Bot API server mostly wait.
 WORKERS ?= 3
-test: lint
+test: check
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
-lint: $(VENV)/.ready-dev
+# One file of tests, or one test of it: make t FILE=tests/bot/test_config.py PYTEST="-k secret"
+t: $(VENV)/.ready-dev
+	@test -n "$(FILE)" || { echo "请写明测试文件，例如 make t FILE=tests/bot/test_config.py"; exit 2; }
+	@$(BIN)/python -m pytest $(FILE) $(PYTEST)
+
+check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 
 
-class ModelFilesTogether(LoadFileScheduling):
+class ModelFilesTogether(LoadFileScheduling):  # type: ignore[misc] # the library comes without types
     """One file is one piece of work, and all files that load the real model are one."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = super()._split_scope(nodeid)
+        file: str = super()._split_scope(nodeid)
         return "model" if "pytest.mark.model" in (ROOT / file).read_text(encoding="utf-8") else file
 
 
