@@ -7,7 +7,7 @@ export Q
 
 FAULTS ?= 30
 
-.PHONY: ask chat reindex run test t check bench soak fuzz audit clean
+.PHONY: ask chat reindex run test t check bench soak fuzz mutants audit clean
 
 ask: $(VENV)/.ready
 	@$(BIN)/python -m bot ask -- "$$Q"
@@ -51,6 +51,12 @@ fuzz: $(VENV)/.ready-dev
 	|| $(BIN)/python -m pip install --quiet --disable-pip-version-check atheris==3.0.0 \
 	|| echo "atheris 装不上：只用 hypothesis"
 	@$(BIN)/python -m tests.fuzz --minutes $(MINUTES)
+
+# Small faults at random, one at a time: do the tests of the same folder notice? SEED=2 draws others.
+mutants: COUNT ?= 200
+mutants: SEED ?= 1
+mutants: $(VENV)/.ready-dev
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.mutants --count $(COUNT) --seed $(SEED)
 
 # Known weaknesses of the locked versions; pip-audit has a place of its own, since it brings versions of its own.
 audit: $(VENV)-audit/bin/pip-audit
