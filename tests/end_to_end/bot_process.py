@@ -165,7 +165,7 @@ class BotProcess:
         await self.kill()
 
 
-def _near(port: int | None) -> Fetcher | None:
+def near(port: int | None) -> Fetcher | None:
     """A fetcher for the pages of a test; None for the real one."""
     if port is None:
         return None
@@ -189,7 +189,7 @@ def main() -> None:
     set_up_logging(settings.logging.level, (token, webhook_secret() or ""), form=settings.logging.format)
     rate_limiter = RateLimiter(in_group=(20, options.minute)) if options.minute else None
     try:
-        run(FakeService(settings), token, webhook_secret(), fetcher=_near(options.pages), rate_limiter=rate_limiter)
+        run(FakeService(settings), token, webhook_secret(), fetcher=near(options.pages), rate_limiter=rate_limiter)
     except SiyuError as error:
         print(f"siyu: {error}", file=sys.stderr)
         sys.exit(error.exit_code)

@@ -138,8 +138,8 @@ async def test_a_second_press_sends_nothing_twice(newcomer: Callable[..., Person
         person = newcomer()
         message = await person.ask(text)
         button = labels(message)[0]
-        button_debounce = [person.server.press(person.id, person.id, message["message_id"], button) for _ in range(2)]
-        acknowledged = [(await person.acknowledged(press)).get("text") for press in button_debounce]
+        presses = [person.server.press(person.id, person.id, message["message_id"], button) for _ in range(2)]
+        acknowledged = [(await person.acknowledged(press)).get("text") for press in presses]
         assert acknowledged == [None, "刚刚已经发过了，请往下看。"]
         await person.server.wait_idle()
         assert len(person.seen()) == 2

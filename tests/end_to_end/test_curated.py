@@ -31,7 +31,7 @@ Message = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Shop:
     """A bot with two operators, and a customer who is none."""
 
     process: BotProcess
@@ -82,12 +82,12 @@ async def running(
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def answer_queue(running: tuple[BotProcess, Path, Library]) -> AsyncIterator[Desk]:
+async def shop(running: tuple[BotProcess, Path, Library]) -> AsyncIterator[Shop]:
     process, config, library = running
     server = process.server
     admins = load_settings(config).telegram.admins
     ann = Person(server, server.add_user("Ann", language_code="zh-hans"))
-    yield Desk(process, config, library, Person(server, admins[0]), Person(server, admins[1]), ann)
+    yield Shop(process, config, library, Person(server, admins[0]), Person(server, admins[1]), ann)
     assert [call for call in server.calls if (call.error or "").startswith("Bad Request")] == []
     assert "Traceback" not in process.log
     with closing(open_state(library.data_dir)) as state:
@@ -96,204 +96,198 @@ async def answer_queue(running: tuple[BotProcess, Path, Library]) -> AsyncIterat
             curated.remove(each.id)
 
 
-async def test_a_reply_to_the_bots_answer_pins_its_question(answer_queue: Desk) -> None:
-    answer = await answer_queue.olga.ask(QUESTION)
+async def test_a_reply_to_the_bots_answer_pins_its_question(shop: Shop) -> None:
+    answer = await shop.olga.ask(QUESTION)
     assert "十八号" in answer["text"]
-    prompt = await answer_queue.olga.ask("/pin", reply_to=answer["message_id"])
+    prompt = await shop.olga.ask("/pin", reply_to=answer["message_id"])
     assert prompt["text"].endswith(f"问：{QUESTION}")
-    preview = await answer_queue.olga.ask(HOSTILE, reply_to=prompt["message_id"])
+    preview = await shop.olga.ask(HOSTILE, reply_to=prompt["message_id"])
     assert preview["text"].startswith("预览，还没有保存")
     assert HOSTILE in preview["text"]
     assert "作者：Olga <b>" in preview["text"]
     assert labels(preview) == ["保存", "加有效期", "加出处", "取消"]
-    assert "十八号" in (await answer_queue.ann.ask(QUESTION))["text"]  # not before it is saved
-    await answer_queue.olga.press(preview, "保存")
-    saved = await answer_queue.shows(answer_queue.olga, preview, "已保存")
+    assert "十八号" in (await shop.ann.ask(QUESTION))["text"]  # not before it is saved
+    await shop.olga.press(preview, "保存")
+    saved = await shop.shows(shop.olga, preview, "已保存")
     assert buttons(saved) == []
     for question in (QUESTION, "  会员日，选在每月 哪天?? "):
-        shown = await answer_queue.ann.ask(question)
+        shown = await shop.ann.ask(question)
         assert shown["text"].startswith(f"{HOSTILE} [1]\n\n出处\n[1] 人工答案 · Olga <b> · 20")
         assert "十八号" not in shown["text"]
         assert labels(shown) == ["👍", "👎"]
-    assert "一成五" in (await answer_queue.ann.ask(OTHER))["text"]
+    assert "一成五" in (await shop.ann.ask(OTHER))["text"]
 
 
-async def test_a_reply_to_somebodys_question_with_the_answer_at_once(answer_queue: Desk) -> None:
-    server = answer_queue.olga.server
-    group = server.add_chat(
-        "supergroup", "Shop", members=[answer_queue.ann.id], admins=[answer_queue.olga.id], bot="administrator"
-    )
-    asked = server.say(group, answer_queue.ann.id, "@TestQABot 周末几点发最后一班车")
+async def test_a_reply_to_somebodys_question_with_the_answer_at_once(shop: Shop) -> None:
+    server = shop.olga.server
+    group = server.add_chat("supergroup", "Shop", members=[shop.ann.id], admins=[shop.olga.id], bot="administrator")
+    asked = server.say(group, shop.ann.id, "@TestQABot 周末几点发最后一班车")
     await server.wait_messages(group, 1)
-    server.say(group, answer_queue.olga.id, "/pin 周末最后一班车晚上八点发。", reply_to=asked["message_id"])
+    server.say(group, shop.olga.id, "/pin 周末最后一班车晚上八点发。", reply_to=asked["message_id"])
     preview = (await server.wait_messages(group, 2))[1]
     assert "问：周末几点发最后一班车\n" in preview["text"]
     assert "周末最后一班车晚上八点发。" in preview["text"]
     # Nobody else's press counts, nor does anybody hear of it.
-    stranger = server.press(group, answer_queue.ann.id, preview["message_id"], "保存")
-    assert "text" not in await answer_queue.ann.acknowledged(stranger)
-    await answer_queue.otto.acknowledged(server.press(group, answer_queue.otto.id, preview["message_id"], "保存"))
+    stranger = server.press(group, shop.ann.id, preview["message_id"], "保存")
+    assert "text" not in await shop.ann.acknowledged(stranger)
+    await shop.otto.acknowledged(server.press(group, shop.otto.id, preview["message_id"], "保存"))
     await server.wait_for(lambda: "已保存" in server.bot_texts(group)[1])
-    server.say(group, answer_queue.ann.id, "/ask 周末几点发最后一班车")
+    server.say(group, shop.ann.id, "/ask 周末几点发最后一班车")
     assert "晚上八点" in (await server.wait_messages(group, 3))[2]["text"]
 
 
-async def test_in_a_group_only_the_reply_to_the_prompt_is_the_answer(answer_queue: Desk) -> None:
-    server = answer_queue.olga.server
-    group = server.add_chat(
-        "supergroup", "Shop", members=[answer_queue.ann.id], admins=[answer_queue.olga.id], bot="administrator"
-    )
-    asked = server.say(group, answer_queue.ann.id, "停车场收费吗")
-    server.say(group, answer_queue.olga.id, "/pin", reply_to=asked["message_id"])
+async def test_in_a_group_only_the_reply_to_the_prompt_is_the_answer(shop: Shop) -> None:
+    server = shop.olga.server
+    group = server.add_chat("supergroup", "Shop", members=[shop.ann.id], admins=[shop.olga.id], bot="administrator")
+    asked = server.say(group, shop.ann.id, "停车场收费吗")
+    server.say(group, shop.olga.id, "/pin", reply_to=asked["message_id"])
     prompt = (await server.wait_messages(group, 1))[0]
-    server.say(group, answer_queue.olga.id, "大家早")
-    server.say(group, answer_queue.ann.id, "停车免费", reply_to=prompt["message_id"])
+    server.say(group, shop.olga.id, "大家早")
+    server.say(group, shop.ann.id, "停车免费", reply_to=prompt["message_id"])
     await server.wait_idle()
     assert all("预览" not in text for text in server.bot_texts(group))
     before = len(server.bot_messages(group))
-    server.say(group, answer_queue.olga.id, "前两小时停车免费。", reply_to=prompt["message_id"])
+    server.say(group, shop.olga.id, "前两小时停车免费。", reply_to=prompt["message_id"])
     preview = (await server.wait_messages(group, before + 1))[before]
     assert "问：停车场收费吗" in preview["text"]
-    await answer_queue.olga.acknowledged(server.press(group, answer_queue.olga.id, preview["message_id"], "取消"))
+    await shop.olga.acknowledged(server.press(group, shop.olga.id, preview["message_id"], "取消"))
     await server.wait_for(lambda: "已取消" in server.bot_texts(group)[before])
 
 
-async def test_others_and_anonymous_administrators_pin_nothing(answer_queue: Desk) -> None:
-    server = answer_queue.olga.server
-    group = server.add_chat(
-        "supergroup", "Shop", members=[answer_queue.olga.id], admins=[answer_queue.ann.id], bot="administrator"
-    )
-    asked = server.say(group, answer_queue.ann.id, "停车场收费吗")
+async def test_others_and_anonymous_administrators_pin_nothing(shop: Shop) -> None:
+    server = shop.olga.server
+    group = server.add_chat("supergroup", "Shop", members=[shop.olga.id], admins=[shop.ann.id], bot="administrator")
+    asked = server.say(group, shop.ann.id, "停车场收费吗")
     for command in ("/pin 免费", "/pins", "/unpin 1"):
-        server.say(group, answer_queue.ann.id, command, reply_to=asked["message_id"])
-        server.say(group, answer_queue.ann.id, command, reply_to=asked["message_id"], anonymous=True)
-        assert "怎么问" in (await answer_queue.ann.ask(command))["text"]
+        server.say(group, shop.ann.id, command, reply_to=asked["message_id"])
+        server.say(group, shop.ann.id, command, reply_to=asked["message_id"], anonymous=True)
+        assert "怎么问" in (await shop.ann.ask(command))["text"]
     await server.wait_idle()
     assert server.bot_messages(group) == []
-    saved = await answer_queue.pin("停车场收费吗", "前两小时免费。")
+    saved = await shop.pin("停车场收费吗", "前两小时免费。")
     number = saved["text"].partition("编号 ")[2].partition("，")[0]
     for data in (f"c1:u:{number}", f"c1:x:{number}", f"c1:t:{number}", "c1:l:0"):
-        assert "text" not in await answer_queue.ann.press_forged(saved, data)
-    assert "前两小时免费" in (await answer_queue.ann.ask("停车场收费吗"))["text"]
+        assert "text" not in await shop.ann.press_forged(saved, data)
+    assert "前两小时免费" in (await shop.ann.ask("停车场收费吗"))["text"]
 
 
-async def test_expiry_and_source_are_added_by_buttons(answer_queue: Desk) -> None:
-    preview = await answer_queue.olga.ask("/pin 展会门票多少钱 ｜ 展会门票五十元。")
-    await answer_queue.olga.press(preview, "加有效期")
-    message = answer_queue.olga.server.chats[answer_queue.olga.id].messages[preview["message_id"]]
-    await answer_queue.olga.server.wait_for(lambda: labels(message) == ["30 天", "90 天", "1 年", "不限"])
-    await answer_queue.olga.press(message, "90 天")
-    await answer_queue.shows(answer_queue.olga, preview, "有效期至 20")
-    before = len(answer_queue.olga.seen())
-    await answer_queue.olga.press(preview, "加出处")
-    prompt = await answer_queue.newest(answer_queue.olga, before)
-    second = await answer_queue.olga.ask("https://example.com/tickets?a=1&b=<2>", reply_to=prompt["message_id"])
+async def test_expiry_and_source_are_added_by_buttons(shop: Shop) -> None:
+    preview = await shop.olga.ask("/pin 展会门票多少钱 ｜ 展会门票五十元。")
+    await shop.olga.press(preview, "加有效期")
+    message = shop.olga.server.chats[shop.olga.id].messages[preview["message_id"]]
+    await shop.olga.server.wait_for(lambda: labels(message) == ["30 天", "90 天", "1 年", "不限"])
+    await shop.olga.press(message, "90 天")
+    await shop.shows(shop.olga, preview, "有效期至 20")
+    before = len(shop.olga.seen())
+    await shop.olga.press(preview, "加出处")
+    prompt = await shop.newest(shop.olga, before)
+    second = await shop.olga.ask("https://example.com/tickets?a=1&b=<2>", reply_to=prompt["message_id"])
     assert "出处：https://example.com/tickets?a=1&b=<2>" in second["text"]
     assert "有效期至 20" in second["text"]
-    assert buttons(answer_queue.olga.server.chats[answer_queue.olga.id].messages[preview["message_id"]]) == []
-    await answer_queue.olga.press(second, "保存")
-    await answer_queue.shows(answer_queue.olga, second, "已保存")
-    shown = await answer_queue.ann.ask("展会门票多少钱")
+    assert buttons(shop.olga.server.chats[shop.olga.id].messages[preview["message_id"]]) == []
+    await shop.olga.press(second, "保存")
+    await shop.shows(shop.olga, second, "已保存")
+    shown = await shop.ann.ask("展会门票多少钱")
     assert "五十元" in shown["text"]
     assert " · 有效期至 20" in shown["text"]
     links = [entity["url"] for entity in shown["entities"] if entity["type"] == "text_link"]
     assert links == ["https://example.com/tickets?a=1&b=<2>"]
 
 
-async def test_pins_are_listed_shown_edited_by_another_and_unpinned(answer_queue: Desk) -> None:
-    with closing(open_state(answer_queue.library.data_dir)) as state:
+async def test_pins_are_listed_shown_edited_by_another_and_unpinned(shop: Shop) -> None:
+    with closing(open_state(shop.library.data_dir)) as state:
         for place in range(9):
             content = CuratedText(f"第{place}号柜台卖什么", f"第{place}号柜台卖灯具。", "zh")
-            CuratedAnswers(state).add(content, Author(answer_queue.olga.id, "Olga <b>"))
-    listed = await answer_queue.otto.ask("/pins")
+            CuratedAnswers(state).add(content, Author(shop.olga.id, "Olga <b>"))
+    listed = await shop.otto.ask("/pins")
     assert "共 9 条（第 1/2 页）" in listed["text"]
-    await answer_queue.otto.press(listed, "下一页 ›")
-    listed = await answer_queue.shows(answer_queue.otto, listed, "第 2/2 页")
+    await shop.otto.press(listed, "下一页 ›")
+    listed = await shop.shows(shop.otto, listed, "第 2/2 页")
     assert labels(listed)[-1] == "‹ 上一页"
-    before = len(answer_queue.otto.seen())
-    await answer_queue.otto.press(listed, labels(listed)[0])
-    shown = await answer_queue.newest(answer_queue.otto, before)
+    before = len(shop.otto.seen())
+    await shop.otto.press(listed, labels(listed)[0])
+    shown = await shop.newest(shop.otto, before)
     assert "第0号柜台卖灯具。" in shown["text"]
     assert labels(shown) == ["改答案", "加问法", "撤下"]
-    await answer_queue.otto.press(shown, "加问法")
-    await answer_queue.newest(answer_queue.otto, before + 1)
-    preview = await answer_queue.otto.ask("零号柜台有啥\n  \n零号柜台是做什么的")
+    await shop.otto.press(shown, "加问法")
+    await shop.newest(shop.otto, before + 1)
+    preview = await shop.otto.ask("零号柜台有啥\n  \n零号柜台是做什么的")
     assert "也问：零号柜台有啥 / 零号柜台是做什么的" in preview["text"]
-    await answer_queue.otto.press(preview, "保存")
-    await answer_queue.shows(answer_queue.otto, preview, "修改：Otto（20")
-    answer = await answer_queue.ann.ask("零号柜台有啥")
+    await shop.otto.press(preview, "保存")
+    await shop.shows(shop.otto, preview, "修改：Otto（20")
+    answer = await shop.ann.ask("零号柜台有啥")
     assert "灯具" in answer["text"]
     assert "Olga <b> · 20" in answer["text"]
     assert "改于 20" in answer["text"]
     number = labels(listed)[0]
-    await answer_queue.otto.ask(f"/unpin {number}")
-    await answer_queue.otto.press(answer_queue.otto.seen()[-1], "确认撤下")
-    await answer_queue.shows(answer_queue.otto, answer_queue.otto.seen()[-1], f"已撤下编号 {number}")
-    assert "灯具" not in (await answer_queue.ann.ask("零号柜台有啥"))["text"]
-    assert "没有这个编号" in (await answer_queue.otto.ask(f"/unpin {number}"))["text"]
-    assert "请写编号" in (await answer_queue.otto.ask("/unpin <b>"))["text"]
+    await shop.otto.ask(f"/unpin {number}")
+    await shop.otto.press(shop.otto.seen()[-1], "确认撤下")
+    await shop.shows(shop.otto, shop.otto.seen()[-1], f"已撤下编号 {number}")
+    assert "灯具" not in (await shop.ann.ask("零号柜台有啥"))["text"]
+    assert "没有这个编号" in (await shop.otto.ask(f"/unpin {number}"))["text"]
+    assert "请写编号" in (await shop.otto.ask("/unpin <b>"))["text"]
 
 
-async def test_the_same_question_again_changes_the_answer_that_is_there(answer_queue: Desk) -> None:
-    first = await answer_queue.pin("仓库在几楼", "仓库在三楼。")
-    second = await answer_queue.pin("仓库在几楼", "仓库在四楼。", answer_queue.otto)
+async def test_the_same_question_again_changes_the_answer_that_is_there(shop: Shop) -> None:
+    first = await shop.pin("仓库在几楼", "仓库在三楼。")
+    second = await shop.pin("仓库在几楼", "仓库在四楼。", shop.otto)
     assert first["text"].partition("，")[0] == second["text"].partition("，")[0]
-    answer = (await answer_queue.ann.ask("仓库在几楼"))["text"]
+    answer = (await shop.ann.ask("仓库在几楼"))["text"]
     assert "四楼" in answer
     assert "三楼" not in answer
 
 
-async def test_cancel_ends_the_draft_first(answer_queue: Desk) -> None:
-    prompt = await answer_queue.olga.ask("/pin 电梯几点停")
+async def test_cancel_ends_the_draft_first(shop: Shop) -> None:
+    prompt = await shop.olga.ask("/pin 电梯几点停")
     assert "问：电梯几点停" in prompt["text"]
-    assert (await answer_queue.olga.ask("/cancel"))["text"] == "已取消，没有保存。"
-    assert "话题到此为止" in (await answer_queue.olga.ask("/cancel"))["text"]
-    assert "这一步已经过期" in (await answer_queue.olga.ask("十点。", reply_to=prompt["message_id"]))["text"]
-    assert "十八号" in (await answer_queue.olga.ask(QUESTION))["text"]
-    assert "三种写法" in (await answer_queue.olga.ask("/pin"))["text"]
+    assert (await shop.olga.ask("/cancel"))["text"] == "已取消，没有保存。"
+    assert "话题到此为止" in (await shop.olga.ask("/cancel"))["text"]
+    assert "这一步已经过期" in (await shop.olga.ask("十点。", reply_to=prompt["message_id"]))["text"]
+    assert "十八号" in (await shop.olga.ask(QUESTION))["text"]
+    assert "三种写法" in (await shop.olga.ask("/pin"))["text"]
 
 
-async def test_what_the_bot_cannot_trace_is_asked_for(answer_queue: Desk) -> None:
-    notice = await answer_queue.olga.ask("/status")
-    prompt = await answer_queue.olga.ask("/pin 晚上十点停。", reply_to=notice["message_id"])
+async def test_what_the_bot_cannot_trace_is_asked_for(shop: Shop) -> None:
+    notice = await shop.olga.ask("/status")
+    prompt = await shop.olga.ask("/pin 晚上十点停。", reply_to=notice["message_id"])
     assert "没找到" in prompt["text"]
-    preview = await answer_queue.olga.ask("电梯几点停", reply_to=prompt["message_id"])
+    preview = await shop.olga.ask("电梯几点停", reply_to=prompt["message_id"])
     assert "问：电梯几点停\n\n晚上十点停。" in preview["text"]
-    await answer_queue.olga.ask("/cancel")
+    await shop.olga.ask("/cancel")
 
 
-async def test_what_is_too_long_is_asked_for_again(answer_queue: Desk) -> None:
-    before = len(answer_queue.olga.seen())
-    answer_queue.olga.say("/pin 电梯几点停 | " + "很晚" * 1600)
-    await answer_queue.newest(answer_queue.olga, before + 1)
-    assert "太长了" in answer_queue.olga.seen()[before]["text"]
-    preview = await answer_queue.olga.ask("晚上十点停。")
+async def test_what_is_too_long_is_asked_for_again(shop: Shop) -> None:
+    before = len(shop.olga.seen())
+    shop.olga.say("/pin 电梯几点停 | " + "很晚" * 1600)
+    await shop.newest(shop.olga, before + 1)
+    assert "太长了" in shop.olga.seen()[before]["text"]
+    preview = await shop.olga.ask("晚上十点停。")
     assert "晚上十点停。" in preview["text"]
-    await answer_queue.olga.ask("/cancel")
+    await shop.olga.ask("/cancel")
 
 
-async def test_after_a_restart_answers_stay_and_old_buttons_answer_politely(answer_queue: Desk) -> None:
-    await answer_queue.pin("班车几点开", "班车七点开。")
-    preview = await answer_queue.olga.ask("/pin 食堂几点开 | 食堂十一点开。")
-    prompt = await answer_queue.olga.ask("/pin 澡堂几点开")
-    assert await answer_queue.process.stop() == 0
-    await answer_queue.process.start()
-    alert = await answer_queue.olga.press(preview, "保存")
+async def test_after_a_restart_answers_stay_and_old_buttons_answer_politely(shop: Shop) -> None:
+    await shop.pin("班车几点开", "班车七点开。")
+    preview = await shop.olga.ask("/pin 食堂几点开 | 食堂十一点开。")
+    prompt = await shop.olga.ask("/pin 澡堂几点开")
+    assert await shop.process.stop() == 0
+    await shop.process.start()
+    alert = await shop.olga.press(preview, "保存")
     assert "已经过期" in alert["text"]
-    await answer_queue.olga.server.wait_for(
-        lambda: not buttons(answer_queue.olga.server.chats[answer_queue.olga.id].messages[preview["message_id"]])
+    await shop.olga.server.wait_for(
+        lambda: not buttons(shop.olga.server.chats[shop.olga.id].messages[preview["message_id"]])
     )
-    assert "已经过期" in (await answer_queue.olga.ask("澡堂八点开。", reply_to=prompt["message_id"]))["text"]
-    assert "七点" in (await answer_queue.ann.ask("班车几点开"))["text"]
-    answer_queue.library.reindex(answer_queue.config)
-    assert "七点" in (await answer_queue.ann.ask("班车几点开"))["text"]
+    assert "已经过期" in (await shop.olga.ask("澡堂八点开。", reply_to=prompt["message_id"]))["text"]
+    assert "七点" in (await shop.ann.ask("班车几点开"))["text"]
+    shop.library.reindex(shop.config)
+    assert "七点" in (await shop.ann.ask("班车几点开"))["text"]
 
 
-async def test_the_command_line_gives_the_same_answer(answer_queue: Desk) -> None:
-    await answer_queue.pin("班车几点开", "班车七点开。\n周末不开。")
+async def test_the_command_line_gives_the_same_answer(shop: Shop) -> None:
+    await shop.pin("班车几点开", "班车七点开。\n周末不开。")
 
     def ask() -> dict[str, Any]:
-        return json.loads(json.dumps(as_json(FakeService(load_settings(answer_queue.config)).ask("班车几点开"))))  # type: ignore[no-any-return]
+        return json.loads(json.dumps(as_json(FakeService(load_settings(shop.config)).ask("班车几点开"))))  # type: ignore[no-any-return]
 
     document = await asyncio.to_thread(ask)
     assert (document["status"], document["confidence"]) == ("answered", 1.0)
@@ -304,10 +298,10 @@ async def test_the_command_line_gives_the_same_answer(answer_queue: Desk) -> Non
     assert len(document["passages"]) > 1
 
 
-async def test_operators_see_the_commands_in_their_menu(answer_queue: Desk) -> None:
-    server = answer_queue.olga.server
-    await answer_queue.olga.ask("/start")
+async def test_operators_see_the_commands_in_their_menu(shop: Shop) -> None:
+    server = shop.olga.server
+    await shop.olga.ask("/start")
     await server.wait_idle()
-    mine = [command["command"] for command in server.menu(answer_queue.olga.id, answer_queue.olga.id)]
+    mine = [command["command"] for command in server.menu(shop.olga.id, shop.olga.id)]
     assert {"pin", "pins", "unpin"} <= set(mine)
-    assert "pin" not in [command["command"] for command in server.menu(answer_queue.ann.id, answer_queue.ann.id)]
+    assert "pin" not in [command["command"] for command in server.menu(shop.ann.id, shop.ann.id)]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.end_to_end.bot_process import BotProcess
+from tests.end_to_end.bot_in_process import BotInProcess
 from tests.end_to_end.conftest import TOKEN, Library
 from tests.end_to_end.people import Person, labels
 from tests.end_to_end.server import FakeBotApi
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.telegram, pytest.mark.asyncio(loop_scope="session")]
 class Shop:
     """A bot with two operators, one of whom has never written to it, and two customers."""
 
-    process: BotProcess
+    process: BotInProcess
     olga: Person
     ann: Person
     bob: Person
@@ -43,7 +43,7 @@ async def shop(indexed: Library, tmp_path_factory: pytest.TempPathFactory) -> As
         (library.data_dir / "generations").symlink_to(indexed.data_dir / "generations")
         (library.data_dir / "current").write_text((indexed.data_dir / "current").read_text("utf-8"), "utf-8")
         config = library.configure(home / "config.yaml", server, telegram={"admins": [olga.id, otto.id]})
-        async with BotProcess(server, config) as process:
+        async with BotInProcess(server, config) as process:
             yield Shop(process, olga, ann, bob)
             assert await process.stop() == 0, process.log
             assert "Traceback" not in process.log

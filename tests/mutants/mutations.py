@@ -124,7 +124,7 @@ def _with(node: ast.AST, **fields: object) -> ast.AST:
     return changed
 
 
-def _other_values(value: object) -> tuple[object, ...]:
+def _other_values(value: object) -> tuple[bool | int | float, ...]:
     """A limit that was chosen is no worse for being off by one: only small numbers are."""
     match value:
         case bool():

@@ -35,7 +35,7 @@ class _Store:
         return SimpleNamespace(id="g1", created=datetime.now(UTC) - timedelta(hours=1))
 
 
-class _Desk:
+class _Queue:
     """Stands for a AnswerQueue."""
 
     waiting = 3
@@ -48,12 +48,12 @@ def store() -> _Store:
 
 
 @pytest.fixture
-def answer_queue() -> _Desk:
-    return _Desk()
+def answer_queue() -> _Queue:
+    return _Queue()
 
 
 @pytest.fixture
-def health(store: _Store, answer_queue: _Desk) -> Health:
+def health(store: _Store, answer_queue: _Queue) -> Health:
     return Health(cast("GenerationStore", store), cast("AnswerQueue", answer_queue), loop_patience=0.1)
 
 
@@ -76,7 +76,7 @@ async def test_a_loop_that_stands_still_is_noticed(health: Health) -> None:
 
 
 def test_a_closed_loop_a_missing_index_and_an_endless_question(
-    store: _Store, answer_queue: _Desk, health: Health
+    store: _Store, answer_queue: _Queue, health: Health
 ) -> None:
     loop = asyncio.new_event_loop()
     loop.close()

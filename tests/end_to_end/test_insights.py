@@ -17,7 +17,7 @@ import pytest
 import pytest_asyncio
 
 from bot.state.votes import Reason, Value, Votes
-from tests.end_to_end.bot_process import BotProcess
+from tests.end_to_end.bot_in_process import BotInProcess
 from tests.end_to_end.conftest import TOKEN, Library
 from tests.end_to_end.people import Person, labels
 from tests.end_to_end.server import FakeBotApi
@@ -35,7 +35,7 @@ Message = dict[str, Any]
 class Office:
     """A bot with its state, an operator, two customers and more of both: a chat takes one message a second."""
 
-    process: BotProcess
+    process: BotInProcess
     server: FakeBotApi
     data_dir: Path
     olga: Person
@@ -69,7 +69,7 @@ async def whole_office(indexed: Library, tmp_path_factory: pytest.TempPathFactor
         people = [Person(server, server.add_user("A", language_code="zh-hans")) for _ in range(20)]
         ann, bob, *operators = people
         config = library.configure(home / "config.yaml", server, telegram={"admins": [each.id for each in operators]})
-        async with BotProcess(server, config) as process:
+        async with BotInProcess(server, config) as process:
             yield Office(process, server, library.data_dir, operators[0], ann, bob, tuple(operators))
             assert await process.stop() == 0, process.log
         assert [call for call in server.calls if (call.error or "").startswith("Bad Request: can't parse")] == []

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 import pytest_asyncio
 
-from tests.end_to_end.bot_process import BotProcess
+from tests.end_to_end.bot_in_process import BotInProcess
 from tests.end_to_end.conftest import Library
 from tests.end_to_end.people import Person
 from tests.end_to_end.server import FakeBotApi
@@ -24,7 +24,7 @@ QUESTION = "会员日选在每月哪天？"
 class Club:
     """A bot with a list, its operator, one who is on the list, and strangers; groups that are allowed and one not."""
 
-    process: BotProcess
+    process: BotInProcess
     olga: Person
     ann: Person
     carl: Person
@@ -46,7 +46,7 @@ async def club(indexed: Library, tmp_path_factory: pytest.TempPathFactory) -> As
         inside, growing, outside = (server.add_chat("group", name, members=members) for name in ("In", "New", "Out"))
         allow = {"users": [people[1].id], "chats": [inside, growing]}
         config = library.configure(home / "config.yaml", server, telegram={"admins": [people[0].id], "allow": allow})
-        async with BotProcess(server, config) as process:
+        async with BotInProcess(server, config) as process:
             olga, ann, carl, dora = people
             yield Club(process, olga, ann, carl, dora, inside, growing, outside)
             assert await process.stop() == 0, process.log

@@ -11,7 +11,7 @@ from tests.end_to_end.bot_process import BotProcess
 from tests.end_to_end.conftest import Library
 from tests.end_to_end.people import Person
 from tests.end_to_end.server import FakeBotApi
-from tests.end_to_end.test_operators import SLOW
+from tests.end_to_end.test_index_commands import SLOW
 
 pytestmark = [pytest.mark.telegram, pytest.mark.asyncio(loop_scope="session")]
 

@@ -1,12 +1,12 @@
-"""The operators' desk: reindexing from a chat, and nobody else's business."""
+"""Operators reindex from a chat, and nobody else does."""
 
 from __future__ import annotations
 
 import fcntl
 import json
 import re
-import signal
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +16,7 @@ import pytest_asyncio
 
 from bot.telegram.commands import COMMANDS
 from bot.telegram.updates.command import Menu, in_menu
+from tests.end_to_end.bot_in_process import BotInProcess
 from tests.end_to_end.bot_process import BotProcess
 from tests.end_to_end.conftest import Library
 from tests.end_to_end.people import Person
@@ -36,7 +37,7 @@ SLOW = "---\ntitle: 羽毛球拍穿线磅数\ndate: 2026-08-08\n---\n\n" + "\n\n
 class Shop:
     """A bot of the test's own with two operators, and somebody who is none."""
 
-    process: BotProcess
+    process: BotInProcess | BotProcess
     library: Library
     olga: Person
     otto: Person
@@ -52,16 +53,24 @@ class Shop:
         await self.olga.server.wait_for(lambda: any("算向量" in text for text in texts(self.olga)))
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def shop(library: Library, server: FakeBotApi, tmp_path: Path) -> AsyncIterator[Shop]:
+@asynccontextmanager
+async def opened(
+    kind: type[BotInProcess | BotProcess], library: Library, server: FakeBotApi, config: Path
+) -> AsyncIterator[Shop]:
     people = [Person(server, server.add_user(name, language_code="zh-hans")) for name in ("Olga <b>", "Otto", "A", "B")]
     admins = [person.id for person in people[:2]]
     server.chats[admins[0]].started = False
-    config = library.configure(tmp_path / "config.yaml", server, telegram={"admins": admins})
-    async with BotProcess(server, config) as process:
+    library.configure(config, server, telegram={"admins": admins})
+    async with kind(server, config) as process:
         yield Shop(process, library, *people)
         if process.returncode is None:
             assert await process.stop() == 0, process.log
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def shop(library: Library, server: FakeBotApi, tmp_path: Path) -> AsyncIterator[Shop]:
+    async with opened(BotInProcess, library, server, tmp_path / "config.yaml") as shop:
+        yield shop
 
 
 def texts(person: Person) -> list[str]:
@@ -225,7 +234,7 @@ async def test_who_is_an_operator_no_longer_loses_the_menu(shop: Shop, tmp_path:
     assert len(server.menu(shop.otto.id, shop.otto.id)) > len(EVERYONE)
     assert await shop.process.stop() == 0
     config = shop.library.configure(tmp_path / "config.yaml", server, telegram={"admins": [shop.olga.id]})
-    async with BotProcess(server, config) as process:
+    async with BotInProcess(server, config) as process:
         assert [c["command"] for c in server.menu(shop.otto.id, shop.otto.id)] == EVERYONE
         assert operator_scope(shop.otto) not in {scope for scope, _ in server.commands}
         assert await process.stop() == 0
@@ -263,11 +272,11 @@ async def test_an_operator_in_a_group(shop: Shop) -> None:
     assert {message["message_thread_id"] for message in server.bot_messages(group)} == {topic}
 
 
-async def test_sigterm_stops_a_reindex_and_says_so(shop: Shop) -> None:
-    shop.bring(SLOW.replace("wait150ms", "wait400ms"))
-    await shop.olga.ask("/reindex")
-    await shop.running()
-    shop.process.signal(signal.SIGTERM)
-    assert await shop.process.exit_code() == 0
-    assert "已停止更新" in texts(shop.olga)[-1]
-    assert "Traceback" not in shop.process.log
+async def test_sigterm_stops_a_reindex_and_says_so(library: Library, server: FakeBotApi, tmp_path: Path) -> None:
+    async with opened(BotProcess, library, server, tmp_path / "config.yaml") as shop:
+        shop.bring(SLOW.replace("wait150ms", "wait400ms"))
+        await shop.olga.ask("/reindex")
+        await shop.running()
+        assert await shop.process.stop() == 0
+        assert "已停止更新" in texts(shop.olga)[-1]
+        assert "Traceback" not in shop.process.log
