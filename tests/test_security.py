@@ -1,4 +1,4 @@
-"""Lines of the README's threat model that hold for the whole program, read off its source."""
+"""Lines of SECURITY.md that hold for the whole program, read off its source."""
 
 from __future__ import annotations
 

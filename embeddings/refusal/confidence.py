@@ -47,9 +47,9 @@ class RefusalDecision(StrEnum):
 
 
 # Fitted on development questions, each sort weighing the same within a set: real articles, the starter corpus with
-# ordinary, very short and hard questions, and a technical corpus in two languages with group chatter. The README tells
-# how well each does on sets that were left out of its fit. The plain one is for other encoders than the default pair,
-# whose vectors the probes of wording do not fit.
+# ordinary, very short and hard questions, and a technical corpus in two languages with group chatter.
+# docs/evaluation.md tells how well each does on sets that were left out of its fit. The plain one is for other encoders
+# than the default pair, whose vectors the probes of wording do not fit.
 _DEFAULT_BIAS = -14.170
 _DEFAULT_WEIGHTS = MappingProxyType(
     {

@@ -1,6 +1,6 @@
 """Scores of several legs to one: standardised, weighted, summed, and lifted by the evidence of the article.
 
-Standardised sums beat rank fusion on the development sets; the README gives the figure of every part.
+Standardised sums beat rank fusion on the development sets; docs/evaluation.md gives the figure of every part.
 """
 
 from __future__ import annotations

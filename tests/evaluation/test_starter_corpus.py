@@ -1,7 +1,7 @@
 """The real model over the starter articles: does a merchant get the right answer, and an honest no?
 
-The floors stand a little below what was measured (see the README), so that only a real loss fails. The development
-sets may be tuned on; the test sets only decide.
+The floors stand a little below what was measured (see docs/evaluation.md), so that only a real loss fails. The
+development sets may be tuned on; the test sets only decide.
 """
 
 from __future__ import annotations

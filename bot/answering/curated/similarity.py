@@ -46,8 +46,8 @@ class Features:
 
 # Fitted by `python -m tests.evaluation.fit_curated_matching` with the default models on the development questions, 135
 # with four phrasings and three near misses each, and 545 other questions. `same_at` is a compromise: lower finds more
-# phrasings and takes more near misses for the same question. The README tells how well it does on questions it has not
-# seen.
+# phrasings and takes more near misses for the same question. docs/evaluation.md tells how well it does on questions it
+# has not seen.
 _BIAS = -3.77
 _WEIGHTS = MappingProxyType(
     {
