@@ -77,7 +77,7 @@ def _leaves(path: str, field: Mapping[str, Any], schema: dict[str, Any]) -> Iter
 
 def _resolved(field: Mapping[str, Any], schema: dict[str, Any]) -> Mapping[str, Any]:
     reference = field.get("$ref", "")
-    return schema["$defs"][reference.rpartition("/")[2]] if reference else field  # type: ignore[no-any-return]
+    return schema["$defs"][reference.rpartition("/")[2]] if reference else field
 
 
 def _row(
