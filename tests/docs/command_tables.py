@@ -77,12 +77,16 @@ def command_line() -> str:
     for name in sorted(commands.commands):
         command = commands.commands[name]
         options = [
-            f"`{option.opts[0]}`：{option.help}"
+            f"`{option.opts[0]}`：{option.help}{_default(option)}"
             for option in command.params
             if isinstance(option, click.Option) and option.help
         ]
         rows.append((f"`siyu {_usage(name, command)}`", command.help or "", "；".join(options)))
     return _table(("命令", "做什么", "选项"), rows)
+
+
+def _default(option: click.Option) -> str:
+    return f"（默认 {option.default}）" if option.show_default else ""
 
 
 def _usage(name: str, command: click.Command) -> str:
