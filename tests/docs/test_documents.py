@@ -27,6 +27,12 @@ COMMANDS = [(_name(file), command) for file in FILES for command in (*code(file)
 NOT_YET = frozenset(
     {
         "bot/answering/ask_question.py",
+        "bot/answering/serving_state.py",
+        "bot/local_time.py",
+        "bot/telegram/updates/command.py",
+        "tests/bot/answering/test_serving_state.py",
+        "tests/soak/loop_monitor.py",
+        "tests.corpus.lint",
         "bot/telegram/commands.py",
         "bot/telegram/updates/callback_data.py",
         "corpus/parsing/formats.py",
@@ -35,7 +41,7 @@ NOT_YET = frozenset(
         "mutants",
     }
 )
-"""Files and targets that are described and not there yet."""
+"""Files, modules and targets that are described and not there yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,7 @@ def test_every_target_and_module_that_is_named_exists() -> None:
         module = re.match(r"(?:\.venv/bin/)?python -m ([\w.]+)", command)
         if target and target[1] not in NOT_YET and not re.search(rf"^{target[1]}:", makefile, re.MULTILINE):
             missing.append(f"{name}: {command}")
-        if module and importlib.util.find_spec(module[1]) is None:
+        if module and module[1] not in NOT_YET and importlib.util.find_spec(module[1]) is None:
             missing.append(f"{name}: {command}")
     assert missing == []
 
