@@ -18,9 +18,10 @@ from corpus.parsing.html import read_html
 from corpus.parsing.lines import Line, ParsedPage
 from corpus.parsing.markdown import read_markdown
 from corpus.parsing.metadata import restore_quotes
+from corpus.parsing.pdf import read_pdf
 from corpus.parsing.plain_text import read_text
 from corpus.parsing.sections import build_sections
-from corpus.parsing.word_and_pdf import read_docx, read_pdf
+from corpus.parsing.word import read_docx
 
 __all__ = [
     "ArticlesMissing",

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from corpus.errors import UnreadableFile
-from corpus.parsing.word_and_pdf import read_docx
+from corpus.parsing.word import read_docx
 from corpus.parsing.word_archive import check_word_archive
 from tests.corpus.samples import docx, word_paragraph
 
