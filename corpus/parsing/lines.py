@@ -26,7 +26,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ParsedPage:
-    """A file as read and not yet cleaned: its lines, and what it says about itself."""
+    """A file as read and not yet cleaned: its lines, and what it says about itself.
+
+    `notes` tell an operator, a sentence each, what of the file could not be read.
+    """
 
     lines: tuple[Line, ...]
     metadata: Metadata = field(default_factory=Metadata)
+    notes: tuple[str, ...] = ()

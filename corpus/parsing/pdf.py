@@ -2,97 +2,138 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from corpus.characters import meaningful, normalise
+from corpus.characters import meaningful
 from corpus.errors import UnreadableFile
+from corpus.parsing.language import is_garbage
 from corpus.parsing.lines import ParsedPage
-from corpus.parsing.plain_text import text_lines
+from corpus.parsing.pdf_layout import Glyph, page_lines
+from corpus.parsing.pdfium import missing_fonts, pdfium
+from corpus.parsing.plain_text import full_width, text_lines
+from corpus.parsing.running_heads import without_running_heads
 
-_PAGE_NUMBER = re.compile(
-    r"^(?:[-—–·\s]*\d{1,4}[-—–·\s]*|第\s*\d+\s*页(?:\s*[，,/]?\s*共\s*\d+\s*页)?|\d+\s*/\s*\d+|page\s+\d+(?:\s+of\s+\d+)?)$",
-    re.I,
-)
-_BROKEN_PDF = "不是有效的 PDF 文件，可能没有下载完整"
+_BROKEN = "不是有效的 PDF 文件，可能没有下载完整"
+_SCANNED = "PDF 里没有文字（可能是扫描件或图片），请先做文字识别"
+_GARBAGE = "PDF 的文字层是乱码（字体里没有文字对照表），请从原文件重新导出，或先做文字识别"
 _FEWEST_CHARACTERS = 10
 _MOST_CHARACTERS = 5_000_000
 _MOST_PAGES = 2000
-_EDGE = 2
+_MOST_NAMED = 8
 
 
 def read_pdf(data: bytes) -> ParsedPage:
-    """The lines of a PDF's text layer; raises `UnreadableFile` when it is encrypted, damaged, too long or has none."""
-    import pypdfium2  # noqa: PLC0415  heavy, and few corpora need it
+    """The lines of a PDF's text layer; raises `UnreadableFile` when it is encrypted, damaged, too long or has none.
 
+    Pages that are left out because they hold no text, or none in any language, stand in the notes.
+    """
+    library = pdfium()
     try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
+        document = library.PdfDocument(data)
+    except library.PdfiumError as error:
         if "password" in str(error).lower():
             raise UnreadableFile("PDF 加了密码，请去掉密码后再放进来") from error
-        raise UnreadableFile(_BROKEN_PDF) from error
+        raise UnreadableFile(_BROKEN) from error
     try:
         pages = _pages(document)
-    except pypdfium2.PdfiumError as error:
-        raise UnreadableFile(_BROKEN_PDF) from error
+    except library.PdfiumError as error:
+        raise UnreadableFile(_BROKEN) from error
     finally:
         document.close()
-    if sum(meaningful(line) for page in pages for line in page) < _FEWEST_CHARACTERS:
-        raise UnreadableFile("PDF 里没有文字（可能是扫描件或图片），请先做文字识别")
-    return ParsedPage(tuple(text_lines([line for page in without_running_heads(pages) for line in page])))
+    return _parsed(pages)
 
 
-def without_running_heads(pages: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Pages without page numbers, and without the lines that most pages repeat at their top or bottom."""
-    bare = [[line for line in page if line.strip()] for page in pages]
-    trimmed = [_trim_numbers(page) for page in bare]
-    seen = Counter(shape for page in trimmed for shape in {_shape(line) for line in _edges(page)})
-    often = max(2, len(pages) * 0.6)
-    repeated = {shape for shape, count in seen.items() if count >= often and count > 1}
-    kept = []
-    for page in trimmed:
-        lines = list(page)
-        for at in (0, -1):
-            for _ in range(_EDGE):
-                if lines and _shape(lines[at]) in repeated:
-                    lines.pop(at)
-        kept.append(_trim_numbers(lines))
-    return kept
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One page: its lines, whether it shows anything at all, and the fonts whose characters could not be measured."""
+
+    lines: tuple[str, ...]
+    is_blank: bool = False
+    is_garbage: bool = False
+    missing_fonts: frozenset[str] = frozenset()
 
 
-def _pages(document: Sequence[object]) -> list[list[str]]:
-    """The text of every page; a few kilobytes may unpack to far more than anybody reads."""
+def _parsed(pages: Sequence[_Page]) -> ParsedPage:
+    kept = [() if page.is_garbage else page.lines for page in pages]
+    if sum(meaningful(line) for page in kept for line in page) < _FEWEST_CHARACTERS:
+        raise UnreadableFile(_GARBAGE if any(page.is_garbage for page in pages) else _SCANNED)
+    lines = [line for page in without_running_heads(kept) for line in page]
+    margin = full_width([printed for line in lines for printed in line.split("\n")])
+    return ParsedPage(tuple(text_lines(lines, margin=margin)), notes=tuple(_notes(pages)))
+
+
+def _notes(pages: Sequence[_Page]) -> Iterator[str]:
+    """What an operator should know about a file that can be read only in part."""
+    empty = [at for at, page in enumerate(pages, 1) if not page.lines]
+    # A blank page here and there is no scan; among many without text it is one that lost its picture.
+    scanned = [at for at in empty if not pages[at - 1].is_blank] if 2 * len(empty) < len(pages) else empty
+    if scanned:
+        yield f"{len(pages)} 页里有 {len(scanned)} 页没有文字（{_named(scanned)}，可能是扫描件），请先做文字识别"
+    if garbled := [at for at, page in enumerate(pages, 1) if page.is_garbage]:
+        yield f"{len(pages)} 页里有 {len(garbled)} 页的文字层是乱码，没有收录（{_named(garbled)}），请重新导出"
+    if fonts := sorted(frozenset().union(*(page.missing_fonts for page in pages))):
+        yield f"字体没有嵌入，这台机器上也没有（{'、'.join(fonts[:_MOST_NAMED])}），可能丢字，请嵌入字体后重新导出"
+
+
+def _named(pages: Sequence[int]) -> str:
+    """Page numbers as a person writes them, runs as ranges."""
+    runs: list[list[int]] = []
+    for page in pages:
+        if runs and page == runs[-1][-1] + 1:
+            runs[-1].append(page)
+        else:
+            runs.append([page])
+    named = [str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
+    return f"第 {'、'.join(named[:_MOST_NAMED])}{'…' if len(named) > _MOST_NAMED else ''} 页"
+
+
+def _pages(document: Sequence[Any]) -> list[_Page]:
+    """Every page; a few kilobytes may unpack to far more than anybody reads."""
     if len(document) > _MOST_PAGES:
         raise UnreadableFile(f"PDF 超过 {_MOST_PAGES} 页，请拆成几个文件")
     pages, characters = [], 0
     for page in document:
-        pages.append(_page_text(page))
-        characters += sum(map(len, pages[-1]))
-        if characters > _MOST_CHARACTERS:
-            raise UnreadableFile("PDF 里的文字太多，请拆成几个文件")
+        text_page = page.get_textpage()
+        try:
+            characters += text_page.count_chars()
+            if characters > _MOST_CHARACTERS:
+                raise UnreadableFile("PDF 里的文字太多，请拆成几个文件")
+            pages.append(_page(page, text_page))
+        finally:
+            text_page.close()
+            page.close()
     return pages
 
 
-def _page_text(page: object) -> list[str]:
-    text_page = page.get_textpage()  # type: ignore[attr-defined]
-    try:
-        return normalise(text_page.get_text_bounded()).split("\n")
-    finally:
-        text_page.close()
+def _page(page: Any, text_page: Any) -> _Page:
+    glyphs = list(_glyphs(page, text_page))
+    lines = tuple(page_lines(glyphs))
+    return _Page(
+        lines,
+        is_blank=not lines and pdfium().raw.FPDFPage_CountObjects(page) == 0,
+        is_garbage=is_garbage("".join(glyph.text for glyph in glyphs)),
+        missing_fonts=missing_fonts(page),
+    )
 
 
-def _edges(page: Sequence[str]) -> list[str]:
-    return [*page[:_EDGE], *page[-_EDGE:]]
+def _glyphs(page: Any, text_page: Any) -> Iterator[Glyph]:
+    """The characters of the page in the order of the file; what lies beside the page is not part of it."""
+    raw = pdfium().raw
+    left, bottom, right, top = page.get_bbox()
+    box = raw.FS_RECTF()
+    for at in range(text_page.count_chars()):
+        code = raw.FPDFText_GetUnicode(text_page, at)
+        if not code:
+            continue
+        raw.FPDFText_GetLooseCharBox(text_page, at, box)
+        glyph = Glyph(chr(code), box.left, box.bottom, box.right, box.top)
+        if glyph.text.isspace() or (
+            left <= _middle(box.left, box.right) <= right and bottom <= _middle(box.bottom, box.top) <= top
+        ):
+            yield glyph
 
 
-def _shape(line: str) -> str:
-    return re.sub(r"\d+", "#", line.strip())
-
-
-def _trim_numbers(page: Sequence[str]) -> list[str]:
-    lines = list(page)
-    for at in (0, -1):
-        if lines and _PAGE_NUMBER.match(lines[at].strip()):
-            lines.pop(at)
-    return lines
+def _middle(low: float, high: float) -> float:
+    return (low + high) / 2

@@ -25,9 +25,12 @@ def read_text(text: str) -> ParsedPage:
     return ParsedPage(tuple(text_lines(normalise(text).split("\n"))))
 
 
-def text_lines(lines: Sequence[str]) -> Iterator[Line]:
-    """Lines of print as headings, items and paragraphs; an empty line always ends a paragraph."""
-    for text in join_wrapped(lines):
+def text_lines(lines: Sequence[str], *, margin: float | None = None) -> Iterator[Line]:
+    """Lines of print as headings, items and paragraphs; an empty line always ends a paragraph.
+
+    `margin` is the width from which a line counts as full, by default the one that these lines show.
+    """
+    for text in join_wrapped(lines, margin=margin):
         heading, bullet = _HEADING.match(text), _BULLET.match(text)
         if heading and len(heading[2]) <= _LONGEST_HEADING:
             yield Line(heading[2].rstrip("# "), level=len(heading[1]))
@@ -37,13 +40,13 @@ def text_lines(lines: Sequence[str]) -> Iterator[Line]:
             yield Line(text, BlockKind.LIST_ITEM if _NUMBERED.match(text) else BlockKind.PARAGRAPH)
 
 
-def join_wrapped(lines: Sequence[str]) -> Iterator[str]:
+def join_wrapped(lines: Sequence[str], *, margin: float | None = None) -> Iterator[str]:
     """Paragraphs out of lines that were broken at the right margin.
 
-    A line is taken as wrapped when it comes near the widest lines of the text, does not end a sentence, and the
-    next one starts neither a list item nor a heading.
+    A line is taken as wrapped when it is as wide as the margin, does not end a sentence, and the next one starts
+    neither a list item nor a heading.
     """
-    margin = _margin(lines)
+    margin = full_width(lines) if margin is None else margin
     parts: list[str] = []
     previous = ""
     for line in lines:
@@ -59,10 +62,15 @@ def join_wrapped(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _is_wrapped(line: str, following: str, margin: float) -> bool:
-    return width(line) >= margin and not _ENDS.search(line) and not _STARTS.match(following)
+    return width(line) >= margin and continues(line, following)
 
 
-def _margin(lines: Iterable[str]) -> float:
+def continues(line: str, following: str) -> bool:
+    """Whether the second line of print may go on with the sentence of the first."""
+    return not _ENDS.search(line) and not _STARTS.match(following)
+
+
+def full_width(lines: Iterable[str]) -> float:
     """The width from which a line counts as full: 85 % of what nine in ten lines stay below."""
     widths = sorted(width(line.strip()) for line in lines if line.strip())
     if not widths:

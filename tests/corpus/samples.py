@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from corpus.model import Article, Block, BlockKind, Section
@@ -212,11 +212,36 @@ def word_table(*rows: Sequence[str]) -> str:
 
 def pdf(*pages: Sequence[str], encrypted: bool = False) -> bytes:
     """A PDF of ASCII lines, one page for each list of lines."""
-    objects = ["<< /Type /Catalog /Pages 2 0 R >>", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
+    shown = (f"BT /F1 11 Tf 40 780 Td {''.join(f'({line}) Tj 0 -14 Td ' for line in lines)}ET" for lines in pages)
+    return _pdf("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>", shown, encrypted=encrypted)
+
+
+def chinese_pdf(*pages: Sequence[tuple[float, float, str]], font: str = "STSong-Light") -> bytes:
+    """A PDF in a Chinese font that it does not carry; each text object stands at its place, in points.
+
+    A page of none is blank; an empty text draws a filled rectangle there, as a scan would be.
+    """
+    shown = (" ".join(_shown(x, y, text) for x, y, text in page) for page in pages)
+    return _pdf(
+        f"<< /Type /Font /Subtype /Type0 /BaseFont /{font} /Encoding /UniGB-UCS2-H /DescendantFonts [<< /Type /Font "
+        f"/Subtype /CIDFontType0 /BaseFont /{font} /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) "
+        f"/Supplement 0 >> /DW 1000 /FontDescriptor << /Type /FontDescriptor /FontName /{font} /Flags 6 /FontBBox "
+        "[-25 -254 1000 880] /ItalicAngle 0 /Ascent 752 /Descent -271 /CapHeight 737 /StemV 58 >> >>] >>",
+        shown,
+    )
+
+
+def _shown(x: float, y: float, text: str) -> str:
+    if not text:
+        return f"{x} {y} 200 200 re f"
+    return f"BT /F1 11 Tf {x} {y} Td <{text.encode('utf-16-be').hex()}> Tj ET"
+
+
+def _pdf(font: str, pages: Iterable[str], *, encrypted: bool = False) -> bytes:
+    """A PDF of one font, a page for each content stream."""
+    objects = ["<< /Type /Catalog /Pages 2 0 R >>", "", font]
     kids = []
-    for lines in pages:
-        shown = "".join(f"({line}) Tj 0 -14 Td " for line in lines)
-        stream = f"BT /F1 11 Tf 40 780 Td {shown}ET"
+    for stream in pages:
         objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
         objects.append(
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] "

@@ -3,12 +3,134 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from corpus.errors import UnreadableFile
-from corpus.parsing.pdf import read_pdf, without_running_heads
-from tests.corpus.samples import pdf
+from corpus.parsing import pdfium
+from corpus.parsing.pdf import read_pdf
+from corpus.parsing.pdfium import BOX_FONT
+from tests.corpus.samples import chinese_pdf, pdf
+from tests.support.box_font import box_font
+
+INTRO = (70.0, 760.0, "门店权限表：下面列出店员和店长各自能做什么。")
+RIGHTS = (
+    ("项目", "店员", "店长"),
+    ("改价", "否", "是"),
+    ("退款", "否", "是"),
+    ("送券", "是", "是"),
+    ("折扣", "无", "九折"),
+)
+
+
+@pytest.fixture
+def fonts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Sets pdfium up anew with these folders of fonts and no other, and as it was at the end."""
+
+    def only(*folders: Path) -> None:
+        monkeypatch.setattr(pdfium, "_FOLDERS", tuple(map(str, folders)))
+        pdfium.pdfium.cache_clear()
+
+    yield only
+    monkeypatch.undo()
+    pdfium.pdfium.cache_clear()
+
+
+def texts(data: bytes) -> list[str]:
+    return [line.text for line in read_pdf(data).lines]
+
+
+def rights_table() -> list[tuple[float, float, str]]:
+    return [
+        (100.0 + 90 * column, 730.0 - 20 * row, cell)
+        for row, cells in enumerate(RIGHTS)
+        for column, cell in enumerate(cells)
+    ]
+
+
+@pytest.mark.parametrize("name", ["STSong-Light", "SimSun", "MicrosoftYaHei", "MSung-Light", "KozMinPro-Regular"])
+def test_single_characters_of_a_font_that_nobody_has_are_read(fonts: Callable[..., None], name: str) -> None:
+    fonts(BOX_FONT.parent)
+    data = chinese_pdf([INTRO, *rights_table()], font=name)
+    assert texts(data) == [INTRO[2], *(" ".join(row) for row in RIGHTS)]
+    assert read_pdf(data).notes == ()
+
+
+def test_a_text_of_nothing_but_single_characters_is_no_scan(fonts: Callable[..., None]) -> None:
+    fonts(BOX_FONT.parent)
+    characters = [(70.0 + 11 * at, 760.0, character) for at, character in enumerate("定金一概不退，尾款七天内可退。")]
+    assert texts(chinese_pdf(characters)) == ["定金一概不退，尾款七天内可退。"]
+
+
+def test_a_font_that_is_missing_is_named(fonts: Callable[..., None], tmp_path: Path) -> None:
+    """As it would be without the font that stands in."""
+    fonts(tmp_path)
+    (note,) = read_pdf(chinese_pdf([INTRO, *rights_table()], font="SimSun")).notes
+    assert "SimSun" in note
+    assert "丢字" in note
+    assert read_pdf(pdf(["A text in a font that every reader has"])).notes == ()
+
+
+def test_the_font_that_stands_in_is_made_by_its_script() -> None:
+    assert BOX_FONT.read_bytes() == box_font()
+
+
+def test_numbers_on_either_side_of_an_empty_cell_stay_apart() -> None:
+    table = [
+        (70.0, 700.0, "小红书"),
+        (160.0, 700.0, "120"),
+        (360.0, 700.0, "3"),
+        (70.0, 680.0, "抖音"),
+        (160.0, 680.0, "15"),
+        (360.0, 680.0, "1"),
+    ]
+    assert texts(chinese_pdf(table)) == ["小红书 120 3", "抖音 15 1"]
+
+
+def test_what_lies_beside_the_page_is_not_read() -> None:
+    assert texts(chinese_pdf([INTRO, (70.0, -300.0, "内部价两折"), (2000.0, 700.0, "内部价三折")])) == [INTRO[2]]
+
+
+SCAN = (100.0, 300.0, "")
+SAYS = [(70.0, 700.0, "合同一式两份，双方各执一份。")]
+
+
+@pytest.mark.parametrize(
+    ("pages", "note"),
+    [
+        ([SAYS, [SCAN], [SCAN], [SCAN]], "4 页里有 3 页没有文字（第 2-4 页"),
+        ([SAYS, [SCAN], SAYS, SAYS, [SCAN]], "5 页里有 2 页没有文字（第 2、5 页"),
+        ([SAYS, [], [], []], "4 页里有 3 页没有文字（第 2-4 页"),
+    ],
+)
+def test_pages_without_text_are_counted_and_named(pages: list[list[tuple[float, float, str]]], note: str) -> None:
+    (said,) = read_pdf(chinese_pdf(*pages)).notes
+    assert note in said
+
+
+def test_a_blank_page_is_no_scan() -> None:
+    assert read_pdf(chinese_pdf(SAYS, SAYS, [])).notes == ()
+
+
+GARBLED = [
+    (70.0, 700.0 - 20 * row, "".join(chr(0x4E00 + (7919 * (at + 30 * row)) % 20000) for at in range(30)))
+    for row in range(5)
+]
+
+
+def test_a_page_of_garbage_is_left_out_and_named() -> None:
+    page = read_pdf(chinese_pdf(SAYS, GARBLED, [INTRO]))
+    assert [line.text for line in page.lines] == [SAYS[0][2], INTRO[2]]
+    (note,) = page.notes
+    assert "3 页里有 1 页的文字层是乱码" in note
+    assert "第 2 页" in note
+
+
+def test_a_file_of_garbage_is_refused_with_the_reason() -> None:
+    with pytest.raises(UnreadableFile, match="乱码"):
+        read_pdf(chinese_pdf(GARBLED, GARBLED))
 
 
 def test_pdf_lines_without_running_heads_and_page_numbers() -> None:
@@ -65,14 +187,3 @@ def test_a_small_pdf_that_unpacks_to_very_much_is_refused(monkeypatch: pytest.Mo
     assert len(bomb) < 3_000
     with pytest.raises(UnreadableFile, match="文字太多"):
         read_pdf(bomb)
-
-
-def test_page_numbers_in_all_spellings() -> None:
-    for number in ("3", "- 3 -", "第 3 页", "第3页 共9页", "3 / 9", "Page 3 of 9"):
-        assert without_running_heads([["正文", number]]) == [["正文"]]
-    assert without_running_heads([["正文", "3 家店"]]) == [["正文", "3 家店"]]
-
-
-def test_lines_that_stand_on_one_page_are_no_running_heads() -> None:
-    pages = [["甲", "a", "b", "c", "d"], ["乙", "e", "f", "g", "h"], ["丙", "i", "j", "k", "l"]]
-    assert without_running_heads(pages) == pages
