@@ -1,74 +1,44 @@
-"""The tables of commands in the documents: the bot's from its menus, the command line's from click."""
+"""The tables of commands in the documents: the bot's from its own table, the command line's from click."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
 import click
-from telegram import BotCommand, BotCommandScope
 
 from bot.cli import commands
-from bot.telegram.updates.command_menus import set_menus
+from bot.locales import texts
+from bot.telegram.commands import COMMANDS
+from bot.telegram.updates.command import Menu, Where, in_menu
 
-_OPERATOR = 1
-
-
-@dataclass
-class _Recorder:
-    """Stands for Telegram: keeps the menus that it is given, by the type of their scope, in Chinese."""
-
-    menus: dict[str, dict[str, str]] = field(default_factory=dict)
-
-    async def set_my_commands(
-        self, made: Sequence[BotCommand], *, scope: BotCommandScope, language_code: str | None
-    ) -> None:
-        if language_code is None:
-            self.menus[scope.type] = {command.command: command.description for command in made}
+_PLACES = {Menu.PRIVATE: "私聊", Menu.GROUPS: "群", Menu.GROUP_ADMINISTRATORS: "群（群管理员）"}
 
 
-class _Nobody:
-    """Stands for the list of those whose menus have to be taken back."""
-
-    def holders(self) -> set[int]:
-        return set()
-
-    def add(self, operator: int) -> None:
-        """Nothing to note."""
-
-
-def menus() -> dict[str, dict[str, str]]:
-    """The Chinese command menus as the bot sets them: type of scope → command → description."""
-    recorder: Any = _Recorder()
-    nobody: Any = _Nobody()
-    asyncio.run(set_menus(recorder, [_OPERATOR], nobody))
-    result: dict[str, dict[str, str]] = recorder.menus
-    return result
+def menus() -> dict[Menu, dict[str, str]]:
+    """The Chinese command menus: command → description."""
+    words = texts("zh")
+    return {menu: {command.name: words(command.menu_text_key) for command in in_menu(COMMANDS, menu)} for menu in Menu}
 
 
 def people() -> str:
     """What everybody finds in their menu, and where."""
-    shown = menus()
-    private, group, admins = (
-        shown[scope] for scope in ("all_private_chats", "all_group_chats", "all_chat_administrators")
-    )
-    rows = []
-    for name, about in {**private, **group, **admins}.items():
-        places = [place for place, menu in (("私聊", private), ("群", group)) if name in menu]
-        rows.append((f"`/{name}`", about, "、".join(places) or "群（群管理员）"))
+    shown = {menu: offered for menu, offered in menus().items() if menu in _PLACES}
+    abouts = {name: about for offered in shown.values() for name, about in offered.items()}
+    rows = [
+        (f"`/{name}`", about, "、".join(_PLACES[menu] for menu, offered in shown.items() if name in offered))
+        for name, about in abouts.items()
+    ]
     return _table(("命令", "菜单里的说明", "菜单在"), rows)
 
 
 def operators() -> str:
-    """What operators find in their own chat beyond that."""
-    shown = menus()
-    everybody = shown["all_private_chats"]
-    return _table(
-        ("命令", "菜单里的说明"),
-        [(f"`/{name}`", about) for name, about in shown["chat"].items() if name not in everybody],
-    )
+    """What operators find in their own chat beyond that, and where it may be used."""
+    words = texts("zh")
+    rows = [
+        (f"`/{command.name}`", words(command.menu_text_key), "私聊" if command.where is Where.PRIVATE else "私聊、群")
+        for command in in_menu(COMMANDS, Menu.OPERATORS)
+    ]
+    return _table(("命令", "菜单里的说明", "用在"), rows)
 
 
 def command_line() -> str:

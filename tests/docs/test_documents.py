@@ -24,25 +24,6 @@ def _name(file: Path) -> str:
 
 COMMANDS = [(_name(file), command) for file in FILES for command in (*code(file), *fenced_commands(file))]
 
-NOT_YET = frozenset(
-    {
-        "bot/answering/ask_question.py",
-        "bot/answering/serving_state.py",
-        "bot/local_time.py",
-        "bot/telegram/updates/command.py",
-        "tests/bot/answering/test_serving_state.py",
-        "tests/soak/loop_monitor.py",
-        "tests.corpus.lint",
-        "bot/telegram/commands.py",
-        "bot/telegram/updates/callback_data.py",
-        "corpus/parsing/formats.py",
-        "t",
-        "check",
-        "mutants",
-    }
-)
-"""Files, modules and targets that are described and not there yet."""
-
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -93,10 +74,11 @@ _PATH = re.compile(r"(?:bot|corpus|embeddings|tests|docs|deploy)/[\w./-]*")
 
 
 def test_every_file_that_is_named_exists() -> None:
-    passed_over = NOT_YET | {"deploy/telegram-token"}  # the latter is the operator's to make
     named = {(file, text) for file in FILES for text in code(file) if _PATH.fullmatch(text)}
     missing = {
-        f"{_name(file)}: {path}" for file, path in named if path not in passed_over and not (ROOT / path).exists()
+        f"{_name(file)}: {path}"
+        for file, path in named
+        if path != "deploy/telegram-token" and not (ROOT / path).exists()
     }
     assert missing == set()
 
@@ -120,9 +102,9 @@ def test_every_target_and_module_that_is_named_exists() -> None:
     for name, command in COMMANDS:
         target = re.match(r"make ([a-z]+)\b", command)
         module = re.match(r"(?:\.venv/bin/)?python -m ([\w.]+)", command)
-        if target and target[1] not in NOT_YET and not re.search(rf"^{target[1]}:", makefile, re.MULTILINE):
+        if target and not re.search(rf"^{target[1]}:", makefile, re.MULTILINE):
             missing.append(f"{name}: {command}")
-        if module and module[1] not in NOT_YET and importlib.util.find_spec(module[1]) is None:
+        if module and importlib.util.find_spec(module[1]) is None:
             missing.append(f"{name}: {command}")
     assert missing == []
 
