@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import AbstractContextManager
 
 from telegram import LinkPreviewOptions, Update
@@ -59,8 +58,6 @@ def build(
     settings = service.settings.telegram
     state = StateFile(service.settings.data_dir)
     parts = wire(service, state, fetcher, metrics, clock, _account(token), COMMANDS)
-    parts.monitor.open()
-    logging.getLogger().addHandler(parts.errors)
 
     def working(update: Update) -> AbstractContextManager[None]:
         if update.callback_query is not None:
@@ -72,6 +69,7 @@ def build(
         parts.journal, AnswerExpectation(lambda: application.bot.bot, parts.chats, settings.channels, COMMANDS)
     )
     lifecycle = Lifecycle(service, parts, state, update_queue)
+    lifecycle.open()
     processor = ChatOrderedProcessor(heard=parts.health.heard, working=working, turned_away=OverloadReply().turn_away)
     application = (
         ApplicationBuilder()
@@ -92,7 +90,7 @@ def build(
         .concurrent_updates(processor)
         .post_init(lifecycle.prepare)
         .post_stop(lifecycle.stop)
-        .post_shutdown(lifecycle.tidy)
+        .post_shutdown(lifecycle.close)
         .build()
     )
     parts.delivery_tracker.attach(lambda: application.running)

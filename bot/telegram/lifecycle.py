@@ -1,17 +1,18 @@
-"""What the bot does before its first update, when it stops, and after its last one."""
+"""What the bot opens before its first update, closes when it stops, and closes after its last message."""
 
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
+from collections.abc import Callable
+from contextlib import AsyncExitStack
 
 from telegram.ext import Application
 
 from bot.answering.service import Service
-from bot.indexing.file_watcher import FileWatcher
-from bot.state.self_healing import Incident, StateFile
+from bot.state.self_healing import StateFile
 from bot.telegram.handlers.damage_alerts import state_news, tell_damage
-from bot.telegram.handlers.notice_batches import NoticeBatches
 from bot.telegram.handlers.watch_alerts import watch
 from bot.telegram.transport.account import telegram_hints
 from bot.telegram.transport.update_queue import JournaledUpdateQueue
@@ -20,8 +21,35 @@ from bot.telegram.wiring import Components
 logger = logging.getLogger(__name__)
 
 
+class OpenParts:
+    """Parts that are open. They are closed in the reverse order; one that cannot be is logged and skips no other."""
+
+    def __init__(self) -> None:
+        self._stack = AsyncExitStack()
+
+    def add(self, name: str, close: Callable[[], object]) -> None:
+        """Note how to close a part, by a function or a coroutine function, once it is open; `name` is for the log."""
+        self._stack.push_async_callback(_close, name, close)
+
+    async def close(self) -> None:
+        """Close all that is open."""
+        await self._stack.aclose()
+
+
+async def _close(name: str, close: Callable[[], object]) -> None:
+    try:
+        closing = close()
+        if inspect.isawaitable(closing):
+            await closing
+    except Exception:
+        logger.exception("the %s could not be closed properly", name)
+
+
 class Lifecycle:
-    """Starts and stops what lives as long as the bot runs, in python-telegram-bot's three hooks for it."""
+    """Opens and closes what lives as long as the bot runs; `prepare`, `stop` and `close` are the application's hooks.
+
+    `stop` is called only where the bot has run; `close` always, also where the start failed halfway.
+    """
 
     def __init__(
         self, service: Service, components: Components, state: StateFile, update_queue: JournaledUpdateQueue
@@ -30,24 +58,30 @@ class Lifecycle:
         self._components = components
         self._state = state
         self._update_queue = update_queue
-        self._watcher: FileWatcher | None = None
-        self._news: NoticeBatches[Incident] | None = None
+        self._while_running = OpenParts()
+        self._to_the_end = OpenParts()
+
+    def open(self) -> None:
+        """Open what needs neither Telegram nor an event loop. Raises PortUnavailable."""
+        components, root = self._components, logging.getLogger()
+        self._to_the_end.add("state file", self._state.close)
+        components.monitor.open()
+        self._to_the_end.add("monitoring server", components.monitor.close)
+        self._to_the_end.add("answer queue", components.answer_queue.close)
+        root.addHandler(components.errors)
+        self._to_the_end.add("count of errors", lambda: root.removeHandler(components.errors))
 
     async def prepare(self, application: Application) -> None:  # type: ignore[type-arg]
         """Telegram has been reached; no update has come in yet."""
         components, bot = self._components, application.bot
-        operators = self._service.settings.telegram.admins
         await components.answer_queue.open()
         components.log.prune()
         await components.intake.tidy()
         await components.menus.set_all(bot)
         await tell_damage(self._service, bot)
-        self._news = state_news(bot, operators)
-        self._state.listen(self._news.add)
-        self._watcher = watch(self._service, components.reindex_job, bot)
-        if self._watcher is not None:
-            self._watcher.start()
+        self._open_background_work(application)
         components.late_questions.start()
+        self._while_running.add("late questions", components.late_questions.close)
         await self._update_queue.resume(bot, components.late_questions.horizon)
         components.lost_answer_notices.start(bot)
         components.health.attach(asyncio.get_running_loop())
@@ -58,23 +92,24 @@ class Lifecycle:
 
     async def stop(self, application: Application) -> None:  # type: ignore[type-arg]
         """No update comes in any more; what was said can still be sent."""
-        components = self._components
-        await components.late_questions.close()
-        await components.lost_answer_notices.close()
-        await components.suggestions.close()
-        await components.uploads.close()
-        if self._watcher is not None:
-            await self._watcher.close()
-        await components.operators.close()
-        if self._news is not None:
-            await self._news.close()
+        await self._while_running.close()
 
-    async def tidy(self, application: Application) -> None:  # type: ignore[type-arg]
+    async def close(self, application: Application) -> None:  # type: ignore[type-arg]
         """The bot has stopped, or its start has failed anywhere."""
-        if self._watcher is not None:
-            await self._watcher.close()
-        await self._components.lost_answer_notices.close()
-        logging.getLogger().removeHandler(self._components.errors)
-        self._components.answer_queue.close()
-        self._components.monitor.close()
-        self._state.close()
+        await self._while_running.close()
+        await self._to_the_end.close()
+
+    def _open_background_work(self, application: Application) -> None:  # type: ignore[type-arg]
+        """What works beside the updates; closed in the reverse order, what still has something to tell first."""
+        components, bot, open_parts = self._components, application.bot, self._while_running
+        news = state_news(bot, self._service.settings.telegram.admins)
+        self._state.listen(news.add)
+        open_parts.add("news of the state file", news.close)
+        open_parts.add("reindex from a chat", components.operators.close)
+        watcher = watch(self._service, components.reindex_job, bot)
+        if watcher is not None:
+            watcher.start()
+            open_parts.add("file watcher", watcher.close)
+        open_parts.add("uploads", components.uploads.close)
+        open_parts.add("suggestions", components.suggestions.close)
+        open_parts.add("notices of lost answers", components.lost_answer_notices.close)
