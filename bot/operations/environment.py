@@ -5,7 +5,6 @@ Each finding is (whether it is well, what was found, what to do about it), as `d
 
 from __future__ import annotations
 
-import fcntl
 import json
 import socket
 import sqlite3
@@ -17,6 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.config import MonitoringSettings, Settings, webhook_secret
+from bot.operations.run_locks import is_held, run_lock
 
 Finding = tuple[bool, str, str | None]
 
@@ -94,7 +94,7 @@ def webhook(settings: Settings) -> Finding:
 
 def bot_runs(data_dir: Path) -> bool:
     """Whether a process runs the bot on this data directory."""
-    return any(_is_held(file) for file in data_dir.glob(".run-*.lock"))
+    return any(is_held(file) for file in data_dir.glob(run_lock(data_dir, "*").name))
 
 
 def clock_offset(base_url: str) -> float | None:
@@ -116,17 +116,6 @@ def clock(offset: float) -> Finding:
         return True, f"和 Telegram 相差 {abs(offset):.0f} 秒", None
     found = f"比 Telegram {'快' if offset > 0 else '慢'} {abs(offset):.0f} 秒"
     return False, found, "请打开系统的时间同步（timedatectl set-ntp true）：时间不对，新消息会被当成旧消息"
-
-
-def _is_held(file: Path) -> bool:
-    try:
-        with file.open("r") as handle:
-            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    return False
 
 
 def _problems(listen: str, port: int) -> list[str] | None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from bot.errors import BotError
 
 
@@ -28,9 +30,20 @@ def nobody_runs(data_dir: Path) -> Iterator[None]:
     mine = run_lock(data_dir, "restore")
     with ExitStack() as held:
         for file in {mine, *data_dir.glob(run_lock(data_dir, "*").name)}:
-            handle = held.enter_context(file.open("a", encoding="utf-8"))
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+                held.enter_context(FileLock(file, blocking=False))
+            except Timeout:
                 raise BotRuns(data_dir) from None
         yield
+
+
+def is_held(file: Path) -> bool:
+    """Whether a process holds a lock, asked without the right to write that holding it takes: by anybody's doctor."""
+    try:
+        with file.open("r") as handle:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import logging
 import threading
 import time
@@ -12,6 +11,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+from filelock import FileLock, Timeout
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
@@ -124,14 +124,12 @@ def _alone(data_dir: Path, token: str) -> Iterator[None]:
     """
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        lock = run_lock(data_dir, token.partition(":")[0]).open("w", encoding="utf-8")
+        held = FileLock(run_lock(data_dir, token.partition(":")[0])).acquire(blocking=False)
+    except Timeout:
+        raise AnotherPoller from None
     except OSError as error:
         raise ConfigurationError(f"{data_dir} 写不进去（{error.strerror}）：请检查目录权限，或改 data_dir") from None
-    with lock as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise AnotherPoller from None
+    with held:
         yield
 
 

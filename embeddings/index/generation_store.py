@@ -6,13 +6,14 @@ one by one atomic replace of the file `current`: a kill at any moment leaves a c
 
 from __future__ import annotations
 
-import fcntl
 import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from embeddings.durable_files import publish, write_text
 from embeddings.errors import IndexBusy, IndexDamaged, IndexMissing, NothingToRollBack
@@ -166,9 +167,9 @@ class GenerationStore:
     @contextmanager
     def _lock(self) -> Iterator[None]:
         self._directory.mkdir(parents=True, exist_ok=True)
-        with (self._data_dir / ".reindex.lock").open("w", encoding="utf-8") as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise IndexBusy from error
+        try:
+            held = FileLock(self._data_dir / ".reindex.lock").acquire(blocking=False)
+        except Timeout as error:
+            raise IndexBusy from error
+        with held:
             yield
