@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
-from prometheus_client.exposition import choose_encoder
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, make_wsgi_app
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
 
 _ANSWER_SECONDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60)
 _REINDEX_SECONDS = (1, 5, 15, 60, 180, 600, 1800, 3600)
@@ -66,7 +69,6 @@ class BotMetrics:
         """Show a value as it is whenever somebody looks; `value` is called from another thread."""
         Gauge(name, says, registry=self._registry).set_function(value)
 
-    def exposition(self, accept: str) -> tuple[bytes, str]:
-        """All of it as a page, and the page's content type, as an Accept header wants it."""
-        encode, content_type = choose_encoder(accept)
-        return encode(self._registry), content_type
+    def wsgi_app(self) -> WSGIApplication:
+        """All of it as a page, in the format that an Accept header wants."""
+        return cast("WSGIApplication", make_wsgi_app(self._registry, disable_compression=True))

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import socket
 import socketserver
 import threading
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import asdict
-from functools import partial
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from bot.config import MonitoringSettings
 from bot.errors import BotError
 from bot.observability.metrics import BotMetrics
 from bot.operations.health import Health
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
 logger = logging.getLogger(__name__)
 
@@ -33,22 +35,14 @@ class PortUnavailable(BotError):
         )
 
 
-class HttpPage(NamedTuple):
-    """What a path answers."""
-
-    body: bytes
-    content_type: str
-    status: HTTPStatus = HTTPStatus.OK
-
-
 class Monitor:
     """Serves while the bot runs; without a configured port it does nothing."""
 
     def __init__(self, settings: MonitoringSettings, metrics: BotMetrics, health: Health) -> None:
         self._settings = settings
-        self._metrics = metrics
+        self._metrics = metrics.wsgi_app()
         self._health = health
-        self._server: socketserver.ThreadingTCPServer | None = None
+        self._server: WSGIServer | None = None
         metrics.watch("siyu_queue", "Questions in work or waiting.", lambda: health.queue)
         metrics.watch("siyu_generation_age_seconds", "Since the serving index was built.", health.generation_age)
 
@@ -57,11 +51,11 @@ class Monitor:
         listen, port = self._settings.listen, self._settings.port
         if port is None:
             return
-        pages: dict[str, Callable[[str], HttpPage]] = {"/health": self._health_page, "/metrics": self._metrics_page}
         try:
-            self._server = _server_class(listen)((listen, port), partial(_Handler, pages))
+            self._server = _server_class(listen)((listen, port), _Handler)
         except OSError as error:
             raise PortUnavailable("monitoring.port", f"{listen} {port}", error.strerror or str(error)) from None
+        self._server.set_app(self._answer)
         threading.Thread(target=self._server.serve_forever, name="monitoring", daemon=True).start()
         logger.info("/health and /metrics on %s port %d", listen, port)
 
@@ -72,53 +66,52 @@ class Monitor:
             self._server.server_close()
             self._server = None
 
-    def _metrics_page(self, accept: str) -> HttpPage:
-        return HttpPage(*self._metrics.exposition(accept))
+    def _answer(self, request: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        """The WSGI application."""
 
-    def _health_page(self, accept: str) -> HttpPage:
+        def begin(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:
+            return start(status, [*headers, ("Server", SERVER), ("Cache-Control", "no-store")], *failure)
+
+        path = request["PATH_INFO"]
+        if path == "/metrics":
+            return self._metrics(request, begin)
+        if request["REQUEST_METHOD"] == "GET" and path == "/health":
+            return self._tell_health(begin)
+        begin("404 Not Found", [("Content-Type", "text/plain")])
+        return [b"/health, /metrics\n"]
+
+    def _tell_health(self, start: StartResponse) -> Iterable[bytes]:
         report = self._health.report()
         document = {"status": "ok" if report.ok else "failing", **asdict(report)}
-        status = HTTPStatus.OK if report.ok else HTTPStatus.SERVICE_UNAVAILABLE
-        return HttpPage(json.dumps(document, ensure_ascii=False).encode(), "application/json", status)
+        start("200 OK" if report.ok else "503 Service Unavailable", [("Content-Type", "application/json")])
+        return [json.dumps(document, ensure_ascii=False).encode()]
 
 
-class _Handler(BaseHTTPRequestHandler):
-    """Answers GET with one of the pages, given the Accept header."""
+class _Handler(WSGIRequestHandler):
+    """What goes wrong is told to our own log, which redacts, and to nobody else."""
 
-    server_version = SERVER
-    sys_version = ""
     timeout = 5.0  # seconds for a request to come in
 
-    def __init__(self, pages: dict[str, Callable[[str], HttpPage]], *arguments: Any) -> None:
-        self._pages = pages
-        super().__init__(*arguments)
-
-    def do_GET(self) -> None:
-        """One page."""
-        make = self._pages.get(self.path.partition("?")[0])
-        if make is None:
-            self.send_error(HTTPStatus.NOT_FOUND)
-            return
-        page = make(self.headers.get("Accept", ""))
-        self.send_response(page.status)
-        self.send_header("Content-Type", page.content_type)
-        self.send_header("Content-Length", str(len(page.body)))
-        self.send_header("Cache-Control", "no-store")
-        self.end_headers()
-        self.wfile.write(page.body)
+    def get_stderr(self) -> Any:
+        """Where the library prints tracebacks."""
+        return io.StringIO()
 
     def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 - the library's name
-        """Through our own log, which redacts."""
+        """One request."""
         logger.debug(format, *arguments)
 
 
-def _server_class(listen: str) -> type[socketserver.ThreadingTCPServer]:
-    # Not the library's HTTP server, which looks its own name up by DNS before it listens.
-    class Server(socketserver.ThreadingTCPServer):
-        allow_reuse_address = True
+def _server_class(listen: str) -> type[WSGIServer]:
+    class Server(socketserver.ThreadingMixIn, WSGIServer):
         address_family = socket.AF_INET6 if ":" in listen else socket.AF_INET
         daemon_threads = True
         block_on_close = False
+
+        def server_bind(self) -> None:
+            # Not the library's, which looks its own name up by DNS before it listens.
+            socketserver.TCPServer.server_bind(self)
+            self.server_name, self.server_port = listen, self.server_address[1]
+            self.setup_environ()
 
         def handle_error(self, request: Any, client_address: Any) -> None:
             logger.debug("monitoring: a request failed", exc_info=True)
