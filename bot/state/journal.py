@@ -26,24 +26,24 @@ _TIDY_EVERY = 500
 
 
 class JournalStage(StrEnum):
-    """How far an update has come; each stage says what a restart makes of it."""
+    """How far an update has come, by the value that the file holds; each stage says what a restart makes of it."""
 
     RECEIVED = "received"  # nothing was sent: it is worked again
-    BEGUN = "begun"  # what must not be done twice may have been done: its asker is owed a word
-    SENDING = "sending"  # an answer is on its way or partly there: its asker is owed a word
-    OWED = "owed"  # the asker is to be told that the answer may not have arrived
-    TELLING = "telling"  # that word is on its way: it is not said again, only signed
-    SIGNING = "signing"  # a reaction, which can be set twice without harm, stands for the word
+    BEGUN = "begun"  # not idempotent and perhaps done: a notice is due
+    SENDING = "sending"  # an answer is on its way or partly there: a notice is due
+    NOTICE_DUE = "owed"  # the asker is to be told that the answer may not have arrived
+    NOTICE_SENDING = "telling"  # the notice is on its way: it is not sent again, a reaction is due
+    REACTION_DUE = "signing"  # a reaction, which is idempotent, stands for the notice
     DONE = "done"  # nothing is left but the update's number
 
 
 @dataclass(frozen=True, slots=True)
 class AwaitedAnswer:
-    """Who waits for an answer, and where a word about it could be said.
+    """Who waits for an answer, and where a notice about it could be sent.
 
     `chat` is None where the bot cannot write of its own accord. `idempotent` tells whether the update can be worked a
-    second time without harm, `notify_by_message` whether the word is a message or, where everybody would read it, only
-    a reaction.
+    second time without harm, `notify_by_message` whether the notice is a message or, where everybody would read it,
+    only a reaction.
     """
 
     user: int
@@ -125,7 +125,7 @@ class Journal:
         self._tidy()
 
     def begin(self, update: int) -> None:
-        """The update's turn has come: what must not be done twice is from now on not done again."""
+        """The handling starts: what is not idempotent is not worked again from here on."""
         self._move(update, (JournalStage.RECEIVED,), JournalStage.BEGUN, again=False)
 
     def request_started(self, update: int) -> None:
@@ -141,22 +141,27 @@ class Journal:
         """The message did not arrive, for certain, and nothing before it did."""
         self._move(update, (JournalStage.SENDING,), JournalStage.RECEIVED, again=True)
         self._move(update, (JournalStage.SENDING,), JournalStage.BEGUN)
-        self._move(update, (JournalStage.TELLING,), JournalStage.OWED)
+        self._move(update, (JournalStage.NOTICE_SENDING,), JournalStage.NOTICE_DUE)
 
     def unknown(self, update: int) -> None:
-        """Whether the message arrived nobody can tell."""
-        self._move(update, (JournalStage.TELLING,), JournalStage.SIGNING)
-        self.owe(update)
+        """Nobody can tell whether the message arrived: a notice is due, for a notice a reaction."""
+        self._move(update, (JournalStage.NOTICE_SENDING,), JournalStage.REACTION_DUE)
+        self.notify_later(update)
 
-    def owe(self, update: int) -> None:
-        """The answer is given up; what was asked need not be kept to say so."""
+    def notify_later(self, update: int) -> None:
+        """The answer is given up and a notice is due, for which what was asked need not be kept."""
         self._move(
-            update, (JournalStage.RECEIVED, JournalStage.BEGUN, JournalStage.SENDING), JournalStage.OWED, bare=True
+            update,
+            (JournalStage.RECEIVED, JournalStage.BEGUN, JournalStage.SENDING),
+            JournalStage.NOTICE_DUE,
+            bare=True,
         )
 
     def finish(self, update: int) -> None:
-        """The handling has ended; unless a word is owed, nobody waits any more."""
-        if self._blank(update, (JournalStage.RECEIVED, JournalStage.BEGUN, JournalStage.SENDING, JournalStage.TELLING)):
+        """The handling has ended; unless a notice is due, nobody waits any more."""
+        if self._blank(
+            update, (JournalStage.RECEIVED, JournalStage.BEGUN, JournalStage.SENDING, JournalStage.NOTICE_SENDING)
+        ):
             self._open.discard(update)
 
     def settle(self, update: int) -> None:
@@ -164,10 +169,10 @@ class Journal:
         self._blank(update, tuple(JournalStage))
         self._open.discard(update)
 
-    def owed(self) -> tuple[Entry, ...]:
-        """Whom a word or a sign is owed, oldest first."""
+    def notices_due(self) -> tuple[Entry, ...]:
+        """The updates for which a notice or a reaction is due, oldest first."""
         try:
-            return self._select((JournalStage.OWED, JournalStage.SIGNING))
+            return self._select((JournalStage.NOTICE_DUE, JournalStage.REACTION_DUE))
         except sqlite3.Error as error:
             logger.warning("the journal could not be read: %s", error)
             return ()
@@ -180,7 +185,7 @@ class Journal:
         self._open.difference_update(update for (update,) in mine)
 
     def resume(self) -> tuple[Entry, ...]:
-        """After a start: what is to be worked again, oldest first; of the rest somebody is owed a word."""
+        """After a start: what is to be worked again, oldest first; for the rest a notice is due."""
         try:
             self._database.execute("BEGIN IMMEDIATE")
             try:
@@ -189,7 +194,7 @@ class Journal:
                 self._database.execute("ROLLBACK")
                 raise
             self._database.execute("COMMIT")
-            entries = self._select((JournalStage.RECEIVED, JournalStage.OWED, JournalStage.SIGNING))
+            entries = self._select((JournalStage.RECEIVED, JournalStage.NOTICE_DUE, JournalStage.REACTION_DUE))
         except sqlite3.Error as error:
             logger.warning("what was in work before the start is not known: %s", error)
             return ()

@@ -33,14 +33,14 @@ _WORK: ContextVar[_Work | None] = ContextVar("work", default=None)
 class DeliveryTracker:
     """Between what sends and the journal: `working` says for which update, the other methods what happened.
 
-    They do nothing outside of `working`, or for an update that nobody waits for. `owed` is set when somebody is to be
-    told that an answer may not have arrived.
+    They do nothing outside of `working`, or for an update that nobody waits for. `notice_due` is set when
+    somebody is to be told that an answer may not have arrived.
     """
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._running: Callable[[], bool] = lambda: True
-        self.owed = asyncio.Event()
+        self.notice_due = asyncio.Event()
 
     def attach(self, running: Callable[[], bool]) -> None:
         """`running` tells whether the bot works; what it cannot send while stopping waits for the next start."""
@@ -76,7 +76,7 @@ class DeliveryTracker:
 
     @contextmanager
     def resumed(self, updates: Sequence[int]) -> Iterator[None]:
-        """One message answers all these updates; what is unknown about it is owed to the last."""
+        """One message answers all these updates; where its outcome is unknown, the last one's asker gets the notice."""
         if not updates:
             yield
             return
@@ -107,7 +107,7 @@ class DeliveryTracker:
         if work := self._current():
             work.unsent = False
             self._journal.unknown(work.update)
-            self.owed.set()
+            self.notice_due.set()
 
     def _current(self) -> _Work | None:
         work = _WORK.get()
@@ -119,5 +119,5 @@ class DeliveryTracker:
         if not work.unsent:
             self._journal.finish(work.update)
         elif self.running:
-            self._journal.owe(work.update)
-            self.owed.set()
+            self._journal.notify_later(work.update)
+            self.notice_due.set()

@@ -16,16 +16,16 @@ from bot.telegram.transport.delivery_tracker import DeliveryTracker
 
 logger = logging.getLogger(__name__)
 
-_SIGN = "🙏"
+_REACTION = "🙏"
 _LONGEST_PAUSE = 30.0
-_LAST_WORD = 5.0  # seconds that a stop waits for what is just being said
+_LAST_NOTICES = 5.0  # seconds that a stop waits for notices under way
 
 
 class LostAnswerNotices:
-    """Pays what the journal says is owed, when Telegram can be reached again: one word as a reply to the question.
+    """Sends the notices that are due by the journal, once Telegram can be reached: one reply to the question each.
 
-    If the fate of the word is unknown, too, a reaction on the question stands for it: that alone can be repeated until
-    it is there. `pause` is for how many seconds Telegram is left alone after trouble.
+    Where the outcome of that is unknown, too, a reaction on the question stands for it: reactions are idempotent and
+    are set again until one succeeds. `pause` is for how many seconds Telegram is left alone after trouble.
     """
 
     def __init__(self, journal: Journal, delivery_tracker: DeliveryTracker, *, pause: float = 1.0) -> None:
@@ -33,37 +33,37 @@ class LostAnswerNotices:
         self._delivery_tracker = delivery_tracker
         self._pause = pause
         self._task: asyncio.Task[None] | None = None
-        self._paying: set[asyncio.Task[None]] = set()
-        # Whatever the journal says: a full disk must not make anybody hear the same word again and again.
+        self._sending: set[asyncio.Task[None]] = set()
+        # Whatever the journal says: a full disk must not make anybody get the same notice again and again.
         self._told: set[int] = set()
 
     def start(self, bot: Bot) -> None:
         """From now on, until `close`."""
-        self._delivery_tracker.owed.set()
-        self._task = asyncio.create_task(self._pay(bot))
+        self._delivery_tracker.notice_due.set()
+        self._task = asyncio.create_task(self._run(bot))
 
     async def close(self) -> None:
-        """Stop, when what is just being said is said; what is still owed waits for the next start."""
+        """Stop, once the notices under way are sent; what is still due waits for the next start."""
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
             self._task = None
-        if self._paying:
-            _, late = await asyncio.wait(self._paying, timeout=_LAST_WORD)
+        if self._sending:
+            _, late = await asyncio.wait(self._sending, timeout=_LAST_NOTICES)
             for task in late:
                 task.cancel()
 
-    async def _pay(self, bot: Bot) -> None:
+    async def _run(self, bot: Bot) -> None:
         pause = self._pause
         while True:
-            self._delivery_tracker.owed.clear()
-            entries = self._journal.owed()
+            self._delivery_tracker.notice_due.clear()
+            entries = self._journal.notices_due()
             if not entries:
-                await self._delivery_tracker.owed.wait()
+                await self._delivery_tracker.notice_due.wait()
             elif await _reachable(bot):
-                self._paying = {asyncio.create_task(self._settle(entry, bot)) for entry in entries}
-                await asyncio.wait(self._paying)
+                self._sending = {asyncio.create_task(self._settle(entry, bot)) for entry in entries}
+                await asyncio.wait(self._sending)
                 pause = self._pause
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE) if entries else self._pause
@@ -72,10 +72,14 @@ class LostAnswerNotices:
         try:
             if entry.asking.chat is None or entry.asking.message is None:
                 self._journal.settle(entry.update)
-            elif entry.stage is JournalStage.OWED and entry.asking.notify_by_message and entry.update not in self._told:
+            elif (
+                entry.stage is JournalStage.NOTICE_DUE
+                and entry.asking.notify_by_message
+                and entry.update not in self._told
+            ):
                 await self._tell(entry, entry.asking.chat, entry.asking.message, bot)
             else:
-                await bot.set_message_reaction(entry.asking.chat, entry.asking.message, _SIGN)
+                await bot.set_message_reaction(entry.asking.chat, entry.asking.message, _REACTION)
                 self._journal.settle(entry.update)
         except (BadRequest, Forbidden) as error:
             logger.info("update %s: nobody can be told there (%s)", entry.update, error.message)
@@ -83,12 +87,12 @@ class LostAnswerNotices:
         except TelegramError as error:
             logger.warning("update %s: the asker could not be told yet (%s)", entry.update, error.message)
         except Exception:
-            # The others are owed a word all the same.
+            # The other notices are due all the same.
             logger.exception("update %s: the asker cannot be told", entry.update)
             self._journal.settle(entry.update)
 
     async def _tell(self, entry: Entry, chat: int, message: int, bot: Bot) -> None:
-        text, asking = _words(entry.asking), entry.asking
+        text, asking = _notice(entry.asking), entry.asking
         with self._delivery_tracker.working(entry.update):
             try:
                 await bot.send_message(
@@ -103,7 +107,7 @@ class LostAnswerNotices:
         logger.info("update %s: the asker was told that the answer may be missing", entry.update)
 
 
-def _words(asking: AwaitedAnswer) -> str:
+def _notice(asking: AwaitedAnswer) -> str:
     return line(texts(asking.language)("answer_in_doubt")).parts[0]
 
 

@@ -61,10 +61,10 @@ class JournaledUpdateQueue(asyncio.Queue[object]):
                 update = Update.de_json(json.loads(entry.raw or ""), bot)
             except (ValueError, KeyError, TypeError) as error:
                 logger.warning("update %s cannot be worked again: %s", entry.update, error)
-                self._journal.owe(entry.update)
+                self._journal.notify_later(entry.update)
                 continue
             if entry.received < since and update.message is None:
-                self._journal.owe(entry.update)
+                self._journal.notify_later(entry.update)
                 continue
             logger.info("update %s was in work before the start and is worked again", entry.update)
             await super().put(update)

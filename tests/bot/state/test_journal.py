@@ -62,8 +62,8 @@ def test_what_was_on_its_way_is_owed_a_word_and_its_text_is_gone(database: sqlit
     journal.request_started(1)
     after = _crash(database)
     assert after.resume() == ()
-    (owed,) = after.owed()
-    assert (owed.update, owed.stage, owed.raw, owed.asking) == (1, JournalStage.OWED, None, ASKING)
+    (due,) = after.notices_due()
+    assert (due.update, due.stage, due.raw, due.asking) == (1, JournalStage.NOTICE_DUE, None, ASKING)
 
 
 def test_the_word_is_said_once_and_then_only_signed(database: sqlite3.Connection) -> None:
@@ -76,9 +76,9 @@ def test_the_word_is_said_once_and_then_only_signed(database: sqlite3.Connection
     assert _stage(database) == "telling"
     after = _crash(database)
     after.resume()
-    assert [entry.stage for entry in after.owed()] == [JournalStage.SIGNING]
+    assert [entry.stage for entry in after.notices_due()] == [JournalStage.REACTION_DUE]
     after.settle(1)
-    assert after.owed() == ()
+    assert after.notices_due() == ()
     assert _crash(database).resume() == ()
 
 
@@ -106,7 +106,7 @@ def test_what_must_not_be_done_twice_is_worked_again_only_if_it_had_not_begun(da
     journal.begin(1)
     after = _crash(database)
     assert [entry.update for entry in after.resume()] == [2]
-    assert [entry.update for entry in after.owed()] == [1]
+    assert [entry.update for entry in after.notices_due()] == [1]
 
 
 def test_of_the_finished_only_the_number_stays(database: sqlite3.Connection, tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_of_the_finished_only_the_number_stays(database: sqlite3.Connection, tmp
     assert b"secret" not in (tmp_path / "state.db").read_bytes()
     after = _crash(database)
     assert after.known() == [1, 2]
-    assert after.resume() == after.owed() == ()
+    assert after.resume() == after.notices_due() == ()
 
 
 def test_a_debt_is_not_finished_by_the_end_of_the_handling(database: sqlite3.Connection) -> None:
@@ -132,7 +132,7 @@ def test_a_debt_is_not_finished_by_the_end_of_the_handling(database: sqlite3.Con
     journal.request_started(1)
     journal.unknown(1)
     journal.finish(1)
-    assert [entry.update for entry in journal.owed()] == [1]
+    assert [entry.update for entry in journal.notices_due()] == [1]
 
 
 def test_what_the_bot_dies_of_again_and_again_is_left_alone(database: sqlite3.Connection) -> None:
@@ -141,7 +141,7 @@ def test_what_the_bot_dies_of_again_and_again_is_left_alone(database: sqlite3.Co
         assert len(_crash(database).resume()) == 1
     last = _crash(database)
     assert last.resume() == ()
-    assert [entry.update for entry in last.owed()] == [1]
+    assert [entry.update for entry in last.notices_due()] == [1]
 
 
 def test_the_numbers_of_old_updates_are_forgotten(database: sqlite3.Connection) -> None:
@@ -188,7 +188,7 @@ def test_trouble_with_the_file_reaches_nobody_who_asks(database: sqlite3.Connect
     journal.request_started(1)
     journal.finish(1)
     journal.note(3)
-    assert journal.owed() == journal.resume() == ()
+    assert journal.notices_due() == journal.resume() == ()
     assert journal.known() == []
     with pytest.raises(sqlite3.Error):
         journal.forget_user(7)

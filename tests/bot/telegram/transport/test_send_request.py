@@ -110,7 +110,7 @@ async def test_what_the_journal_says_after_a_failure(
         await bot.send_message(ann, "回答")
     assert _stage(state) == stage
     assert len(server.transcript("sendmessage")) == 1
-    assert delivery_tracker.owed.is_set() == (stage == "owed")
+    assert delivery_tracker.notice_due.is_set() == (stage == "owed")
 
 
 async def test_the_journal_knows_of_a_message_before_it_leaves(
@@ -239,7 +239,7 @@ async def test_a_channel_gets_a_sign_and_no_post(
     channel = server.add_chat("channel", "News", admins=[ann], bot="administrator")
     post = server.say(channel, None, "/ask 问题")["message_id"]
     journal.receive(1, AwaitedAnswer(channel, channel, None, post, notify_by_message=False), "raw")
-    journal.owe(1)
+    journal.notify_later(1)
     lost_answer_notices = LostAnswerNotices(journal, delivery_tracker, pause=0.01)
     lost_answer_notices.start(bot)
     await _settled(server, state)
@@ -267,7 +267,7 @@ async def test_amends_wait_until_telegram_answers_and_end_where_nobody_is(
     server.block(bob)
     moved = server.migrate(group)
     for update in (1, 2, 3, 4):
-        journal.owe(update)
+        journal.notify_later(update)
     server.fault("502", "getMe", times=2)
     lost_answer_notices = LostAnswerNotices(journal, delivery_tracker, pause=0.01)
     lost_answer_notices.start(bot)
@@ -287,7 +287,7 @@ async def test_a_full_disk_makes_nobody_hear_it_twice(
 ) -> None:
     server.say(ann, ann, "问题")
     journal.receive(1, AwaitedAnswer(ann, ann, None, 1, "en"), "raw")
-    journal.owe(1)
+    journal.notify_later(1)
     state.execute("PRAGMA query_only = ON")
     lost_answer_notices = LostAnswerNotices(journal, delivery_tracker, pause=0.01)
     lost_answer_notices.start(bot)

@@ -84,7 +84,7 @@ async def test_what_cannot_be_written_down_or_read_again_stops_nothing(
     update_queue = JournaledUpdateQueue(after, _asks)
     await update_queue.resume(bot, since=0.0)
     assert update_queue.empty()
-    assert [entry.update for entry in after.owed()] == [7]
+    assert [entry.update for entry in after.notices_due()] == [7]
 
 
 async def test_a_button_pressed_long_ago_is_not_served_any_more(
@@ -103,4 +103,4 @@ async def test_a_button_pressed_long_ago_is_not_served_any_more(
     update_queue = JournaledUpdateQueue(after, _asks)
     await update_queue.resume(bot, since=1001.0)
     assert update_queue.empty()
-    assert len(after.owed()) == 1
+    assert len(after.notices_due()) == 1
