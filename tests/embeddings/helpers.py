@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from embeddings.index.indexer import Indexer, IndexingOptions
-from embeddings.index.segmentation import Segmenter
 from embeddings.models.encoder import Encoder, ModelSettings
 from embeddings.search.retriever import Retriever
+from tests.support.dictionaries import segmenter
 from tests.support.fakes import FakeEncoder, in_process
 
 ARTICLES = {
@@ -71,7 +71,13 @@ class Bench:
 
     def indexer(self, *, identity: str = FakeEncoder.identity, passage_length: int = 350, keep: int = 2) -> Indexer:
         settings = IndexingOptions((self.articles,), self.data_dir, ModelSettings(), passage_length, keep)
-        return Indexer(settings, encoder_factory=self.load_encoder, identity=identity, reader=in_process)
+        return Indexer(
+            settings,
+            encoder_factory=self.load_encoder,
+            identity=identity,
+            segmenter=segmenter(),
+            reader=in_process,
+        )
 
     def retriever(self) -> Retriever:
-        return Retriever(self.indexer().store.load(Segmenter()), self.encoder)
+        return Retriever(self.indexer().store.load(segmenter()), self.encoder)

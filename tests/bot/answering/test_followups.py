@@ -13,14 +13,13 @@ from bot.answering.answerer import Answerer
 from bot.answering.followup_detection import Dependence
 from bot.answering.followups import Completed, complete
 from bot.model import Status
-from corpus.vocabulary.glossary import Glossary
 from embeddings.index.lexical import LexicalIndex
-from embeddings.index.segmentation import Segmenter
 from embeddings.refusal.confidence import Calibration
 from embeddings.search.retriever import Retriever
 from tests.embeddings.helpers import Bench
+from tests.support import dictionaries
 
-GLOSSARY = Glossary.load()
+GLOSSARY = dictionaries.glossary()
 ALWAYS = Calibration(0, {}, answer_at=0, unsure_at=0)
 NEVER = Calibration(0, {}, answer_at=0.9, unsure_at=0.9)
 
@@ -32,7 +31,7 @@ def lexical() -> LexicalIndex:
         for file in sorted((files("corpus") / "articles").iterdir(), key=lambda file: file.name)
         for paragraph in file.read_text(encoding="utf-8").split("\n\n")
     ]
-    return LexicalIndex.index(texts, Segmenter(GLOSSARY.words()))
+    return LexicalIndex.index(texts, dictionaries.glossary_segmenter())
 
 
 @pytest.fixture(scope="module")

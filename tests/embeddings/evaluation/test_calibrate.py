@@ -11,11 +11,11 @@ import pytest
 from embeddings.errors import TooFewQuestions
 from embeddings.evaluation.calibrate import fit
 from embeddings.index.generation import calibration_damaged, read_calibration, write_calibration
-from embeddings.index.segmentation import Segmenter
 from embeddings.refusal.confidence import Calibration, RefusalDecision, Signals
 from tests.embeddings.helpers import Bench
+from tests.support import dictionaries
 
-segmenter = Segmenter()
+segmenter = dictionaries.segmenter()
 
 
 def signals(excess: float, dice: random.Random) -> Signals:

@@ -9,10 +9,10 @@ import pytest
 
 from embeddings.errors import IndexBusy, IndexDamaged, IndexMissing, NothingToRollBack
 from embeddings.index.generation_store import GenerationStore
-from embeddings.index.segmentation import Segmenter
 from tests.embeddings.helpers import ARTICLES, Bench
+from tests.support import dictionaries
 
-segmenter = Segmenter()
+segmenter = dictionaries.segmenter()
 
 
 def edit(bench: Bench, text: str) -> None:

@@ -13,10 +13,10 @@ from corpus.errors import ArticlesMissing
 from embeddings.errors import EmptyCorpus, VectorCacheError
 from embeddings.index.indexer import ChangeCounts, Indexer, IndexingOptions, ReindexStage
 from embeddings.index.noise import QUESTIONS
-from embeddings.index.segmentation import Segmenter
 from embeddings.index.vector_cache import VectorCache
 from embeddings.models.encoder import ModelSettings
 from tests.embeddings.helpers import ARTICLES, Bench
+from tests.support import dictionaries
 
 
 def test_a_first_build_encodes_every_distinct_text_once(bench: Bench) -> None:
@@ -25,7 +25,7 @@ def test_a_first_build_encodes_every_distinct_text_once(bench: Bench) -> None:
     assert summary.switched
     assert bench.loads == 1
     assert summary.encoded == bench.encoder.calls - len(QUESTIONS) <= summary.total_passages + summary.total_windows
-    generation = bench.indexer().store.load(Segmenter())
+    generation = bench.indexer().store.load(dictionaries.segmenter())
     assert {p.article for p in generation.passages} == set(ARTICLES)
     assert generation.articles["daoliu.md"].url == "https://example.com/daoliu"
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from embeddings.index.lexical import LexicalIndex
-from embeddings.index.segmentation import Segmenter
+from tests.support import dictionaries
 
 TEXTS = (
     "小红书私信里发微信号会被禁言",
@@ -18,7 +18,7 @@ TEXTS = (
     "复购率等于买过两次以上的客户数除以买过的客户数",
     "专业号认证要六百元",
 )
-segmenter = Segmenter()
+segmenter = dictionaries.segmenter()
 
 
 @pytest.fixture(scope="module")

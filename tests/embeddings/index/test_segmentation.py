@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.index.segmentation import STOP_WORDS, Segmenter
+from tests.support import dictionaries
 
-segmenter = Segmenter()
+segmenter = dictionaries.segmenter()
 
 
 def test_traditional_script_width_and_case_are_folded() -> None:

@@ -11,6 +11,7 @@ from embeddings.index.generation import ArticleRecord
 from embeddings.search.freshness import Freshness, FreshnessPolicy
 from embeddings.search.retriever import Retriever
 from tests.embeddings.helpers import Bench, write_articles
+from tests.support import dictionaries
 
 TODAY = datetime.date(2026, 11, 20)
 
@@ -162,8 +163,6 @@ def test_undated_passages_stay_where_they_are(tmp_path: Path) -> None:
 
 
 def test_another_platforms_newer_rule_does_not_come_first(tmp_path: Path) -> None:
-    from corpus.vocabulary.glossary import Glossary
-
     articles = pair()
     articles = {
         name: text.replace("咕咚群", "小红书" if name == "old.md" else "抖音") for name, text in articles.items()
@@ -173,5 +172,5 @@ def test_another_platforms_newer_rule_does_not_come_first(tmp_path: Path) -> Non
     bench.indexer().reindex()
     generation = bench.retriever().generation
     question = QUESTION.replace("咕咚群", "小红书")
-    guarded = Retriever(generation, bench.encoder, glossary=Glossary.load(), freshness=freshness())
+    guarded = Retriever(generation, bench.encoder, glossary=dictionaries.glossary(), freshness=freshness())
     assert guarded.retrieve(question).ranked[0].article.path == "old.md"

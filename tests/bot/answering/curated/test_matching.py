@@ -11,13 +11,12 @@ from bot.answering.curated.matching import CuratedMatcher
 from bot.answering.curated.phrasing import Phrasings
 from bot.answering.curated.store import Author, CuratedAnswer
 from bot.model import Answer, Status
-from corpus.vocabulary.glossary import Glossary
-from embeddings.index.segmentation import Segmenter
 from tests.evaluation.fit_curated_matching import Held
+from tests.support import dictionaries
 from tests.support.fakes import FakeEncoder, on
 
-GLOSSARY = Glossary.load()
-SEGMENTER = Segmenter(GLOSSARY.words())
+GLOSSARY = dictionaries.glossary()
+SEGMENTER = dictionaries.glossary_segmenter()
 PHRASINGS = Phrasings(GLOSSARY, SEGMENTER)
 TODAY = datetime.date(2026, 6, 1)
 
