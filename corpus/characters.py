@@ -33,6 +33,7 @@ _LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile("[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 
 CJK = "\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003134f"
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _WRAPPED_CJK = re.compile(rf"(?<=[{CJK}“”‘’…—])[ \t]*\n\s*(?=[{CJK}“”‘’…—])")
 _WRAP = re.compile(r"\s*\n\s*")
 

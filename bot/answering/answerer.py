@@ -12,7 +12,8 @@ from bot.answering.followup_detection import Dependence, depends_on_context
 from bot.answering.followups import complete
 from bot.answering.message_text import clean, is_small_talk, language
 from bot.model import Answer, Citation, PassageHit, Quote, Status, Topic
-from corpus.vocabulary.glossary import Glossary, Term
+from corpus.vocabulary.glossary import Glossary
+from corpus.vocabulary.terms import Term
 from embeddings.refusal.confidence import Calibration
 from embeddings.search.freshness import Freshness
 from embeddings.search.retriever import Ranked, Retrieved, Retriever

@@ -20,7 +20,8 @@ from bot.answering.followup_detection import (
     remainder,
 )
 from bot.answering.message_text import is_small_talk, language
-from corpus.vocabulary.glossary import Glossary, Mention, Term
+from corpus.vocabulary.glossary import Glossary, Mention
+from corpus.vocabulary.terms import Term
 from embeddings.index.lexical import LexicalIndex
 
 

@@ -1,4 +1,4 @@
-"""The trade's words: what a term means, how people write it, and where it stands in a text.
+"""Where the trade's words stand in a text, however people write them, and which term each of them is.
 
 Misspelt and disguised spellings are there to understand questions, never to hand out: whatever is shown uses the
 canonical term.
@@ -13,14 +13,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-import yaml
-
-from corpus.errors import CorpusError
-
-try:
-    from yaml import CSafeLoader as _Loader
-except ImportError:  # PyYAML built without libyaml: slower, otherwise the same
-    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+from corpus.characters import HAN
+from corpus.vocabulary.definition_questions import NARROWING, asked_about
+from corpus.vocabulary.terms import GlossaryInvalid, Term, read_terms
 
 _PACKAGED = "glossary.yaml"
 
@@ -30,46 +25,11 @@ _REACH = 6
 _ROUNDS = 8
 """A replacement may complete another spelling (`qw群` → `企业微信群` → `客户群`); real text needs two rounds."""
 
-_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
-_HAN_CHARACTER = re.compile(f"[{_HAN}]")
-_HAN_WORD = re.compile(f"[{_HAN}]+")
+_HAN_CHARACTER = re.compile(f"[{HAN}]")
+_HAN_WORD = re.compile(f"[{HAN}]+")
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _WORD_BEFORE = re.compile("(?:[a-z0-9]|[a-z0-9][._@])$")  # also the parts of mp.weixin.qq.com
 _WORD_AFTER = re.compile("[._@]?[a-z0-9]")
-
-
-class GlossaryInvalid(CorpusError):
-    """A glossary that cannot be used; the message names the entry and what is wrong with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class AmbiguousSpelling:
-    """A spelling that means the term only when one of the words in `near` stands close by."""
-
-    spelling: str
-    near: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One entry: `name` is the canonical spelling, `related` holds names of other terms.
-
-    `not_in` lists longer words that contain one of the spellings by accident (引流 in 吸引流量).
-    """
-
-    name: str
-    definition: str
-    synonyms: tuple[str, ...] = ()
-    variants: tuple[str, ...] = ()
-    ambiguous: tuple[AmbiguousSpelling, ...] = ()
-    english: tuple[str, ...] = ()
-    related: tuple[str, ...] = ()
-    not_in: tuple[str, ...] = ()
-
-    @property
-    def spellings(self) -> tuple[str, ...]:
-        """Every spelling that always means this term, the canonical one first."""
-        return (self.name, *self.synonyms, *self.variants, *self.english)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +93,7 @@ class Glossary:
         except OSError as error:
             raise GlossaryInvalid(f"术语表 {file or _PACKAGED} 读不了：{error.strerror or error}。") from error
         try:
-            return cls(_terms(content))
+            return cls(read_terms(content))
         except GlossaryInvalid as error:
             raise GlossaryInvalid(f"术语表 {file or _PACKAGED}：{error}") from error
 
@@ -173,7 +133,7 @@ class Glossary:
 
         A term in front may narrow it: `小红书的薯条是什么` asks about 薯条.
         """
-        asked = _asked_about(_fold(question).text)
+        asked = asked_about(_fold(question).text)
         if asked is None:
             return None
         return self.lookup(asked) or self._narrowed(asked)
@@ -181,7 +141,7 @@ class Glossary:
     def _narrowed(self, asked: str) -> Term | None:
         match self.find(asked):
             case (Mention(start=0) as place, Mention() as mention) if mention.end == len(asked):
-                return mention.term if _OF.fullmatch(asked, place.end, mention.start) else None
+                return mention.term if NARROWING.fullmatch(asked, place.end, mention.start) else None
         return None
 
     def _replaced(self, text: str) -> str:
@@ -282,52 +242,6 @@ def _same_script(left: str, right: str) -> bool:
     return bool(_HAN_CHARACTER.match(left)) == bool(_HAN_CHARACTER.match(right))
 
 
-# ── What a question asks about ────────────────────────────────────────────────────────────────────────────────────
-# All patterns read folded text: lower case, half-width punctuation, no space between Chinese and Latin.
-
-_LONGEST_QUESTION = 80
-"""Whoever asks what a word means is brief; a longer text is not worth matching against patterns."""
-
-_WHAT = "(?:什[么麼]|甚[么麼]|啥)"
-_OPENING = "请问|请教|想?问|我?想知道|我?想了解|你好|您好|麻烦|老师|那个?|所以|到底|究竟"
-_POLITE = f"(?:(?:{_OPENING})(?:一?下子?|个|问)?[,、:!。 ]*)*+"
-_ENDING = "[啊呀呢吗嘛哦哈吧诶欸噢咧来着]*+"
-_LEAD = (
-    f"(?:{_WHAT}(?:是|叫做?|叫作)|何为|何谓|如何理解|怎么理解"
-    f"|(?:请|帮我|给我|能)?(?:名词)?(?:解释|科普|介绍)(?:一?下|一哈)?[:]?(?:{_WHAT}[是叫])?)(?:所谓的?|这个)?"
-)
-_TAIL = (
-    "(?:这个词|这词|到底|究竟|具体|又)*"
-    f"(?:(?:都?是|指)(?:的是|指|个|一个|一种|代表)?{_WHAT}(?:意思|东西|玩意儿?|鬼|概念|含义|缩写|来的)?"
-    f"|(?:代表)?(?:{_WHAT}|几个)意思|代表{_WHAT}|是?{_WHAT}的(?:缩写|简称)"
-    f"|的(?:意思|含义|定义|概念)(?:是{_WHAT})?|是?[干做](?:嘛|{_WHAT})用?的|怎么理解)"
-)
-_ARTICLE = f"(?:(?:an?|the)(?: |(?=[{_HAN}])))?"
-_QUESTIONS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        f"{_POLITE}{_LEAD}(?P<asked>.+?)(?:{_TAIL})?{_ENDING}",
-        f"{_POLITE}(?P<asked>.+?){_TAIL}{_ENDING}",
-        f"(?:what(?: is|['’]?s| are| does)|define|explain|(?:what(?: is|['’]?s) )?the (?:meaning|definition) of) ?"
-        f"{_ARTICLE}(?P<asked>.+?)(?: ?(?:means?|stands? for))?",
-        "(?P<asked>.+?) ?(?:meaning|definition)",
-    )
-)
-_MARKS = " ,.?!;:、。…~·\"'“”‘’「」『』《》〈〉()[]【】"
-_OF = re.compile("(?:平台|站内)?(?:里面?|上面?|中|内)?(?:常?所?[说讲]的)?的?")
-
-
-def _asked_about(question: str) -> str | None:
-    """X in a folded question of the form `什么是X`."""
-    question = question.strip(_MARKS)
-    if len(question) > _LONGEST_QUESTION:
-        return None
-    for pattern in _QUESTIONS:
-        if match := pattern.fullmatch(question):
-            return match["asked"].strip(_MARKS)
-    return None
-
-
 # ── From spellings to the index ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -417,69 +331,3 @@ def _offsets(text: str, word: str) -> Iterator[int]:
     while at >= 0:
         yield at
         at = word.find(text, at + 1)
-
-
-# ── From YAML to terms ────────────────────────────────────────────────────────────────────────────────────────────
-
-_LISTS = ("synonyms", "variants", "english", "related", "not_in")
-_KEYS = ("term", "definition", *_LISTS, "ambiguous")
-
-
-def _terms(content: bytes) -> tuple[Term, ...]:
-    try:
-        entries: object = yaml.load(content, Loader=_Loader)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # also a thirteenth month, a thousand brackets
-        mark = getattr(error, "problem_mark", None)
-        where = f"第 {mark.line + 1} 行附近" if mark else "文件"
-        raise GlossaryInvalid(f"{where}不是合法的 YAML：{getattr(error, 'problem', None) or error}。") from error
-    if not isinstance(entries, list):
-        raise GlossaryInvalid("最外层要写成列表，每条以“- term: ”开头。")
-    return tuple(_term(entry, number) for number, entry in enumerate(entries, 1))
-
-
-def _term(entry: object, number: int) -> Term:
-    where = f"第 {number} 条"
-    if not isinstance(entry, dict):
-        raise GlossaryInvalid(f"{where}要写成“键: 值”，现在是 {entry!r}。")
-    name = _line(entry, "term", where)
-    where = f"第 {number} 条“{name}”"
-    for key in entry:
-        if key not in _KEYS:
-            raise GlossaryInvalid(f"{where}有不认识的键 {key!r}；可用的是 {'、'.join(_KEYS)}。")
-    return Term(
-        name=name,
-        definition=_line(entry, "definition", where),
-        ambiguous=tuple(_ambiguous(each, where) for each in _list(entry, "ambiguous", where)),
-        **{key: _lines(entry, key, where) for key in _LISTS},
-    )
-
-
-def _ambiguous(entry: object, where: str) -> AmbiguousSpelling:
-    if not isinstance(entry, dict) or entry.keys() != {"spelling", "near"}:
-        raise GlossaryInvalid(f"{where}的 ambiguous 每项要正好有 spelling 和 near 两个键，现在是 {entry!r}。")
-    return AmbiguousSpelling(_line(entry, "spelling", where), _lines(entry, "near", where))
-
-
-def _lines(entry: Mapping[object, object], key: str, where: str) -> tuple[str, ...]:
-    return tuple(_checked(value, f"{where}的 {key}") for value in _list(entry, key, where))
-
-
-def _list(entry: Mapping[object, object], key: str, where: str) -> list[object]:
-    values = entry.get(key, [])
-    if not isinstance(values, list):
-        raise GlossaryInvalid(f"{where}的 {key} 要写成列表，如 [甲, 乙]，现在是 {values!r}。")
-    return values
-
-
-def _line(entry: Mapping[object, object], key: str, where: str) -> str:
-    if key not in entry:
-        raise GlossaryInvalid(f"{where}缺少 {key}。")
-    return _checked(entry[key], f"{where}的 {key}")
-
-
-def _checked(value: object, what: str) -> str:
-    if not isinstance(value, str):
-        raise GlossaryInvalid(f"{what} 要写成文字（必要时加引号），现在是 {value!r}。")
-    if not value.strip() or value != value.strip() or "\n" in value:
-        raise GlossaryInvalid(f"{what} 要写成一行、不空、首尾没有空格，现在是 {value!r}。")
-    return value

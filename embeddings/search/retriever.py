@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus.model import Passage
-from corpus.vocabulary.glossary import Glossary, Term
+from corpus.vocabulary.glossary import Glossary
 from corpus.vocabulary.spoken_words import SpokenWords
+from corpus.vocabulary.terms import Term
 from embeddings.index.generation import ArticleRecord, Generation
 from embeddings.index.lexical import Wanted
 from embeddings.index.whitening import Whitening

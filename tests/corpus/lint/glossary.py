@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from corpus.vocabulary.glossary import Glossary, Term
+from corpus.vocabulary.glossary import Glossary
+from corpus.vocabulary.terms import Term
 from tests.corpus.lint.finding import Finding
 
 _FILE = "glossary.yaml"

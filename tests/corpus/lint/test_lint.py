@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus.vocabulary.glossary import AmbiguousSpelling, Glossary, Term
+from corpus.vocabulary.glossary import Glossary
+from corpus.vocabulary.terms import AmbiguousSpelling, Term
 from tests.corpus.lint.__main__ import main
 from tests.corpus.lint.articles import fact_sheet_runs, lint_page, sampled_runs, too_little, too_similar
 from tests.corpus.lint.finding import report

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.errors import CorpusError
-from corpus.vocabulary.glossary import AmbiguousSpelling, Glossary, GlossaryInvalid, Term
+from corpus.vocabulary.glossary import Glossary
+from corpus.vocabulary.terms import AmbiguousSpelling, GlossaryInvalid, Term
 from tests.support import dictionaries
 
 EVERYDAY = ("小号", "卫星", "红薯", "地瓜", "V", "威信", "标签", "个人号", "小店", "黑科技", "通过率", "折叠", "水下")

@@ -33,7 +33,8 @@ def _prepare(stack: ExitStack) -> Check:
     import tempfile
     from pathlib import Path
 
-    from corpus.vocabulary.glossary import Glossary, GlossaryInvalid
+    from corpus.vocabulary.glossary import Glossary
+    from corpus.vocabulary.terms import GlossaryInvalid
 
     file = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "glossary.yaml"
 
