@@ -39,6 +39,12 @@ def test_the_file_is_made_in_wal_mode_with_every_step_recorded(database: sqlite3
     assert names == [step.__name__ for step in MIGRATIONS]
 
 
+def test_a_new_file_has_a_table_for_everything_that_is_kept(database: sqlite3.Connection) -> None:
+    tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    kept = "chats answers questions votes drafts operator_menus gaps_done curated curated_edits uploads journal"
+    assert tables >= set(kept.split())
+
+
 def test_a_step_runs_once(database: sqlite3.Connection) -> None:
     def m900_more(connection: sqlite3.Connection) -> None:
         connection.execute("CREATE TABLE more (x)")
