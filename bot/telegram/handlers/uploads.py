@@ -14,7 +14,7 @@ from telegram.ext import filters
 
 from bot.articles.intake import Intake
 from bot.articles.upload_drafts import UploadDraft
-from bot.indexing.reindex_job import AlreadyRunning, ReindexJob
+from bot.indexing.reindex_job import AlreadyRunning, ReindexJob, ReindexRun
 from bot.locales import Texts
 from bot.telegram.handlers.index_commands import IndexCommands, reason
 from bot.telegram.rendering.answers import line
@@ -218,7 +218,7 @@ class ArticleUploads:
                 self._waits = True
                 if not told:
                     told = True
-                    await self._operators.tell(message, line(words("upload_waits", who=other.run.who)))
+                    await self._operators.tell(message, line(_waits_for(other.run, words)))
                 await self._reindex_job.idle()
                 self._waits = False
             if self._closing:
@@ -226,6 +226,11 @@ class ArticleUploads:
         await self._operators.follow(message, run, work, words)
         if work.cancelled() or work.exception() is not None:
             await self._operators.tell(message, line(words("upload_not_indexed")))
+
+
+def _waits_for(run: ReindexRun, words: Texts) -> str:
+    """Whose run an article waits for; the file watcher is nobody."""
+    return words("upload_waits_watch") if run.who is None else words("upload_waits", who=run.who)
 
 
 def _suffix(document: Document) -> str | None:
