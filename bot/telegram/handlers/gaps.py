@@ -19,7 +19,6 @@ from bot.state.database import reading
 from bot.state.question_log import LoggedQuestion, QuestionLog
 from bot.state.votes import Votes
 from bot.telegram.handlers.day_argument import days_to_show
-from bot.telegram.rendering.answers import line
 from bot.telegram.rendering.gaps import gaps_csv, gaps_message
 from bot.telegram.transport.replies import acknowledge, reply, revise
 from bot.telegram.updates.callback_data import GapCurateButton, GapDoneButton, GapsFileButton, GapsView
@@ -37,7 +36,7 @@ StartCurated = Callable[[Update, Context, LoggedQuestion], Awaitable[None]]
 class Gaps:
     """The list, its pages, its file, and what an operator does about an entry.
 
-    Only operators get anything, whoever presses. `start_curated` is None where curated answers are begun by command.
+    Only operators get anything, whoever presses.
     """
 
     def __init__(
@@ -50,8 +49,8 @@ class Gaps:
         names: Pseudonyms,
         local_time: LocalTime,
         *,
+        start_curated: StartCurated,
         kept: bool = True,
-        start_curated: StartCurated | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._data_dir = data_dir
@@ -108,17 +107,12 @@ class Gaps:
         """An entry's number: begin a curated answer to it."""
         if (query := await self._pressed(update)) is None:
             return
-        words = words_for(query.from_user)
         question = self._log.find(button.question)
         if question is None:
-            await acknowledge(query, words("gaps_gone"))
+            await acknowledge(query, words_for(query.from_user)("gaps_gone"))
             return
         await acknowledge(query)
-        if self._start_curated is not None:
-            await self._start_curated(update, context, question)
-        elif query.message is not None:
-            asked = words("gaps_pin_question", question=question.understood or question.question)
-            await reply(query.message, line(f"{asked}\n\n{words('gaps_pin_hint')}"))
+        await self._start_curated(update, context, question)
 
     async def _pressed(self, update: Update) -> CallbackQuery | None:
         """The press, where an operator made it."""

@@ -26,10 +26,10 @@ from bot.model import Answer, Asker, Surface
 from bot.telegram.access.question_limits import QuestionLimits
 from bot.telegram.rendering.public_posts import Snippet, snippets
 from bot.telegram.updates.context import Context, words_for
+from bot.telegram.updates.deep_links import ASK
 
 logger = logging.getLogger(__name__)
 
-START_PARAMETER = "ask"
 _CACHED = 60  # seconds that Telegram, too, may show the same results to everybody
 
 
@@ -102,7 +102,7 @@ class Inline:
         """The results; without any a button that leads to the private chat."""
         words = words_for(query.from_user)
         key = "inline_empty" if not query.query.strip() else "inline_nothing"
-        button = None if found else InlineQueryResultsButton(words(key), start_parameter=START_PARAMETER)
+        button = None if found else InlineQueryResultsButton(words(key), start_parameter=ASK)
         results = [
             InlineQueryResultArticle(
                 snippet.id,

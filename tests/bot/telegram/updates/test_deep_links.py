@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bot.telegram.updates.deep_links import ask_link, passage_link, passage_of
+from bot.telegram.updates.deep_links import passage_of
 
 PASSAGE = "0123456789abcdef"
 
 
-def test_a_link_leads_back_to_its_passage() -> None:
-    link = passage_link("TestQABot", PASSAGE)
-    assert link == f"https://t.me/TestQABot?start=p_{PASSAGE}"
-    assert passage_of(link.partition("start=")[2]) == PASSAGE
-    assert ask_link("TestQABot") == "https://t.me/TestQABot?start=ask"
+def test_a_payload_names_its_passage() -> None:
+    assert passage_of(f"p_{PASSAGE}") == PASSAGE
 
 
 @pytest.mark.parametrize(
