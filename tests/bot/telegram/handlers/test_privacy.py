@@ -8,12 +8,17 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 import pytest_asyncio
 
+from bot.articles.suggestions import Suggestions
 from bot.locales import LANGUAGES, texts
 from bot.state.database import Database
+from bot.telegram.handlers.suggestions import SuggestionBox
+from bot.telegram.updates.context import Context
 from tests.support.offline import Call, Offline, offline
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -138,6 +143,21 @@ async def test_a_suggestion_alone_is_told_and_deleted(bot: Offline) -> None:
     assert "0 个问题、0 条评价和 1 条建议" in asked.parameters["text"]
     await bot.press(carl, _button(asked))
     assert _of(bot.everything()["suggestions"], carl) == []
+
+
+async def test_operators_are_not_told_of_a_suggestion_that_was_deleted_meanwhile(bot: Offline) -> None:
+    erna, kept = 31_337_006, Suggestions(bot.state)
+    box = SuggestionBox(kept, bot.components.uploads, admins=(OPERATOR,), notice_every=0.3)
+    context = cast("Context", SimpleNamespace(bot=bot.application.bot))
+    for text in ("/suggest 一", "/suggest 二"):
+        await box.suggest(bot.update("message", bot.message(erna, text)), context)
+        await asyncio.sleep(0.05)
+    kept.forget_user(erna)
+    await asyncio.sleep(0.5)
+    await box.close()
+    told = [call.parameters["text"] for call in bot.recorder.calls if call.parameters.get("chat_id") == OPERATOR]
+    assert [text for text in told if "一" in text]
+    assert not [text for text in told if "二" in text]
 
 
 async def test_the_event_loop_goes_on_while_the_log_is_emptied(bot: Offline) -> None:
