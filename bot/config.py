@@ -81,7 +81,7 @@ _Days = Annotated[int, Field(ge=0, le=36_500)]
 
 
 class FreshnessSettings(_Section):
-    """Which subjects age, and how fast; see `embeddings.search.freshness.Ageing`."""
+    """Which subjects age, and how fast; see `embeddings.search.freshness.FreshnessPolicy`."""
 
     rules: tuple[_Word, ...] = Field(
         default=("规则", "规定", "新规", "费用", "费率", "收费", "限额", "法律", "小红书获客", "微信与企业微信"),

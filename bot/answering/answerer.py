@@ -65,7 +65,7 @@ class Answerer:
         answer = self._build(asked, self._outcome(found), found, confidence, started)
         if understood != asked:
             answer = replace(answer, understood=understood)
-        elif answer.status is Status.REFUSED and self._leans(asked):
+        elif answer.status is Status.REFUSED and self._is_incomplete(asked):
             answer = replace(answer, incomplete=True)
         if self._curated and (pinned := self._curated.match(understood)):
             return self._curated.pin(pinned, answer)
@@ -75,7 +75,7 @@ class Answerer:
     def _search(self, asked: str, history: Sequence[str]) -> tuple[str, Retrieved]:
         """What a message asks in its conversation, and what was found for that.
 
-        Where the form of the message does not settle whether it leans on the conversation, it is taken as typed if
+        Where the form of the message does not settle whether it depends on the conversation, it is taken as typed if
         that is answered, and completed if only that is.
         """
         if not history or self._glossary is None:
@@ -97,7 +97,7 @@ class Answerer:
             return completed.text, in_context
         return asked, as_typed
 
-    def _leans(self, asked: str) -> bool:
+    def _is_incomplete(self, asked: str) -> bool:
         """Whether a question cannot be read without an earlier one."""
         lexical = self._retriever.generation.lexical
         return self._glossary is not None and depends_on_context(asked, self._glossary, lexical) is Dependence.CERTAIN
@@ -126,13 +126,13 @@ class Answerer:
             near_topics=topics,
             generation=self._retriever.generation.manifest.id,
             elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
-            outdated=self._all_aged(chosen.passages),
+            outdated=self._all_outdated(chosen.passages),
         )
 
-    def _all_aged(self, cited: Sequence[Ranked]) -> bool:
-        """Whether every passage that is cited comes from an article past its age."""
+    def _all_outdated(self, cited: Sequence[Ranked]) -> bool:
+        """Whether every passage that is cited comes from an outdated article."""
         judge = self._freshness
-        return judge is not None and bool(cited) and all(judge.is_aged(hit.article) for hit in cited)
+        return judge is not None and bool(cited) and all(judge.is_outdated(hit.article) for hit in cited)
 
 
 def define(term: Term, answer: Answer) -> Answer:

@@ -14,7 +14,7 @@ from bot.model import Quote
 from corpus.model import Passage, Span
 from embeddings.search.retriever import Ranked
 
-# Passages whose score is below this share of the first one's are more likely noise than a second answer.
+# Passages whose score is below this share of the first one's are more likely beside the point than a second answer.
 _WEAK = 0.6
 _NONE = float("-inf")
 

@@ -1,4 +1,4 @@
-"""Whether a message leans on the one before it, told from its form.
+"""Whether a message depends on the one before it, told from its form.
 
 Signs are an opener such as 那, a pronoun, an ordinal, a bare attribute, and what is left of the message once the words
 without a subject are taken away. All patterns read folded text: simplified, lower case, half-width punctuation.
@@ -16,7 +16,7 @@ from embeddings.index.lexical import LexicalIndex
 
 
 class Dependence(IntEnum):
-    """How surely a message leans on the one before it.
+    """How surely a message depends on the one before it.
 
     POSSIBLE: it is short and has hardly a subject. LIKELY: a word points back, but it has a subject as well.
     CERTAIN: it cannot be read without the one before it.
@@ -35,8 +35,8 @@ def depends_on_context(message: str, glossary: Glossary, lexical: LexicalIndex) 
     folded = lexical.segmenter.normalise(message).translate(HALF_WIDTH).strip(MARKS)
     subjects = [mention for mention in glossary.find(folded) if mention.term.name not in _ASPECTS]
     if language(message) == "en":
-        return _leans_english(folded, subjects)
-    return _leans_chinese(folded, subjects, lexical)
+        return _dependence_in_english(folded, subjects)
+    return _dependence_in_chinese(folded, subjects, lexical)
 
 
 def remainder(message: str) -> str:
@@ -125,7 +125,7 @@ _GENERIC = re.compile("|".join(sorted(_GENERIC_WORDS.split(), key=len, reverse=T
 _NOT_WORDS = re.compile(r"[^\w]|\d")
 
 
-def _leans_chinese(folded: str, subjects: Sequence[Mention], lexical: LexicalIndex) -> Dependence:
+def _dependence_in_chinese(folded: str, subjects: Sequence[Mention], lexical: LexicalIndex) -> Dependence:
     plain = without(_POLITE, folded)
     body = without(_OPENER, plain)
     opened = body != plain
@@ -216,7 +216,7 @@ _ENGLISH_GENERIC = frozenset(
 )
 
 
-def _leans_english(folded: str, subjects: Sequence[Mention]) -> Dependence:
+def _dependence_in_english(folded: str, subjects: Sequence[Mention]) -> Dependence:
     body = without(_ENGLISH_OPENER, folded)
     words = re.findall(r"[a-z0-9']+", body)
     if _ENGLISH_MORE.match(body):

@@ -1,6 +1,6 @@
 """Follow-up messages to whole questions: `那个人号呢` after `企业号认证要多少钱` asks for more than it says.
 
-Rules only, no model: a message that leans on the one before it is completed by it; one with a subject of its own is a
+Rules only, no model: a message that depends on the one before it is completed by it; one with a subject of its own is a
 new question and stays as it is.
 """
 
@@ -31,11 +31,6 @@ class Completed:
 
     text: str
     link: Dependence = Dependence.NONE
-
-    @property
-    def context_used(self) -> bool:
-        """Whether `text` is more than what was typed."""
-        return self.link is not Dependence.NONE
 
 
 def complete(question: str, history: Sequence[str], glossary: Glossary, lexical: LexicalIndex) -> Completed:

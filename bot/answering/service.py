@@ -126,8 +126,8 @@ class Service:
     def refresh(self) -> ServingState:
         """Load the serving generation in the caller's thread where what is in memory was loaded for another one.
 
-        Raises IndexMissing; and IndexOutdated or IndexDamaged where nothing is in memory and no earlier generation can
-        stand in. What is in memory goes on answering then.
+        Raises IndexMissing, what loading the models raises, and where nothing is in memory and no earlier generation
+        can stand in, IndexOutdated or IndexDamaged. What is in memory stays as it is then.
         """
         with self._loading:
             while (state := self._state) is None or state.wanted != self.indexer.store.current_id():
@@ -191,8 +191,10 @@ class Service:
 
     def _load(self) -> None:
         """Put what now serves in the place of what is in memory; inside the lock."""
-        before = self._state
-        loaded = self._loader.load(self.indexer.store.current_id(), before)
+        before, current = self._state, self.indexer.store.current_id()
+        if current is None:
+            raise IndexMissing
+        loaded = self._loader.load(current, before)
         if before is not None and loaded.retriever is not before.retriever:
             loaded.warm()  # while nobody waits for it
         self._state = loaded

@@ -49,7 +49,7 @@ class ServingState:
     calibration stands in for one that cannot be used.
     """
 
-    wanted: str | None
+    wanted: str
     generation: Generation
     retriever: Retriever
     curated: CuratedMatcher
@@ -93,11 +93,11 @@ class StateLoader:
         self._phrasings = Phrasings(glossary, segmenter)
         self._freshness = Freshness(FreshnessPolicy(**settings.freshness.model_dump()), today=local_time.today)
 
-    def load(self, wanted: str | None, before: ServingState | None) -> ServingState:
+    def load(self, wanted: str, before: ServingState | None) -> ServingState:
         """The state for the generation that now serves, `wanted`, by whatever can answer for it.
 
         `before` is what is in memory, which goes on where neither that one nor an earlier one on disk can answer.
-        Without it this raises IndexOutdated or IndexDamaged, and always IndexMissing where no generation serves.
+        Without it this raises IndexOutdated or IndexDamaged.
         """
         store, recipe = self._indexer.store, self._indexer.recipe()
         try:
@@ -119,7 +119,7 @@ class StateLoader:
         logger.warning("generation %s was made by another recipe; the earlier one goes on serving", wanted)
         return replace(before, wanted=wanted)
 
-    def _build(self, wanted: str | None, generation: Generation, damage: Damage | None = None) -> ServingState:
+    def _build(self, wanted: str, generation: Generation, damage: Damage | None = None) -> ServingState:
         retriever = self._retriever(generation)
         damaged = calibration_damaged(self._indexer.store.directory(generation.manifest.id))
         if damaged:

@@ -195,9 +195,9 @@ def merge(
     known = 0 if vectors is None else len(vectors)
     for place, wording in enumerate(found):
         if vectors is not None and place < known:
-            likeness = vectors[leaders] @ vectors[place]
-            if leaders and likeness.max() >= alike:
-                groups[int(likeness.argmax())].append(wording)
+            similarities = vectors[leaders] @ vectors[place]
+            if leaders and similarities.max() >= alike:
+                groups[int(similarities.argmax())].append(wording)
                 continue
             leaders.append(place)
         groups.append([wording])

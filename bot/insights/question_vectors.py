@@ -12,7 +12,7 @@ import numpy as np
 from bot.answering.answer_queue import AnswerQueue, Overloaded
 from bot.insights.gaps import alike_from
 from corpus.errors import SiyuError
-from embeddings.index.noise import QUESTIONS
+from embeddings.index.background_similarity import QUESTIONS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,6 +13,11 @@ from embeddings.index.generation import Manifest, calibration_damaged, read_cali
 from embeddings.refusal.probes import Probes
 
 _UNCALIBRATED = "校准文件用不了（损坏，或是另一个版本的程序做的），暂用内置校准：请重新运行 siyu calibrate"
+_SOURCES = {
+    CalibrationSource.CONFIGURED: "配置",
+    CalibrationSource.CALIBRATED: "校准",
+    CalibrationSource.BUILT_IN: "内置",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +136,6 @@ def status_lines(document: dict[str, Any], local_time: LocalTime) -> list[str]:
     if document["reason"]:
         lines.insert(1, f"原因：{document['reason']}")
     return lines
-
-
-_SOURCES = {
-    CalibrationSource.CONFIGURED: "配置",
-    CalibrationSource.CALIBRATED: "校准",
-    CalibrationSource.BUILT_IN: "内置",
-}
 
 
 def _refusal_line(calibration: dict[str, Any]) -> str:

@@ -14,8 +14,6 @@ from corpus.vocabulary.glossary import Glossary
 from corpus.vocabulary.spoken_words import SpokenWords
 from embeddings.evaluation.metrics import Hit, Judged, Question, Reply, judge, leg_ranks
 from embeddings.evaluation.report import Report, as_markdown, report_document, report_of
-from embeddings.index.segmentation import Segmenter
-from embeddings.models.companion import CompanionEncoder
 from embeddings.search.fusion import Weights
 from embeddings.search.retriever import Retriever
 
@@ -45,13 +43,11 @@ def assess(
 
 def leg_ranker(service: Service) -> Callable[[Question, Reply], Mapping[str, int | None]]:
     """What looks up the leg-wise ranks of a question's gold passages in the serving generation."""
-    glossary = Glossary.load()
-    generation = service.indexer.store.load(Segmenter(glossary.words()))
     retriever = Retriever(
-        generation,
+        service.serving(),
         service.encoder(),
-        companion=CompanionEncoder(threads=service.settings.embeddings.threads or 2) if generation.companion else None,
-        glossary=glossary,
+        companion=service.companion,
+        glossary=Glossary.load(),
         spoken_words=SpokenWords.load(),
         weights=Weights(**service.settings.retrieval.weights.model_dump()),
     )

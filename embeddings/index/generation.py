@@ -16,9 +16,9 @@ import numpy as np
 from corpus.model import Article, Passage, Skipped, Source, Span, Window
 from embeddings.durable_files import write_json
 from embeddings.errors import IndexDamaged
+from embeddings.index.background_similarity import BackgroundSimilarity
 from embeddings.index.dense import DenseIndex
 from embeddings.index.lexical import LexicalIndex
-from embeddings.index.noise import BackgroundSimilarity
 from embeddings.index.segmentation import Segmenter
 from embeddings.index.vector_cache import DIGEST_SIZE
 from embeddings.refusal.confidence import Calibration, Signals
@@ -98,8 +98,8 @@ class ArticleRecord:
 class Manifest:
     """The first page of a generation.
 
-    `files` maps every file of the corpus, read or skipped, to its digest; `noise` and `white_noise` tell what cosines,
-    plain and whitened, unrelated questions get here.
+    `files` maps every file of the corpus, read or skipped, to its digest; `noise` and `white_noise` are the
+    background similarity: what cosines, plain and whitened, unrelated questions get here.
     """
 
     id: str
@@ -180,13 +180,6 @@ class Generation:
         """The passage with this id, or None when this generation has none."""
         row = self.rows.get(passage_id)
         return None if row is None else self.passages[row]
-
-    def neighbours(self, passage: Passage) -> tuple[Passage | None, Passage | None]:
-        """The passages just before and after one in its article."""
-        row = self.rows[passage.id]
-        before = self.passages[row - 1] if row and self.passages[row - 1].article == passage.article else None
-        after = self.passages[row + 1] if row + 1 < len(self.passages) else None
-        return before, after if after and after.article == passage.article else None
 
 
 def write(

@@ -19,9 +19,9 @@ from corpus.sandbox.bounded_parser import BoundedParser
 from embeddings.errors import EmbeddingsError, EmptyCorpus, IndexDamaged, VectorCacheError
 from embeddings.index import generation as generations
 from embeddings.index import pending_calibration
+from embeddings.index.background_similarity import QUESTIONS, background_similarity
 from embeddings.index.generation import ArticleRecord, GenerationContents, Manifest, Recipe
 from embeddings.index.generation_store import GenerationStore
-from embeddings.index.noise import QUESTIONS, background_similarity
 from embeddings.index.pending_calibration import CalibrationWithRecipe
 from embeddings.index.segmentation import Segmenter
 from embeddings.index.vector_cache import VectorCache, encode_cached, text_digest

@@ -53,7 +53,7 @@ class FreshnessPolicy:
 
     `rules` and `evergreen` are words looked for in an article's topic, or in its tags and title where it has none.
     Half-lives are in days: so much older, and a passage counts half against one about the same thing; 0 for never.
-    An article of a rules topic is past its age after `aged_after` days.
+    An article of a rules topic is outdated after `aged_after` days.
     """
 
     rules: tuple[str, ...] = (
@@ -123,8 +123,8 @@ class Freshness:
         """Whether the day that its front matter names has passed."""
         return article.expires is not None and article.expires < self._today()
 
-    def is_aged(self, article: ArticleRecord) -> bool:
-        """Whether an article is past its age: expired, or about rules and longer ago than these last."""
+    def is_outdated(self, article: ArticleRecord) -> bool:
+        """Whether an article is outdated: expired, or about rules and from longer ago than `aged_after` days."""
         day = dated(article)
         if self.is_expired(article) or day is None:
             return self.is_expired(article)
@@ -147,14 +147,14 @@ class Freshness:
         return len(expired) > 1 or len(days) > 1
 
     def order(
-        self, hits: Sequence[Dated], likeness: WindowSimilarityStats, years: frozenset[int] = frozenset()
+        self, hits: Sequence[Dated], stats: WindowSimilarityStats, years: frozenset[int] = frozenset()
     ) -> tuple[int, ...]:
         """The hits' numbers in their new order: each before the first one that it supersedes.
 
         Hits come best first; those that supersede none keep their order. Where a question names past `years`, a
         passage supersedes another about the same thing by being of such a year.
         """
-        alike = self._alike(hits, likeness)
+        alike = self._alike(hits, stats)
 
         def goes_before(new: int, old: int) -> bool:
             if years:
@@ -201,7 +201,7 @@ class Freshness:
             return self._policy.rules_half_life
         return 0 if self._marked(article, self._policy.evergreen) else self._policy.other_half_life
 
-    def _alike(self, hits: Sequence[Dated], likeness: WindowSimilarityStats) -> Vectors:
+    def _alike(self, hits: Sequence[Dated], stats: WindowSimilarityStats) -> Vectors:
         """How far hit j says what hit i says and answers the question: (hits, hits), minus infinity within an article.
 
         The closest two windows of both, in standard deviations above any two, and j's own closeness to the question.
@@ -211,7 +211,7 @@ class Freshness:
             for j, other in enumerate(hits):
                 if one.article.path != other.article.path and len(one.windows) and len(other.windows):
                     closest = float((one.windows @ other.windows.T).max())
-                    alike[i, j] = (closest - likeness.mean) / likeness.spread + _ANSWERS * other.answers
+                    alike[i, j] = (closest - stats.mean) / stats.spread + _ANSWERS * other.answers
         return alike
 
     def _marked(self, article: ArticleRecord, words: Sequence[str]) -> bool:

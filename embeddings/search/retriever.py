@@ -277,21 +277,21 @@ class Retriever:
         years = judge.past_years(question)
         if judge.asks_for_past(question) and not years:
             return placed
-        vectors, likeness = self._window_vectors()
-        noise = generation.manifest.noise
+        vectors, stats = self._window_vectors()
+        background = generation.manifest.noise
         terms = {mention.term for mention in self._glossary.find(canonical)} if self._glossary else set()
         hits = [
             Dated(
                 article=article,
                 score=score,
-                answers=noise.excess(float(windows[row])),
+                answers=background.excess(float(windows[row])),
                 windows=vectors[slice(*np.searchsorted(generation.window_passage, (row, row + 1)))],
                 names=_mentioned(terms, self._whole(row)),
                 known=_mentioned(terms, self._article_text(article)) if terms else frozenset(),
             )
             for article, (row, score) in zip(articles, top, strict=True)
         ]
-        order = judge.order(hits, likeness, years)
+        order = judge.order(hits, stats, years)
         moved: list[tuple[int, float]] = []
         for number in reversed(order):
             row, score = top[number]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,17 @@ def test_articles_from_the_chat_go_where_the_file_says_or_else_beside_the_data(f
     assert load_settings(file).uploads == file.parent / "chat"
     with pytest.raises(ConfigurationError, match="max_bytes"):
         load_settings(file, ["telegram.uploads.max_bytes=30000000"])
+
+
+def test_a_time_zone_is_known_where_the_system_has_no_zone_files(file: Path) -> None:
+    before = zoneinfo.TZPATH
+    zoneinfo.reset_tzpath(())
+    zoneinfo.ZoneInfo.clear_cache()
+    try:
+        assert load_settings(file).zone.key == "Asia/Shanghai"
+        assert load_settings(file, ["timezone=America/Chicago"]).zone.key == "America/Chicago"
+    finally:
+        zoneinfo.reset_tzpath(before)
 
 
 def test_override_values_are_yaml(file: Path) -> None:

@@ -89,21 +89,21 @@ class Bench:
         self.rest = rest
         texts = [text for case in cases for text in (case.question, *case.paraphrases, *case.others)]
         texts = list(dict.fromkeys((*texts, *rest)))
-        self.soundings = dict(zip(texts, matcher.sound(texts), strict=True))
+        self.encoded = dict(zip(texts, matcher.encode(texts), strict=True))
 
     def nearest(self, question: str, count: int) -> list[Case]:
         """The cases whose questions are most similar."""
-        asked = self.soundings[question]
+        asked = self.encoded[question]
 
         def closeness(case: Case) -> float:
-            known = self.soundings[case.question]
+            known = self.encoded[case.question]
             return float(asked.vector @ known.vector + asked.companion @ known.companion)
 
         return sorted(self.cases, key=closeness, reverse=True)[:count]
 
     def features(self, question: str, case: Case, *, known_things: bool = True) -> Features | None:
         """What a question and a case's have in common; None where they conflict."""
-        one, other = self.soundings[question], self.soundings[case.question]
+        one, other = self.encoded[question], self.encoded[case.question]
         if self._phrasings.conflict(one.phrasing, other.phrasing, known_things=known_things):
             return None
         return compare(one, other, self._matcher.word_vectors)

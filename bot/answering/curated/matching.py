@@ -55,7 +55,7 @@ class CuratedMatcher:
         phrasings: Phrasings,
         *,
         companion: Encoder | None = None,
-        likeness: ParaphraseModel | None = None,
+        paraphrase_model: ParaphraseModel | None = None,
         local_time: LocalTime,
     ) -> None:
         self._store = store
@@ -63,10 +63,10 @@ class CuratedMatcher:
         self._companion = companion or encoder
         self._segmenter = segmenter
         self._phrasings = phrasings
-        self._likeness = likeness or ParaphraseModel.default()
+        self._paraphrase_model = paraphrase_model or ParaphraseModel.default()
         self._local_time = local_time
         self._typical: tuple[Vectors, Vectors] | None = None
-        self._soundings: dict[str, EncodedQuestion] = {}
+        self._encoded: dict[str, EncodedQuestion] = {}
         self._words: dict[str, Vectors] = {}
 
     def warm(self) -> None:
@@ -83,12 +83,12 @@ class CuratedMatcher:
             if any(self._key(phrasing) == wanted for phrasing in curated.phrasings):
                 return curated
         self._refresh(holding)
-        asked = self.sound([question])[0]
-        owners = [(curated, self._soundings[phrasing]) for curated in holding for phrasing in curated.phrasings]
+        asked = self.encode([question])[0]
+        owners = [(curated, self._encoded[phrasing]) for curated in holding for phrasing in curated.phrasings]
         closeness = np.array(
             [asked.vector @ known.vector + asked.companion @ known.companion for _, known in owners], np.float32
         )
-        best, likeliest = self._likeness.same_at, None
+        best, likeliest = self._paraphrase_model.same_at, None
         for place in np.argsort(-closeness, kind="stable")[:_COMPARED]:
             curated, known = owners[place]
             probability = self.probability(asked, known)
@@ -125,10 +125,10 @@ class CuratedMatcher:
         """How likely two questions ask the same; 0 where they cannot."""
         if self._phrasings.conflict(one.phrasing, other.phrasing):
             return 0.0
-        return self._likeness.probability(compare(one, other, self.word_vectors))
+        return self._paraphrase_model.probability(compare(one, other, self.word_vectors))
 
-    def sound(self, questions: Sequence[str]) -> list[EncodedQuestion]:
-        """Questions made ready to be compared."""
+    def encode(self, questions: Sequence[str]) -> list[EncodedQuestion]:
+        """Questions taken apart and with their vectors, as the paraphrase model compares them."""
         if self._typical is None:
             plain = [self._phrasings.read(question).plain for question in self._phrasings.wordings.typical]
             self._typical = (
@@ -161,11 +161,11 @@ class CuratedMatcher:
     def _refresh(self, holding: Sequence[CuratedAnswer]) -> None:
         """Have the vectors of all phrasings that hold, and of no others."""
         wanted = list(dict.fromkeys(phrasing for curated in holding for phrasing in curated.phrasings))
-        fresh = [phrasing for phrasing in wanted if phrasing not in self._soundings]
+        fresh = [phrasing for phrasing in wanted if phrasing not in self._encoded]
         if fresh:
-            self._soundings |= dict(zip(fresh, self.sound(fresh), strict=True))
-        if len(self._soundings) > len(wanted):
-            self._soundings = {phrasing: self._soundings[phrasing] for phrasing in wanted}
+            self._encoded |= dict(zip(fresh, self.encode(fresh), strict=True))
+        if len(self._encoded) > len(wanted):
+            self._encoded = {phrasing: self._encoded[phrasing] for phrasing in wanted}
 
     def _key(self, question: str) -> str:
         """A question without what makes no difference: case, script, width, punctuation, spaces."""

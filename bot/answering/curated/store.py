@@ -64,15 +64,6 @@ class CuratedAnswer:
         return self.content.expires is not None and self.content.expires < today
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """One earlier form of a curated answer: what it said until `edited`, and who changed it then."""
-
-    content: CuratedText
-    editor: Author
-    edited: float
-
-
 _CONTENT = "question, alternatives, text, language, expires, source"
 _COLUMNS = f"id, {_CONTENT}, author_id, author_name, written, editor_id, editor_name, edited, active"
 
@@ -97,7 +88,7 @@ class CuratedAnswers:
         return CuratedAnswer(int(cursor.lastrowid or 0), content, author, now)
 
     def edit(self, number: int, content: CuratedText, editor: Author) -> CuratedAnswer | None:
-        """Change an active one, which keeps its number; what it said before goes to its history."""
+        """Change an active one, which keeps its number; what it said before stays in `curated_edits`."""
         before = self.find(number)
         if before is None or not before.active:
             return None
@@ -133,14 +124,6 @@ class CuratedAnswers:
     def active(self) -> tuple[CuratedAnswer, ...]:
         """All that were not unpinned, expired ones among them, oldest first."""
         return _select(self._database, "active = ?", 1)
-
-    def history(self, number: int) -> tuple[Edit, ...]:
-        """The earlier forms of one, oldest first."""
-        rows = self._database.execute(
-            f"SELECT {_CONTENT}, editor_id, editor_name, edited FROM curated_edits WHERE curated_id = ? ORDER BY id",  # noqa: S608 - our own names
-            (number,),
-        )
-        return tuple(Edit(_content(row[:6]), Author(row[6], row[7]), row[8]) for row in rows)
 
 
 class CuratedFile:

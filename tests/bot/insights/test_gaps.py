@@ -20,7 +20,7 @@ from bot.state.question_log import LoggedQuestion
 from bot.state.votes import Reason, Value, Vote
 from bot.telegram.rendering.gaps import gaps_csv, gaps_message
 from bot.telegram.updates.callback_data import GapsView
-from embeddings.index.noise import QUESTIONS
+from embeddings.index.background_similarity import QUESTIONS
 from tests.support.fakes import FakeEncoder
 
 DAY = 86_400.0

@@ -11,7 +11,7 @@ import pytest
 from bot.answering.answer_queue import AnswerQueue, Overloaded
 from bot.insights.question_vectors import QuestionVectors
 from embeddings.errors import ModelUnavailable
-from embeddings.index.noise import QUESTIONS
+from embeddings.index.background_similarity import QUESTIONS
 from tests.support.fakes import FakeEncoder
 
 if TYPE_CHECKING:

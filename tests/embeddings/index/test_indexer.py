@@ -11,8 +11,8 @@ import pytest
 
 from corpus.errors import ArticlesMissing
 from embeddings.errors import EmptyCorpus, VectorCacheError
+from embeddings.index.background_similarity import QUESTIONS
 from embeddings.index.indexer import ChangeCounts, Indexer, IndexingOptions, ReindexStage
-from embeddings.index.noise import QUESTIONS
 from embeddings.index.vector_cache import VectorCache
 from embeddings.models.encoder import ModelSettings
 from tests.embeddings.helpers import ARTICLES, Bench

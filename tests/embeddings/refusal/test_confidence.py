@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.index.noise import background_similarity
+from embeddings.index.background_similarity import background_similarity
 from embeddings.refusal.confidence import Calibration, RefusalDecision, Signals
 
 SIGNALS = Signals(

@@ -63,16 +63,16 @@ def test_a_question_about_today_is_not_taken_for_one_about_the_past(question: st
 
 def test_rules_are_past_their_age_after_a_year_and_methods_never() -> None:
     judge = freshness()
-    assert judge.is_aged(article("平台规则", date="2025-11-01"))
-    assert not judge.is_aged(article("平台规则", date="2025-12-01"))
-    assert not judge.is_aged(article("平台规则", date="2020-01-01", updated="2026-01-01"))
-    assert not judge.is_aged(article("方法", date="2015-01-01"))
-    assert not judge.is_aged(article("平台规则"))
+    assert judge.is_outdated(article("平台规则", date="2025-11-01"))
+    assert not judge.is_outdated(article("平台规则", date="2025-12-01"))
+    assert not judge.is_outdated(article("平台规则", date="2020-01-01", updated="2026-01-01"))
+    assert not judge.is_outdated(article("方法", date="2015-01-01"))
+    assert not judge.is_outdated(article("平台规则"))
 
 
 def test_expired_is_past_its_age_whatever_the_subject() -> None:
-    assert freshness().is_aged(article("方法", date="2026-01-01", expires="2026-11-19"))
-    assert not freshness().is_aged(article("方法", date="2026-01-01", expires="2026-11-20"))
+    assert freshness().is_outdated(article("方法", date="2026-01-01", expires="2026-11-19"))
+    assert not freshness().is_outdated(article("方法", date="2026-01-01", expires="2026-11-20"))
 
 
 def test_the_subject_is_the_topic_or_else_tags_and_title() -> None:

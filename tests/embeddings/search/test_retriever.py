@@ -57,15 +57,6 @@ def test_signals_tell_near_from_far(indexed: Bench) -> None:
     assert Calibration.default().confidence(near) > Calibration.default().confidence(far)
 
 
-def test_neighbours_stay_inside_the_article(indexed: Bench) -> None:
-    generation = indexed.retriever().generation
-    for passage in generation.passages:
-        before, after = generation.neighbours(passage)
-        assert (before is None) == (passage.position == 0)
-        for other in (before, after):
-            assert other is None or other.article == passage.article
-
-
 def test_standardised_scores_have_mean_zero_and_spread_one() -> None:
     scores = standardise(np.array([1, 2, 3, 10], dtype=np.float32))
     assert scores.mean() == pytest.approx(0, abs=1e-6)

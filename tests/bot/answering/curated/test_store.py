@@ -61,9 +61,10 @@ def test_an_edit_keeps_the_number_and_what_was_said_before(database: sqlite3.Con
     assert changed is not None
     assert (changed.id, changed.content, changed.author) == (first.id, later, OLGA)
     assert (changed.editor, changed.edited, changed.written) == (OTTO, 1_000_060.0, 1_000_000.0)
-    assert [(edit.content, edit.editor, edit.edited) for edit in curated.history(first.id)] == [
-        (CONTENT, OTTO, 1_000_060.0)
-    ]
+    kept = database.execute("SELECT curated_id, question, text, expires, source, editor_id, edited FROM curated_edits")
+    assert CONTENT.expires is not None
+    before = (CONTENT.question, CONTENT.text, CONTENT.expires.isoformat(), CONTENT.source)
+    assert kept.fetchall() == [(first.id, *before, OTTO.id, 1_000_060.0)]
     assert curated.edit(99, later, OTTO) is None
 
 

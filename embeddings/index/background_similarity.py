@@ -77,7 +77,7 @@ class BackgroundSimilarity:
 def background_similarity(
     queries: NDArray[np.float32], windows: NDArray[np.float32]
 ) -> tuple[BackgroundSimilarity, BackgroundSimilarity]:
-    """The noise of plain and of whitened cosines.
+    """What unrelated questions get, by plain and by whitened cosines.
 
     `queries` has shape (questions, dimension), `windows` (windows, dimension); rows are unit vectors.
     """
