@@ -228,6 +228,10 @@ def evaluate(
     from embeddings.evaluation.metrics import read_questions  # noqa: PLC0415
     from embeddings.evaluation.report import report_document, report_lines  # noqa: PLC0415
 
+    if plots is not None:
+        from embeddings.evaluation.plots import ensure_plotting  # noqa: PLC0415
+
+        ensure_plotting()  # before minutes go into the evaluation
     files = [file for file in (questions, unanswerable) if file is not None]
     asked = [question for file in files for question in read_questions(file)]
     if not dialogues and (skipped := sum(bool(question.context) for question in asked)):

@@ -29,6 +29,13 @@ class VectorCacheError(EmbeddingsError):
     """The vector cache cannot be read or written for a reason outside the file itself (disk, rights, lock)."""
 
 
+class PlottingUnavailable(EmbeddingsError):
+    """The library that draws is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__("画图还缺一个库：请运行 pip install matplotlib，再试一次。")
+
+
 class IndexMissing(EmbeddingsError):
     """There is no generation to serve."""
 

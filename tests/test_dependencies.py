@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import tomllib
 from collections.abc import Iterator
-from importlib.metadata import Distribution, distribution
+from importlib.metadata import Distribution, distribution, packages_distributions
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
+PRODUCT = ("corpus", "embeddings", "bot")
 RUNTIME, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
 PIN = re.compile(r"([a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*)==([0-9][0-9a-z.]*)")
 
@@ -90,14 +93,42 @@ def test_what_is_locked_is_just_what_is_needed() -> None:
     """Runtime needs nothing of the other file, and nothing is locked that nobody asks for."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     runtime, development = pins(RUNTIME), pins(DEVELOPMENT)
-    needed = closure(project["dependencies"])
+    extras = project["optional-dependencies"]
+    needed = closure(project["dependencies"] + extras["charts"])
     assert needed <= runtime.keys()
-    assert closure(project["optional-dependencies"]["dev"]) <= runtime.keys() | development.keys()
-    for text in (*project["dependencies"], *project["optional-dependencies"]["dev"]):
+    assert closure(extras["dev"]) <= runtime.keys() | development.keys()
+    for text in (*project["dependencies"], *extras["charts"], *extras["dev"]):
         requirement = Requirement(text)
         version = {**runtime, **development}[canonicalize_name(requirement.name)]
         assert requirement.specifier.contains(version), text
         assert requirement.url is None, text
+
+
+def third_party() -> dict[str, set[str]]:
+    """What the product imports that neither it nor Python brings, anywhere in a file: module to files."""
+    found: dict[str, set[str]] = {}
+    for file in (file for package in PRODUCT for file in (ROOT / package).rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            names = [name.name for name in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            for module in {name.partition(".")[0] for name in names} - {*PRODUCT, *sys.stdlib_module_names}:
+                found.setdefault(module, set()).add(file.relative_to(ROOT).as_posix())
+    return found
+
+
+def test_whatever_is_imported_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = (*project["dependencies"], *project["optional-dependencies"]["charts"])
+    declared = {canonicalize_name(Requirement(text).name) for text in asked}
+    brought_by = packages_distributions()
+    imported = third_party()
+    assert {"telegram", "yaml", "torch", "matplotlib"} <= imported.keys()
+    undeclared = {
+        module: files
+        for module, files in imported.items()
+        if not declared.intersection(map(canonicalize_name, brought_by.get(module, ())))
+    }
+    assert undeclared == {}
 
 
 @pytest.mark.parametrize("name", [*pins(RUNTIME), *pins(DEVELOPMENT)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any
 
 from bot.insights.statistics import Day, Statistics
@@ -27,6 +28,11 @@ _CHINESE = (
     "SimHei",
     "Noto Sans CJK JP",
 )
+
+
+def can_draw() -> bool:
+    """Whether the optional drawing library is installed; quick, nothing is imported."""
+    return find_spec("matplotlib") is not None
 
 
 def drawable(words: Texts) -> Texts:

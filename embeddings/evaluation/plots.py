@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from embeddings.errors import PlottingUnavailable
 from embeddings.evaluation.metrics import CANDIDATES, leg_recall
 from embeddings.evaluation.report import Report
 
@@ -26,11 +28,19 @@ _LEGS = {
 }
 
 
+def ensure_plotting() -> None:
+    """Raise PlottingUnavailable unless the optional drawing library is installed; quick, nothing is imported."""
+    if find_spec("matplotlib") is None:
+        raise PlottingUnavailable
+
+
 def draw(report: Report, directory: Path) -> tuple[Path, ...]:
     """Write PNG files into a directory, which is made when it is missing, and return them in reading order.
 
     A picture for which the report has nothing to show (no unanswerable questions, no looked-up legs) is left out.
+    Raises PlottingUnavailable.
     """
+    ensure_plotting()
     directory.mkdir(parents=True, exist_ok=True)
     metrics = report.metrics
     both = metrics.answerable > 0 and metrics.unanswerable > 0

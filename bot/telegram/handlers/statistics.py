@@ -11,7 +11,7 @@ from telegram import Update
 from telegram.constants import ChatAction
 
 from bot.insights.statistics import Statistics, span, summarise
-from bot.insights.stats_chart import drawable, stats_picture
+from bot.insights.stats_chart import can_draw, drawable, stats_picture
 from bot.local_time import LocalTime
 from bot.locales import Texts
 from bot.state.database import reading
@@ -56,6 +56,9 @@ class StatisticsReport:
         counted = await asyncio.to_thread(_count, self._data_dir, self._local_time, self._clock(), days)
         if counted.empty:
             await reply(message, line(words("stats_none", days=days)))
+            return
+        if not can_draw():
+            await reply(message, line("\n".join([*_caption(counted, days, words), words("stats_no_picture")])))
             return
         await message.reply_chat_action(ChatAction.UPLOAD_PHOTO)
         async with self._drawing:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 import struct
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from embeddings.errors import PlottingUnavailable
 from embeddings.evaluation.metrics import Hit, Judged, Question, Reply, judge
 from embeddings.evaluation.plots import draw, refusal_curve
 from embeddings.evaluation.report import Report, report_of
@@ -50,3 +52,10 @@ def test_the_refusal_curve_is_what_counting_gives() -> None:
     recall, precision = refusal_curve(np.array([0.9, 0.6, 0.6]), np.array([0.6, 0.1]))
     assert recall.tolist() == pytest.approx([1 / 3, 1, 1])
     assert precision.tolist() == pytest.approx([1, 3 / 4, 3 / 5])
+
+
+def test_without_the_drawing_library_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(PlottingUnavailable, match="pip install matplotlib"):
+        draw(report(judged_of(3, 3)), tmp_path / "plots")
+    assert not (tmp_path / "plots").exists()
