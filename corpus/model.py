@@ -50,7 +50,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article, read and cleaned. `path` is POSIX and relative to the corpus root it was found below.
+    """One article, parsed and cleaned. `path` is POSIX and relative to the corpus root it was found below.
 
     `file_digest` is the SHA-256 of the file's bytes and its note's, `text_digest` that of the cleaned text without any
     white space: two articles with the same text digest are the same article.
@@ -84,7 +84,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All that was read: articles sorted by path, and what was left out."""
+    """All that was parsed: articles sorted by path, and what was left out."""
 
     articles: tuple[Article, ...]
     skipped: tuple[Skipped, ...]

@@ -1,4 +1,4 @@
-"""Reindexes by the real command line: two at once, and beside a file that no reader survives."""
+"""Reindexes by the real command line: two at once, and beside a file that no parser survives."""
 
 from __future__ import annotations
 

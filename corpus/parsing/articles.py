@@ -30,8 +30,8 @@ __all__ = [
     "UnreadableFile",
     "file_digest",
     "find_files",
-    "read_article",
-    "read_corpus",
+    "parse_article",
+    "parse_corpus",
 ]
 
 logger = logging.getLogger(__name__)
@@ -53,32 +53,32 @@ _ASKS = re.compile(r"(?:想|来|求|请)(?:问|教)|求助|求指点|有没有(?
 _NUMBERED = re.compile(r"^(?:第?[一二三四五六七八九十]{1,3}[、.．章步]|[（(]?\d{1,2}[)）.、．\s])")
 
 
-def read_or_skip(file: FoundFile) -> Article | Skipped:
+def parse_or_skip(file: FoundFile) -> Article | Skipped:
     """One file as an article, or why it gives none. Raises MemoryError."""
     try:
-        article = read_article(file)
+        article = parse_article(file)
     except UnreadableFile as error:
         return Skipped(file.path, error.reason)
     except MemoryError:
         raise
     except Exception:
-        # The reader libraries raise many kinds of error on damaged files, and one file must not stop the others.
-        logger.exception("cannot read %s", file.path)
+        # The parsing libraries raise many kinds of error on damaged files, and one file must not stop the others.
+        logger.exception("cannot parse %s", file.path)
         return Skipped(file.path, "读取时出错，文件可能已损坏；详情见日志")
     reason = too_little(article) or too_much(article)
     return article if reason is None else Skipped(file.path, reason)
 
 
-def read_corpus(
+def parse_corpus(
     roots: Sequence[Path],
     *,
-    read: Callable[[FoundFile], Article | Skipped] = read_or_skip,
+    parse: Callable[[FoundFile], Article | Skipped] = parse_or_skip,
     progress: Callable[[int, int], None] | None = None,
 ) -> Corpus:
     """Every article below the roots, and every file that gave none with the reason.
 
-    `read` reads one file: `corpus.sandbox.bounded_parser` has one that no file can hold up. `progress` is told how many
-    files of how many are done. Raises `ArticlesMissing`, and nothing for a bad file.
+    `parse` parses one file: `corpus.sandbox.bounded_parser` has one that no file can hold up. `progress` is told how
+    many files of how many are done. Raises `ArticlesMissing`, and nothing for a bad file.
     """
     found = find_files(roots)
     articles: list[Article] = []
@@ -87,7 +87,7 @@ def read_corpus(
     for done, file in enumerate(found):
         if progress is not None:
             progress(done, len(found))
-        article = read(file)
+        article = parse(file)
         if isinstance(article, Article):
             reason = _repeats(article, first_with)
             if reason is None:
@@ -101,10 +101,10 @@ def read_corpus(
     return Corpus(tuple(articles), tuple(skipped))
 
 
-def read_article(found: FoundFile) -> Article:
+def parse_article(found: FoundFile) -> Article:
     """One file as an article, cleaned; raises `UnreadableFile`. What a note beside it says goes before its own head."""
     data, note = read_bytes(found.file), read_note(found.file)
-    return article_from(found.path, read_page(found.file.suffix.lower(), data), data, note)
+    return article_from(found.path, parse_page(found.file.suffix.lower(), data), data, note)
 
 
 def article_from(path: str, page: ParsedPage, data: bytes, note: bytes = b"") -> Article:
@@ -133,7 +133,7 @@ def article_from(path: str, page: ParsedPage, data: bytes, note: bytes = b"") ->
     )
 
 
-def read_page(suffix: str, data: bytes) -> ParsedPage:
+def parse_page(suffix: str, data: bytes) -> ParsedPage:
     """The bytes of a file with a suffix of `SUFFIXES` as lines, not yet cleaned; raises `UnreadableFile`."""
     if suffix in _DOCUMENTS:
         return _DOCUMENTS[suffix](data)

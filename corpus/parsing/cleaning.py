@@ -1,7 +1,7 @@
-"""Page furniture out, article kept: donation boxes, bylines, reading counts, adverts, share buttons, link tails.
+"""Boilerplate out, article kept: donation boxes, bylines, reading counts, adverts, share buttons, link tails.
 
 A rule that could meet an article's own words looks at the place as well: this trade writes about following,
-scanning and adding contacts, so such lines count as furniture only where pages put them.
+scanning and adding contacts, so such lines count as boilerplate only where pages put them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def _whole(*alternatives: str) -> re.Pattern[str]:
 
 _COUNT = r"(?:评论|浏览|收藏|分钟|阅读|点赞|赞|在看|转发|人打赏|views?|comments?|collects?|likes?|reads?)"
 
-# Furniture wherever it stands.
+# Boilerplate wherever it stands.
 _ANYWHERE = _whole(
     # donation, likes and shares
     r"给作者打赏.{0,30}",
@@ -71,7 +71,7 @@ _ANYWHERE = _whole(
     r"(?:原文|本文|文章|转载)(?:链接|地址|网址|出处)\s*[:：].*",
 )
 
-# An order to scan, sign up or join: furniture for paragraphs, not for items of a list of steps.
+# An order to scan, sign up or join: boilerplate for paragraphs, not for items of a list of steps.
 _ADVERT = _whole(
     r"[\W_]*(?:(?:请|立即|马上|赶紧|现在|快来|限时)\W?)*(?:扫码|扫描|长按|识别)(?=.*(?:下方|上方|下图|图中|立即|顾问|老师|助教|小助手|报名|海报)).{0,40}",
     r"(?:限时\S{0,6}[，,]?\s*)?(?:免费学习|免费领取|限时免费|立即报名|添加运营顾问报名|邀请入群[，,]领取福利)[!！]*",
@@ -85,15 +85,15 @@ _RELATED = _whole(
     r"[\W_]*(?:猜你喜欢|你可能(?:还|也)?(?:感兴趣|喜欢).{0,8}|大家都在看|Related (?:posts|articles|reading))[\W_]*",
 )
 
-# Furniture only at the top of a page.
+# Boilerplate only at the top of a page.
 _AT_HEAD = _whole(
     r".{1,30}\s关注",
     r"(?:(?:发布|更新|发表)(?:时间|于|日期)?\s*[:：]?\s*)?(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?",
     r"(?:关注|原创|首页|收听|听全文|已关注|微信公众号|公众号|专栏)",
 )
-# Furniture only among the last lines.
+# Boilerplate only among the last lines.
 _AT_END = _whole(r"分享|转发|收藏|点赞|在看|举报|留言|写评论|投诉|关注|返回")
-# Furniture near the top or the end.
+# Boilerplate near the top or the end.
 _BYLINE = _whole(
     r"(?:作者|文|撰文|原作者|本文作者|采写|来源|编辑|责任编辑|责编|审核|校对|排版|策划|监制|出品|微信公众号|公众号|微信号|ID)\s*(?:[:：|｜丨]|/(?!\d)).{0,220}",
     r"(?:作者|编辑)\s+\S{1,15}",

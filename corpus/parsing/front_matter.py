@@ -59,7 +59,7 @@ def _hinted(text: str) -> tuple[dict[str, Value], str]:
 def _yaml_mapping(head: str) -> dict[str, Value] | None:
     """The head as YAML, None when it is broken.
 
-    The node tree is read instead of constructed objects: scalars keep their spelling (`title: 010`), no tag builds
+    The node tree is walked instead of constructed objects: scalars keep their spelling (`title: 010`), no tag builds
     anything, and aliases stay shared references, so that nesting them expands nothing.
     """
     try:
@@ -93,7 +93,7 @@ def _value(node: yaml.Node, depth: int) -> Value | None:
 
 
 def _line_by_line(head: str) -> dict[str, Value]:
-    """`key: value` lines, and lists below a key, for heads that no YAML reader takes."""
+    """`key: value` lines, and lists below a key, for heads that no YAML parser takes."""
     values: dict[str, Value] = {}
     lists: dict[str, list[Value]] = {}
     key = ""

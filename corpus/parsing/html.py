@@ -77,7 +77,7 @@ def html_lines(markup: str) -> tuple[Line, ...]:
 
 def _parsed(markup: str) -> BeautifulSoup:
     with warnings.catch_warnings():
-        # XHTML, and a text that is nothing but an address: both are read as they come.
+        # XHTML, and a text that is nothing but an address: both are parsed as they come.
         warnings.simplefilter("ignore", UnusualUsageWarning)
         return BeautifulSoup(markup, "lxml")
 

@@ -10,7 +10,7 @@ from corpus.parsing.metadata import Metadata
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One heading or block with what is known of its looks, which tells headings and furniture from content.
+    """One heading or block with what is known of its looks, which tells headings and boilerplate from content.
 
     `level` is 1-6 for a heading and 0 for a block. `bold` is true when all of it stands in bold. `links` are the
     addresses it links to and `linked` is the share of its characters inside links, 0 to 1.
@@ -26,7 +26,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ParsedPage:
-    """A file as read and not yet cleaned: its lines, and what it says about itself.
+    """A file as parsed and not yet cleaned: its lines, and what it says about itself.
 
     `notes` tell an operator, a sentence each, what of the file could not be read.
     """

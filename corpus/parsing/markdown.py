@@ -14,12 +14,12 @@ from markdown_it.utils import EnvType, OptionsDict
 from corpus.parsing.html import read_html
 from corpus.parsing.lines import ParsedPage
 
-# A picture, a title and a teaser inside one link: an advertisement card. No Markdown reader takes the blank lines.
+# A picture, a title and a teaser inside one link: an advertisement card. No Markdown parser takes the blank lines.
 _CARD = re.compile(r"^\[!\[[^\]\n]*\]\([^)\n]*\)\s*\n(?:[^\n]*\n){0,12}?\s*\]\(https?://[^)\s]*\)[ \t]*$", re.M)
 _MARKUP_START = re.compile(
     r"\s*<(?:!doctype|html|body|div|section|article|p|h[1-6]|blockquote|table|ul|ol|figure)\b", re.I
 )
-# Bold marks, read before the Markdown reader does: beside Chinese punctuation (`**要点：**正文`) CommonMark takes them
+# Bold marks, taken before the Markdown parser does: beside Chinese punctuation (`**要点：**正文`) CommonMark takes them
 # for plain asterisks. Code is left alone.
 _CODE = re.compile(r"^(?:```|~~~)[^\n]*\n.*?^(?:```|~~~)[ \t]*$|`[^`\n]+`", re.M | re.S)
 _BOLD = re.compile(r"(?<!\\)\*\*(?=[^\s*])([^\n]*?[^\s\\*])\*\*")
@@ -29,7 +29,7 @@ _MARKDOWN_SIGN = re.compile(r"^(?:#{1,6}\s|[-*+]\s|\d+[.)]\s|>|```)|\]\(https?:/
 
 
 def read_markdown(text: str) -> ParsedPage:
-    """The lines of a Markdown text without front matter; a body that is HTML throughout is read as HTML."""
+    """The lines of a Markdown text without front matter; a body that is HTML throughout is parsed as HTML."""
     text = _CARD.sub("", _without(_without(text, "<!--", "-->", ""), "{%", "%}", "\n"))
     if _MARKUP_START.match(text) and text.rstrip().endswith(">") and not _MARKDOWN_SIGN.search(text):
         return read_html(text)

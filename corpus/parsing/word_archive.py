@@ -11,7 +11,7 @@ _MEBIBYTE = 1024 * 1024
 
 _MOST_MEMBERS = 2000
 _LARGEST_UNPACKED = 256 * _MEBIBYTE
-# The reader builds a tree of all XML, which takes many times its size. A book of a million characters has half of this.
+# The parser builds a tree of all XML, which takes many times its size. A book of a million characters has half of this.
 _LARGEST_XML = 32 * _MEBIBYTE
 # Deflate makes prose and its markup 5 to 40 times smaller, and a bomb 1000 times.
 _HIGHEST_RATIO = 200

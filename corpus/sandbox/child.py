@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from corpus.model import Article, Skipped
-from corpus.parsing.articles import read_or_skip
+from corpus.parsing.articles import parse_or_skip
 from corpus.parsing.files import FoundFile
 from corpus.sandbox.inspection import Inspection, inspect_or_skip
 from corpus.sandbox.wire_format import Request, to_line
@@ -53,7 +53,7 @@ def _send(out: BinaryIO, line: bytes) -> None:
 
 def _answer(request: Request) -> Article | Inspection | Skipped:
     if request.passage_length is None:
-        return read_or_skip(FoundFile(request.path, Path(request.file)))
+        return parse_or_skip(FoundFile(request.path, Path(request.file)))
     return inspect_or_skip(Path(request.file), passage_length=request.passage_length)
 
 

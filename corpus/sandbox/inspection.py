@@ -10,7 +10,7 @@ from corpus.characters import meaningful
 from corpus.cutting.passages import cut
 from corpus.errors import UnreadableFile
 from corpus.model import Article, Skipped
-from corpus.parsing.articles import article_from, read_page, too_little
+from corpus.parsing.articles import article_from, parse_page, too_little
 from corpus.parsing.files import read_bytes
 from corpus.parsing.lines import ParsedPage
 
@@ -56,7 +56,7 @@ def inspect(file: Path, *, passage_length: int) -> Inspection:
     """One file parsed and cut into passages of about so many characters. Raises `UnreadableFile`."""
     data = read_bytes(file)
     suffix = file.suffix.lower()
-    page = read_page(suffix, data)
+    page = parse_page(suffix, data)
     article = article_from(file.name, page, data)
     passages = tuple(passage.text for passage in cut(article, target=passage_length))
     if len(passages) > _MOST_PASSAGES:

@@ -1,4 +1,4 @@
-"""SpokenWords words of merchants beside the written ones of articles, for the keyword leg only."""
+"""Spoken words of merchants beside the written ones of articles, for the keyword leg only."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from corpus.cutting.passages import SCHEME, cut, windows
 from corpus.model import Article, Corpus, Passage, Skipped
-from corpus.parsing.articles import FoundFile, file_digest, find_files, read_corpus
+from corpus.parsing.articles import FoundFile, file_digest, find_files, parse_corpus
 from corpus.sandbox.bounded_parser import BoundedParser
 from embeddings.errors import EmbeddingsError, EmptyCorpus, IndexDamaged, VectorCacheError
 from embeddings.index import generation as generations
@@ -104,7 +104,7 @@ class Indexer:
     """Brings the serving generation up to date with the article files.
 
     `encoder_factory` loads the model; it is only called when a text has to be encoded. `companion` is the second
-    encoder, None for none. `reader` gives what reads the files, by default within bounds that no file can break.
+    encoder, None for none. `reader` gives what parses the files, by default within bounds that no file can break.
     """
 
     def __init__(
@@ -199,7 +199,7 @@ class Indexer:
             if manifest.recipe == recipe and dict(manifest.files) == digests:
                 self.store.tidy()
                 return self._unchanged(manifest, time.monotonic() - started)
-        with self.store.building() as (generation_id, directory), self._reader() as read:
+        with self.store.building() as (generation_id, directory), self._reader() as parse:
             if self._identity is None:
                 prepare(
                     self._settings.model,
@@ -207,8 +207,8 @@ class Indexer:
                     progress=lambda done, total: report(ReindexStage.MODEL, done, total),
                 )
                 recipe = self.recipe()  # a model that had to be downloaded first is only now known by its revision
-            corpus = read_corpus(
-                self.roots, read=read, progress=lambda done, total: report(ReindexStage.READING, done, total)
+            corpus = parse_corpus(
+                self.roots, parse=parse, progress=lambda done, total: report(ReindexStage.READING, done, total)
             )
             if not corpus.articles:
                 raise EmptyCorpus(self.roots, corpus.skipped)

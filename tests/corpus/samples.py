@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from corpus.model import Article, Block, BlockKind, Section
-from corpus.parsing.articles import read_article
+from corpus.parsing.articles import parse_article
 from corpus.parsing.files import FoundFile
 
 HEXO = """
@@ -133,7 +133,7 @@ def read(folder: Path, name: str, content: str | bytes) -> Article:
     file = folder / name
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return read_article(FoundFile(name, file))
+    return parse_article(FoundFile(name, file))
 
 
 def texts(article: Article) -> list[str]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from bot.local_time import LocalTime
-from corpus.parsing.articles import read_or_skip
+from corpus.parsing.articles import parse_or_skip
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 def in_process() -> AbstractContextManager[ArticleParser]:
-    """A reader of articles without a process of its own, for tests that have nothing to do with hostile files."""
-    return nullcontext(read_or_skip)
+    """A parser of articles without a process of its own, for tests that have nothing to do with hostile files."""
+    return nullcontext(parse_or_skip)
 
 
 class FakeEncoder:

@@ -96,7 +96,7 @@ def _warnings(preview: Preview, words: Texts) -> list[str]:
         "upload_mind_day": preview.day is None,
         "upload_mind_expired": preview.expired,
         "upload_mind_encoding": preview.other_encoding,
-        "upload_mind_furniture": preview.boilerplate >= _BOILERPLATE_TOLD,
+        "upload_mind_boilerplate": preview.boilerplate >= _BOILERPLATE_TOLD,
     }
     values = {"title": short(preview.replaces or "", _LONGEST_TITLE), "count": preview.boilerplate}
     return [words(key, **values) for key, holds in found.items() if holds]

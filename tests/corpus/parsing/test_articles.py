@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from corpus.model import BlockKind
 from corpus.parsing import articles
-from corpus.parsing.articles import ArticlesMissing, UnreadableFile, read_article, read_corpus
+from corpus.parsing.articles import ArticlesMissing, UnreadableFile, parse_article, parse_corpus
 from corpus.parsing.files import FoundFile
 from tests.corpus.samples import GITBOOK, HEXO, paths, read, texts
 
@@ -39,7 +39,7 @@ def test_hexo_page_with_a_blank_line_above_its_head(tmp_path: Path) -> None:
     assert paths(article) == [(), ("一、先定日子",), ("一、先定日子", "1. 提前三天提醒")]
 
 
-def test_gitbook_page_with_its_furniture(tmp_path: Path) -> None:
+def test_gitbook_page_with_its_boilerplate(tmp_path: Path) -> None:
     article = read(tmp_path, "社群.md", GITBOOK)
 
     assert article.title == "社群欢迎语怎么写"
@@ -137,7 +137,7 @@ def test_corpus_reports_what_it_leaves_out(tmp_path: Path) -> None:
     (tmp_path / "picture.md").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4)
 
     steps: list[tuple[int, int]] = []
-    corpus = read_corpus([tmp_path], progress=lambda done, total: steps.append((done, total)))
+    corpus = parse_corpus([tmp_path], progress=lambda done, total: steps.append((done, total)))
 
     assert [article.path for article in corpus.articles] == ["a.md"]
     reasons = {skipped.path: skipped.reason for skipped in corpus.skipped}
@@ -162,7 +162,7 @@ def test_an_unexpected_error_of_a_reader_skips_only_its_file(
     monkeypatch.setitem(articles._TEXTS, ".txt", fails)
 
     with caplog.at_level(logging.ERROR):
-        corpus = read_corpus([tmp_path])
+        corpus = parse_corpus([tmp_path])
     assert len(corpus.articles) == 1
     assert corpus.skipped[0].reason.startswith("读取时出错")
     assert "b.txt" in caplog.text
@@ -170,12 +170,12 @@ def test_an_unexpected_error_of_a_reader_skips_only_its_file(
 
 def test_a_missing_root_says_which_and_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ArticlesMissing, match=r"nowhere.*corpus\.articles"):
-        read_corpus([tmp_path / "nowhere"])
+        parse_corpus([tmp_path / "nowhere"])
 
 
 def test_a_vanished_file_is_unreadable(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match="打不开"):
-        read_article(FoundFile("gone.md", tmp_path / "gone.md"))
+        parse_article(FoundFile("gone.md", tmp_path / "gone.md"))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -183,7 +183,7 @@ def test_a_vanished_file_is_unreadable(tmp_path: Path) -> None:
 def test_no_bytes_break_the_corpus(tmp_path: Path, data: bytes, suffix: str) -> None:
     file = tmp_path / f"a{suffix}"
     file.write_bytes(data)
-    corpus = read_corpus([tmp_path])
+    corpus = parse_corpus([tmp_path])
     assert len(corpus.articles) + len(corpus.skipped) == 1
     assert all(skipped.reason and "读取时出错" not in skipped.reason for skipped in corpus.skipped)
     file.unlink()

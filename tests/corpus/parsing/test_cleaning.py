@@ -1,4 +1,4 @@
-"""Furniture out, article kept."""
+"""Boilerplate out, article kept."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def left(*lines: Line | str, around: bool = True) -> list[str]:
         "某某运营大会早鸟票今日开售，点击报名立减 300",
     ],
 )
-def test_furniture(line: str) -> None:
+def test_boilerplate(line: str) -> None:
     assert left(line) == []
     assert left("正文在前。", "a" * 50, line, around=False) == ["正文在前。", "a" * 50]
 

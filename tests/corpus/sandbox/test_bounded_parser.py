@@ -1,4 +1,4 @@
-"""No file can hold up, exhaust or crash whoever reads a corpus; the others are read as ever."""
+"""No file can hold up, exhaust or crash whoever parses a corpus; the others are parsed as ever."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from corpus.model import Article, Skipped
-from corpus.parsing.articles import read_corpus
+from corpus.parsing.articles import parse_corpus
 from corpus.parsing.files import FoundFile
 from corpus.sandbox.bounded_parser import BoundedParser, ParserUnavailable
 from corpus.sandbox.wire_format import from_line, to_line
@@ -31,7 +31,7 @@ def write_good(folder: Path, *names: str) -> None:
 
 
 def bomb(file: Path) -> None:
-    """A PDF of fifty kilobytes that takes seconds and gigabytes to read."""
+    """A PDF of fifty kilobytes that takes seconds and gigabytes to parse."""
     content = zlib.compress(b"BT /F1 12 Tf " + b"(aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa) Tj " * 400_000 + b"ET", 9)
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -52,7 +52,7 @@ def seconds_of_children() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def test_what_is_read_is_the_same_as_without_bounds(tmp_path: Path) -> None:
+def test_what_is_parsed_is_the_same_as_without_bounds(tmp_path: Path) -> None:
     write_good(tmp_path, "a.md")
     head = "---\ntitle: 甲\ndate: 2026-01-02\nsources: [{name: 公告, url: 'https://a.example'}]\ntags: [x]\n---\n"
     (tmp_path / "b.md").write_text(f"{head}{GOOD}- 一\n- 二\n\n| 列 | 值 |\n|--|--|\n| a | 1 |\n", encoding="utf-8")
@@ -64,9 +64,9 @@ def test_what_is_read_is_the_same_as_without_bounds(tmp_path: Path) -> None:
     (tmp_path / "short.md").write_text("太短", encoding="utf-8")
     (tmp_path / os.fsdecode(b"\xff.md")).write_text(GOOD.format("名字不是 UTF-8", 1), encoding="utf-8")
     (tmp_path / "broken.docx").write_bytes(b"PK\x03\x04 no more")
-    with BoundedParser() as read:
-        bounded = read_corpus([tmp_path], read=read)
-    assert bounded == read_corpus([tmp_path])
+    with BoundedParser() as parse:
+        bounded = parse_corpus([tmp_path], parse=parse)
+    assert bounded == parse_corpus([tmp_path])
     assert len(bounded.articles) == 6
     assert len(bounded.skipped) == 2
 
@@ -88,8 +88,8 @@ def test_a_file_that_takes_too_much_is_named_and_the_rest_is_read(
     bomb(tmp_path / "bomb.pdf")
     bounds = {"seconds": 0} if scarce == "time" else {"memory": 400 * 1024**2}
     before = seconds_of_children()
-    with caplog.at_level(logging.CRITICAL, "corpus.sandbox.bounded_parser"), BoundedParser(**bounds) as read:
-        corpus = read_corpus([tmp_path], read=read)
+    with caplog.at_level(logging.CRITICAL, "corpus.sandbox.bounded_parser"), BoundedParser(**bounds) as parse:
+        corpus = parse_corpus([tmp_path], parse=parse)
     assert [article.path for article in corpus.articles] == ["a.md", "z.md"]
     (skipped,) = corpus.skipped
     assert skipped.path == "bomb.pdf"
@@ -105,7 +105,7 @@ def test_a_file_that_takes_too_much_is_named_and_the_rest_is_read(
     ],
     ids=["crashes", "hangs"],
 )
-def test_a_reader_that_crashes_or_hangs_costs_one_file(
+def test_a_parser_that_crashes_or_hangs_costs_one_file(
     tmp_path: Path, fate: Callable[[subprocess.Popen[bytes]], None], reason: str
 ) -> None:
     write_good(tmp_path, "a.md", "b.md", "c.md")
@@ -113,41 +113,41 @@ def test_a_reader_that_crashes_or_hangs_costs_one_file(
     def found(name: str) -> FoundFile:
         return FoundFile(name, tmp_path / name)
 
-    with BoundedParser(patience=3) as read:
-        assert isinstance(read(found("a.md")), Article)
-        child = read._child
+    with BoundedParser(patience=3) as parse:
+        assert isinstance(parse(found("a.md")), Article)
+        child = parse._child
         assert child is not None
         fate(child)
-        answer = read(found("b.md"))
+        answer = parse(found("b.md"))
         assert isinstance(answer, Skipped | Article)
         if isinstance(answer, Skipped):
             assert reason in answer.reason
         else:
             assert child.poll() == -signal.SIGSEGV  # it was gone before it was asked: another one read the file
-        assert isinstance(read(found("c.md")), Article)
+        assert isinstance(parse(found("c.md")), Article)
     assert child.poll() is not None
 
 
 def test_a_child_that_ended_between_two_files_costs_none(tmp_path: Path) -> None:
     write_good(tmp_path, "a.md", "b.md")
-    with BoundedParser() as read:
-        assert isinstance(read(FoundFile("a.md", tmp_path / "a.md")), Article)
-        child = read._child
+    with BoundedParser() as parse:
+        assert isinstance(parse(FoundFile("a.md", tmp_path / "a.md")), Article)
+        child = parse._child
         assert child is not None
         child.kill()
         child.wait()  # nobody is left to take the next request
-        assert isinstance(read(FoundFile("b.md", tmp_path / "b.md")), Article)
-        assert read._child is not child
+        assert isinstance(parse(FoundFile("b.md", tmp_path / "b.md")), Article)
+        assert parse._child is not child
 
 
-def test_a_reader_ends_with_whoever_started_it(tmp_path: Path) -> None:
+def test_a_parser_ends_with_whoever_started_it(tmp_path: Path) -> None:
     write_good(tmp_path, "a.md")
     program = (
         "import sys, time\nfrom pathlib import Path\nfrom corpus.sandbox.bounded_parser import BoundedParser\n"
         "from corpus.parsing.files import FoundFile\n"
-        "with BoundedParser() as read:\n"
-        "    read(FoundFile('a.md', Path(sys.argv[1])))\n"
-        "    print(read._child.pid, flush=True)\n"
+        "with BoundedParser() as parse:\n"
+        "    parse(FoundFile('a.md', Path(sys.argv[1])))\n"
+        "    print(parse._child.pid, flush=True)\n"
         "    time.sleep(60)\n"
     )
     root = Path(__file__).parents[3]
@@ -161,15 +161,15 @@ def test_a_reader_ends_with_whoever_started_it(tmp_path: Path) -> None:
         if not Path(f"/proc/{child}").exists() or " Z " in Path(f"/proc/{child}/stat").read_text():
             return
         time.sleep(0.05)
-    pytest.fail("the reader outlived its parent")
+    pytest.fail("the parser outlived its parent")
 
 
-def test_no_secret_reaches_the_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_secret_reaches_the_parser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123456789:AAsecret")
     write_good(tmp_path, "a.md")
-    with BoundedParser() as read:
-        assert isinstance(read(FoundFile("a.md", tmp_path / "a.md")), Article)
-        child = read._child
+    with BoundedParser() as parse:
+        assert isinstance(parse(FoundFile("a.md", tmp_path / "a.md")), Article)
+        child = parse._child
         assert child is not None
         for told in ("environ", "cmdline"):
             assert b"AAsecret" not in Path(f"/proc/{child.pid}/{told}").read_bytes()
@@ -183,12 +183,12 @@ def test_a_child_that_ends_before_every_request_is_told_in_words(
     program.write_text("#!/bin/sh\nexec <&-\necho ready\nsleep 60\n", encoding="utf-8")
     program.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(program))
-    with BoundedParser() as read, pytest.raises(ParserUnavailable, match="内存"):
-        read(FoundFile("a.md", tmp_path / "a.md"))
+    with BoundedParser() as parse, pytest.raises(ParserUnavailable, match="内存"):
+        parse(FoundFile("a.md", tmp_path / "a.md"))
 
 
-def test_a_reader_that_cannot_start_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_parser_that_cannot_start_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_good(tmp_path, "a.md")
     monkeypatch.setattr(sys, "executable", "/bin/false")
-    with BoundedParser() as read, pytest.raises(ParserUnavailable, match="内存"):
-        read(FoundFile("a.md", tmp_path / "a.md"))
+    with BoundedParser() as parse, pytest.raises(ParserUnavailable, match="内存"):
+        parse(FoundFile("a.md", tmp_path / "a.md"))

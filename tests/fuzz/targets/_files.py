@@ -15,13 +15,13 @@ def reading(suffix_of: Callable[[bytes], str], file_of: Callable[[bytes], bytes]
     """A check that reads a file, cuts it, and looks over what comes out; unreadable is a fine answer."""
     from corpus.cutting.passages import cut, windows
     from corpus.errors import UnreadableFile
-    from corpus.parsing.articles import article_from, read_page, too_little
+    from corpus.parsing.articles import article_from, parse_page, too_little
     from corpus.parsing.metadata import web_address
 
     def check(data: bytes) -> None:
         suffix, file = suffix_of(data), file_of(data)
         try:
-            article = article_from(f"a{suffix}", read_page(suffix, file), file)
+            article = article_from(f"a{suffix}", parse_page(suffix, file), file)
         except UnreadableFile as error:
             assert error.reason
             return
