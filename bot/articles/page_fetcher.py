@@ -22,6 +22,7 @@ import httpx
 
 from bot.articles.public_addresses import Policy, is_public, may_name
 from bot.errors import BotError
+from corpus.parsing.formats import HTML, MARKDOWN, TEXT, format_of_media_type, page_formats
 
 logger = logging.getLogger(__name__)
 
@@ -33,11 +34,8 @@ _REDIRECTS = 3
 _REDIRECTING = frozenset({301, 302, 303, 307, 308})
 _ADDRESSES_TRIED = 3
 _LONGEST_URL = 2000
-_SUFFIXES = {"text/html": ".html", "text/plain": ".txt", "text/markdown": ".md", "application/pdf": ".pdf"}
-_MARKDOWN_NAMES = {".md", ".markdown"}
 _HEADERS = {
     "User-Agent": "Mozilla/5.0 (compatible; Siyu/0.1; reads one page for an operator)",
-    "Accept": "text/html, text/markdown, text/plain, application/pdf",
     "Accept-Language": "zh-CN, zh;q=0.9, en;q=0.5",
     "Accept-Encoding": "gzip, deflate",
 }
@@ -132,7 +130,7 @@ class Fetcher:
             request = client.build_request(
                 "GET",
                 url.copy_with(host=address),
-                headers={**_HEADERS, "Host": url.netloc.decode("ascii")},
+                headers={**_HEADERS, "Accept": _accepted(), "Host": url.netloc.decode("ascii")},
                 extensions={"sni_hostname": host},
             )
             try:
@@ -161,8 +159,9 @@ class Fetcher:
         if response.status_code != 200:
             raise FetchFailed(_status(response.status_code))
         kind, charset = _content_type(response.headers.get("content-type", ""))
-        if kind not in _SUFFIXES:
-            raise FetchFailed("这个网址不是网页、文字或 PDF：请换一个网址，或把文件发来")
+        found = format_of_media_type(kind)
+        if found is None or found.page_name is None:
+            raise FetchFailed(f"这个网址不是{_page_names()}：请换一个网址，或把文件发来")
         if response.headers.get("content-length", "").isdecimal():
             self._check_size(int(response.headers["content-length"]))
         received, data = 0, bytearray()
@@ -170,11 +169,10 @@ class Fetcher:
             received += part.received
             data += part.data
             self._check_size(max(received, len(data)))
-        suffix = _SUFFIXES[kind]
-        if suffix == ".txt" and PurePosixPath(unquote(url.path)).suffix.lower() in _MARKDOWN_NAMES:
-            suffix = ".md"
-        text = bytes(data) if suffix == ".pdf" else _recognisable(bytes(data), charset, html=suffix == ".html")
-        return Fetched(str(url), text, suffix)
+        if found is TEXT and PurePosixPath(unquote(url.path)).suffix.lower() in MARKDOWN.suffixes:
+            found = MARKDOWN
+        content = _recognisable(bytes(data), charset, html=found is HTML) if found.is_text else bytes(data)
+        return Fetched(str(url), content, found.suffix)
 
     def _check_size(self, size: int) -> None:
         if size > self._most:
@@ -219,6 +217,17 @@ def _parse(text: str) -> httpx.URL:
     if url.userinfo:
         raise AddressRefused("网址里带着用户名或密码，不能用：请换一个不用登录的网址")
     return url.copy_with(fragment=None)
+
+
+def _accepted() -> str:
+    """The media types of pages that can be parsed, as a header names them."""
+    return ", ".join(media_type for each in page_formats() for media_type in each.media_types)
+
+
+def _page_names() -> str:
+    """What pages may be, in words."""
+    *others, last = dict.fromkeys(str(each.page_name) for each in page_formats())
+    return f"{'、'.join(others)}或 {last}"
 
 
 def _content_type(header: str) -> tuple[str, str | None]:

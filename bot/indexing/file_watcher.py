@@ -14,7 +14,7 @@ from bot.answering.service import Service
 from bot.indexing.reindex_job import AlreadyRunning, ReindexJob, Stopped
 from corpus.errors import CorpusError, SiyuError
 from corpus.model import Skipped
-from corpus.parsing.articles import find_files
+from corpus.parsing.files import find_files
 from embeddings.errors import IndexBusy
 from embeddings.index.indexer import Summary
 

@@ -9,41 +9,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
 from corpus.characters import meaningful, one_line
-from corpus.errors import ArticlesMissing, CorpusError, UnreadableFile
+from corpus.errors import UnreadableFile
 from corpus.model import Article, Corpus, Section, Skipped
 from corpus.parsing.cleaning import clean, facts_on_page
-from corpus.parsing.files import FoundFile, decode, file_digest, find_files, read_bytes, read_note
-from corpus.parsing.front_matter import read_head, split_front_matter
-from corpus.parsing.html import read_html
+from corpus.parsing.files import FoundFile, find_files, read_bytes, read_note
+from corpus.parsing.formats import parse_page
+from corpus.parsing.front_matter import read_head
 from corpus.parsing.lines import Line, ParsedPage
-from corpus.parsing.markdown import read_markdown
 from corpus.parsing.metadata import restore_quotes
-from corpus.parsing.pdf import read_pdf
-from corpus.parsing.plain_text import read_text
 from corpus.parsing.sections import build_sections
-from corpus.parsing.word import read_docx
-
-__all__ = [
-    "ArticlesMissing",
-    "CorpusError",
-    "FoundFile",
-    "UnreadableFile",
-    "file_digest",
-    "find_files",
-    "parse_article",
-    "parse_corpus",
-]
 
 logger = logging.getLogger(__name__)
-
-_DOCUMENTS: dict[str, Callable[[bytes], ParsedPage]] = {".docx": read_docx, ".pdf": read_pdf}
-_TEXTS: dict[str, Callable[[str], ParsedPage]] = {
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-    ".html": read_html,
-    ".htm": read_html,
-    ".txt": read_text,
-}
 
 _FEWEST_CHARACTERS = 40
 _LONGEST_QUESTION = 120
@@ -104,7 +80,7 @@ def parse_corpus(
 def parse_article(found: FoundFile) -> Article:
     """One file as an article, cleaned; raises `UnreadableFile`. What a note beside it says goes before its own head."""
     data, note = read_bytes(found.file), read_note(found.file)
-    return article_from(found.path, parse_page(found.file.suffix.lower(), data), data, note)
+    return article_from(found.path, parse_page(found.file.suffix, data), data, note)
 
 
 def article_from(path: str, page: ParsedPage, data: bytes, note: bytes = b"") -> Article:
@@ -131,16 +107,6 @@ def article_from(path: str, page: ParsedPage, data: bytes, note: bytes = b"") ->
         sources=metadata.sources,
         confidence=metadata.confidence,
     )
-
-
-def parse_page(suffix: str, data: bytes) -> ParsedPage:
-    """The bytes of a file with a suffix of `SUFFIXES` as lines, not yet cleaned; raises `UnreadableFile`."""
-    if suffix in _DOCUMENTS:
-        return _DOCUMENTS[suffix](data)
-    text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
-    metadata, body = split_front_matter(text)
-    page = _TEXTS[suffix](body)
-    return ParsedPage(page.lines, metadata.or_else(page.metadata))
 
 
 def _title_in(lines: Sequence[Line]) -> str | None:

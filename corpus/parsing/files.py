@@ -1,8 +1,7 @@
-"""Finding the article files below the corpus roots, and turning their bytes into text."""
+"""Finding the article files below the corpus roots, and reading their bytes."""
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import logging
 import os
@@ -11,23 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import ArticlesMissing, UnreadableFile
+from corpus.parsing.formats import format_of
 
 logger = logging.getLogger(__name__)
-
-SUFFIXES = frozenset({".md", ".markdown", ".html", ".htm", ".txt", ".docx", ".pdf"})
 
 _MEBIBYTE = 1024 * 1024
 _MAXIMUM_SIZE = 64 * _MEBIBYTE
 _LONGEST_NOTE = 20_000
-
-# UTF-32 is looked for first: its little-endian mark begins with that of UTF-16.
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,40 +82,6 @@ def read_bytes(file: Path) -> bytes:
         raise UnreadableFile("文件打不开，可能已被移走或磁盘出错") from error
 
 
-def decode(data: bytes) -> str:
-    """Text of unknown encoding: byte order marks first, then UTF-8, then GB18030.
-
-    UTF-8 with a few damaged bytes is still read as UTF-8, because GB18030 would turn all of it into nonsense.
-    """
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return _without_binary(_strictly(data, encoding))
-    try:
-        return _without_binary(data.decode("utf-8"))
-    except UnicodeDecodeError:
-        pass
-    patched = data.decode("utf-8", "replace")
-    damaged = patched.count("\ufffd")
-    sound = sum(character > "\x7f" for character in patched) - damaged
-    if damaged * 20 < sound:
-        return _without_binary(patched.replace("\ufffd", ""))
-    return _without_binary(_strictly(data, "gb18030"))
-
-
-def _strictly(data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise UnreadableFile("文字编码认不出来，请另存为 UTF-8 编码") from error
-
-
-def _without_binary(text: str) -> str:
-    controls = sum(character < " " and character not in "\t\n\r\f\v" for character in text)
-    if controls * 20 > len(text):
-        raise UnreadableFile("内容不是文字（可能是图片或其他格式改了后缀名）")
-    return text
-
-
 def _walk(root: Path, resolved: Path) -> Iterator[Path]:
     visited: set[Path] = set()
     for folder, folders, names in os.walk(root, followlinks=True, onerror=_log_unlisted):
@@ -138,7 +93,7 @@ def _walk(root: Path, resolved: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(folder, name)
-            if name.startswith((".", "~$")) or file.suffix.lower() not in SUFFIXES:
+            if name.startswith((".", "~$")) or format_of(file.suffix) is None:
                 continue
             if file.resolve().is_relative_to(resolved) and file.is_file():
                 yield file

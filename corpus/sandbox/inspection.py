@@ -10,12 +10,12 @@ from corpus.characters import meaningful
 from corpus.cutting.passages import cut
 from corpus.errors import UnreadableFile
 from corpus.model import Article, Skipped
-from corpus.parsing.articles import article_from, parse_page, too_little
+from corpus.parsing.articles import article_from, too_little
 from corpus.parsing.files import read_bytes
+from corpus.parsing.formats import format_of, parse_page
 from corpus.parsing.lines import ParsedPage
 
 _MOST_PASSAGES = 5000
-_DOCUMENTS = frozenset({".docx", ".pdf"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,7 @@ def inspect_or_skip(file: Path, *, passage_length: int) -> Inspection | Skipped:
 def inspect(file: Path, *, passage_length: int) -> Inspection:
     """One file parsed and cut into passages of about so many characters. Raises `UnreadableFile`."""
     data = read_bytes(file)
-    suffix = file.suffix.lower()
-    page = parse_page(suffix, data)
+    page = parse_page(file.suffix, data)
     article = article_from(file.name, page, data)
     passages = tuple(passage.text for passage in cut(article, target=passage_length))
     if len(passages) > _MOST_PASSAGES:
@@ -69,7 +68,7 @@ def inspect(file: Path, *, passage_length: int) -> Inspection:
         passages=passages,
         characters=kept,
         boilerplate=max(0, _shown(page, article) - kept),
-        other_encoding=suffix not in _DOCUMENTS and not _is_utf8(data),
+        other_encoding=_is_text(file) and not _is_utf8(data),
         lacking=too_little(article),
         author=article.author,
         date=article.date,
@@ -89,6 +88,11 @@ def _characters(article: Article) -> int:
 def _shown(page: ParsedPage, article: Article) -> int:
     """Letters of the page as it was, without its title, which is kept elsewhere."""
     return sum(meaningful(line.text) for line in page.lines if line.text != article.title)
+
+
+def _is_text(file: Path) -> bool:
+    found = format_of(file.suffix)
+    return found is not None and found.is_text
 
 
 def _is_utf8(data: bytes) -> bool:

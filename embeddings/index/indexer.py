@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from corpus.cutting.passages import SCHEME, cut, windows
 from corpus.model import Article, Corpus, Passage, Skipped
-from corpus.parsing.articles import FoundFile, file_digest, find_files, parse_corpus
+from corpus.parsing.articles import parse_corpus
+from corpus.parsing.files import FoundFile, file_digest, find_files
 from corpus.sandbox.bounded_parser import BoundedParser
 from embeddings.errors import EmbeddingsError, EmptyCorpus, IndexDamaged, VectorCacheError
 from embeddings.index import generation as generations

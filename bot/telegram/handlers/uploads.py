@@ -24,19 +24,12 @@ from bot.telegram.transport.replies import acknowledge, reply, revise, typing
 from bot.telegram.updates.callback_data import UploadButton
 from bot.telegram.updates.context import Context, words_for
 from corpus.errors import SiyuError
-from corpus.parsing.files import SUFFIXES
+from corpus.parsing.formats import format_of, format_of_media_type, suffix_list
 from corpus.parsing.metadata import address_in, web_address
 
 logger = logging.getLogger(__name__)
 
 
-_KINDS = {
-    "text/markdown": ".md",
-    "text/html": ".html",
-    "text/plain": ".txt",
-    "application/pdf": ".pdf",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-}
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.I)
 _HINT_EVERY = 60.0  # seconds between two hints to one person that files are not taken
 _HINTED_REMEMBERED = 1000
@@ -80,9 +73,9 @@ class ArticleUploads:
         if message is None or message.document is None or message.from_user is None:
             return
         document, words = message.document, words_for(message.from_user)
-        suffix = _suffix(document)
+        suffix = suffix_of(document)
         if suffix is None:
-            await reply(message, line(words("upload_wrong_kind")))
+            await reply(message, line(words("upload_wrong_kind", suffixes=suffix_list())))
             return
         logger.info("update %s: operator %s sends a file", update.update_id, message.from_user.id)
         async with typing(message):
@@ -107,7 +100,7 @@ class ArticleUploads:
         rest = (message.text or "").partition(" ")[2].strip()
         url = web_address(rest) or address_in(rest) or ("" if " " in rest else rest)
         if not url:
-            await reply(message, line(words_for(message.from_user)("upload_how")))
+            await reply(message, line(words_for(message.from_user)("upload_how", suffixes=suffix_list())))
             return
         if not _SCHEME.match(url):
             url = f"https://{url}"
@@ -233,9 +226,10 @@ def _waits_for(run: ReindexRun, words: Texts) -> str:
     return words("upload_waits_watch") if run.who is None else words("upload_waits", who=run.who)
 
 
-def _suffix(document: Document) -> str | None:
+def suffix_of(document: Document) -> str | None:
     """What the file is to be read as, by the end of its name or else by what Telegram calls it."""
     suffix = PurePosixPath(document.file_name or "").suffix.lower()
-    if not suffix:
-        return _KINDS.get(document.mime_type or "")
-    return suffix if suffix in SUFFIXES else None
+    if suffix:
+        return suffix if format_of(suffix) else None
+    named = format_of_media_type(document.mime_type or "")
+    return named.suffix if named else None

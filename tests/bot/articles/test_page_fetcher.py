@@ -13,7 +13,9 @@ import pytest_asyncio
 from aiohttp import web
 
 from bot.articles.page_fetcher import AddressRefused, Fetcher, FetchFailed
-from corpus.parsing.files import decode
+from corpus.parsing import formats
+from corpus.parsing.encodings import decode
+from corpus.parsing.formats import FORMATS, PDF, Format
 
 MOST = 100_000
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -166,6 +168,15 @@ async def test_pages_of_each_kind(fetcher: Fetcher, port: int, path: str, suffix
     assert decode(found.data) == text
 
 
+async def test_a_new_format_may_be_fetched(fetcher: Fetcher, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = Format((".png",), ("image/png",), PDF.parse, page_name="图片")
+    monkeypatch.setattr(formats, "FORMATS", (*FORMATS, picture))
+    assert (await fetcher.fetch(f"http://pages.example.com:{port}/image")).suffix == ".png"
+    with pytest.raises(FetchFailed, match="不是网页、文字、PDF或 图片"):
+        await fetcher.fetch(f"http://pages.example.com:{port}/archive")
+    assert "application/pdf, image/png" in (await fetcher.fetch(f"http://pages.example.com:{port}/told")).data.decode()
+
+
 async def test_the_site_sees_its_own_name_and_nothing_of_ours(
     fetcher: Fetcher, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,6 +184,7 @@ async def test_the_site_sees_its_own_name_and_nothing_of_ours(
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
     said = (await fetcher.fetch(f"http://pages.example.com:{port}/told")).data.decode()
     assert f"Host: pages.example.com:{port}" in said
+    assert "Accept: text/html, text/markdown, text/plain, application/pdf\n" in f"{said}\n".replace("\r", "")
     assert not {"cookie", "authorization", "referer"} & {line.partition(":")[0].lower() for line in said.splitlines()}
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from corpus.errors import ArticlesMissing, UnreadableFile
 from corpus.model import BlockKind
-from corpus.parsing import articles
-from corpus.parsing.articles import ArticlesMissing, UnreadableFile, parse_article, parse_corpus
+from corpus.parsing import formats
+from corpus.parsing.articles import parse_article, parse_corpus
 from corpus.parsing.files import FoundFile
+from corpus.parsing.formats import MARKDOWN, TEXT
+from corpus.parsing.lines import ParsedPage
 from tests.corpus.samples import GITBOOK, HEXO, paths, read, texts
 
 LONG = "这家店每周三给会员群发一次新品清单，只发一条，附上到店自提的时间，群里的人可以直接接龙下单，不用再私聊。"
@@ -151,15 +155,15 @@ def test_corpus_reports_what_it_leaves_out(tmp_path: Path) -> None:
     assert steps[-1] == (7, 7)
 
 
-def test_an_unexpected_error_of_a_reader_skips_only_its_file(
+def test_an_unexpected_error_of_a_parser_skips_only_its_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fails(text: str) -> None:
+    def fails(data: bytes) -> ParsedPage:
         raise RuntimeError("a bug in a library")
 
     read(tmp_path, "a.md", LONG)
     (tmp_path / "b.txt").write_text("x")
-    monkeypatch.setitem(articles._TEXTS, ".txt", fails)
+    monkeypatch.setattr(formats, "FORMATS", (MARKDOWN, replace(TEXT, parse=fails)))
 
     with caplog.at_level(logging.ERROR):
         corpus = parse_corpus([tmp_path])

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import ArticlesMissing, UnreadableFile
-from corpus.parsing.files import decode, file_digest, find_files, read_bytes
+from corpus.parsing.encodings import decode
+from corpus.parsing.files import file_digest, find_files, read_bytes
 
 
 def put(root: Path, *names: str) -> None:

@@ -1,54 +1,34 @@
-"""What an operator hears while the file watcher, who is nobody, reindexes."""
+"""Which files operators may send follows from the table of formats."""
 
 from __future__ import annotations
 
-import asyncio
-from pathlib import Path
-
 import pytest
+from telegram import Document
 
-from tests.support.offline import Call, Offline, chat_of, offline, person
-
-OPERATOR = 7
-ARTICLE = ("# 球网\n\n" + "球网一米五五高。" * 12).encode()
-SLOW = "# 慢\n\n" + "羽毛球拍穿线磅数，wait3000ms。" * 8
-
-
-def _texts(calls: tuple[Call, ...]) -> str:
-    return "\n".join(str(call.parameters["text"]) for call in calls if "text" in call.parameters)
-
-
-async def _keep_an_article(bot: Offline, operator: dict[str, object]) -> str:
-    """Accept an upload; what is said about the index."""
-    draft = await bot.components.intake.propose_file(OPERATOR, "net.md", ARTICLE, ".md")
-    message = {"message_id": 5, "date": 1_780_000_000, "chat": chat_of(OPERATOR), "text": "x"}
-    query = {"id": "1", "from": operator, "message": message, "chat_instance": "1", "data": f"u1:{draft.id}:keep"}
-    before = len(bot.recorder.calls)
-    await bot.put("callback_query", query)
-    for _ in range(500):
-        if said := [call for call in bot.recorder.calls[before:] if call.method == "sendMessage"]:
-            return str(said[0].parameters["text"])
-        await asyncio.sleep(0.01)
-    raise AssertionError("nothing was said")
+from bot.telegram.handlers.uploads import suffix_of
+from corpus.parsing import formats
+from corpus.parsing.formats import FORMATS, TEXT, Format
 
 
 @pytest.mark.parametrize(
-    ("language", "watcher", "waits"),
+    ("name", "media_type", "suffix"),
     [
-        ("zh-hans", "自动更新", "文章已存好，等自动更新结束就接着更新索引。"),
-        ("en", "The watch over", "The article is stored; the index is updated when the automatic update is done."),
+        ("a.md", None, ".md"),
+        ("a.HTM", "application/pdf", ".htm"),
+        ("a.docx.exe", "application/pdf", None),
+        ("a", "application/pdf", ".pdf"),
+        (None, "text/markdown", ".md"),
+        ("a", "image/png", None),
+        (None, None, None),
     ],
 )
-async def test_the_file_watcher_has_a_name_wherever_it_is_waited_for(
-    tmp_path: Path, language: str, watcher: str, waits: str
+def test_a_name_decides_and_where_it_says_nothing_the_media_type(
+    name: str | None, media_type: str | None, suffix: str | None
 ) -> None:
-    operator = {**person(OPERATOR), "language_code": language}
-    async with offline(tmp_path, (f"telegram.admins=[{OPERATOR}]",)) as bot:
-        (tmp_path / "articles" / "slow.md").write_text(SLOW, encoding="utf-8")
-        bot.components.reindex_job.start(None)
-        assert await _keep_an_article(bot, operator) == waits
-        for command in ("/reindex", "/status", "/rollback", "/diag"):
-            said = _texts(await bot.say(OPERATOR, command, **{"from": operator}))
-            assert watcher in said, command
-            assert "None" not in said, command
-        assert bot.errors == []
+    assert suffix_of(Document("1", "1", file_name=name, mime_type=media_type)) == suffix
+
+
+def test_a_new_format_may_be_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formats, "FORMATS", (*FORMATS, Format((".rev", ".reversed"), ("text/x-rev",), TEXT.parse)))
+    assert suffix_of(Document("1", "1", file_name="a.Reversed")) == ".reversed"
+    assert suffix_of(Document("1", "1", mime_type="text/x-rev")) == ".rev"
