@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
 from embeddings.models import bundled_model
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from bot.answering.service import Service
 
 ROOT = Path(__file__).parents[1]
+
+# How long an example takes tells only how busy the machine is; whole tests have a limit anyway.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 
 
 class ModelFilesTogether(LoadFileScheduling):  # type: ignore[misc] # the library comes without types

@@ -128,7 +128,7 @@ class BotProcess:
             )
         return self
 
-    async def start(self, within: float = 60.0) -> Self:
+    async def start(self, within: float = 180.0) -> Self:
         """Start and wait until it asks for updates."""
         before = self.server.polls
         await self.launch()

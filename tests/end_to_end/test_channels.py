@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from tests.end_to_end.bot_in_process import BotInProcess
 from tests.end_to_end.bot_process import BotProcess
 from tests.end_to_end.conftest import TOKEN, Library
 from tests.end_to_end.people import Person, labels
@@ -205,6 +206,6 @@ async def test_post_is_for_operators_in_private(press: Press) -> None:
 async def test_without_channels_post_says_what_to_do(library: Library, server: FakeBotApi, tmp_path: Any) -> None:
     olga = Person(server, server.add_user("Olga", language_code="en"))
     config = library.configure(tmp_path / "config.yaml", server, telegram={"admins": [olga.id]})
-    async with BotProcess(server, config) as process:
+    async with BotInProcess(server, config) as process:
         assert "telegram.channels" in (await olga.ask(f"/post {QUESTION}"))["text"]
         assert await process.stop() == 0

@@ -17,7 +17,8 @@ from bot.answering.curated.store import Author, CuratedAnswers, CuratedText
 from bot.config import load_settings
 from bot.state.database import open_state
 from bot.terminal.plain_text import as_json
-from tests.end_to_end.bot_process import BotProcess, FakeService
+from tests.end_to_end.bot_in_process import BotInProcess
+from tests.end_to_end.bot_process import FakeService
 from tests.end_to_end.conftest import Library
 from tests.end_to_end.people import Person, buttons, labels
 from tests.end_to_end.server import FakeBotApi
@@ -34,7 +35,7 @@ Message = dict[str, Any]
 class Shop:
     """A bot with two operators, and a customer who is none."""
 
-    process: BotProcess
+    process: BotInProcess
     config: Path
     library: Library
     olga: Person
@@ -66,7 +67,7 @@ class Shop:
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def running(
     indexed: Library, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[tuple[BotProcess, Path, Library]]:
+) -> AsyncIterator[tuple[BotInProcess, Path, Library]]:
     """One bot for all tests here, with a data directory of its own."""
     import shutil
 
@@ -76,13 +77,13 @@ async def running(
     async with FakeBotApi("123456789:AAtest-token_of-the_test-bot") as server:
         admins = [server.add_user(name, language_code="zh-hans") for name in ("Olga <b>", "Otto")]
         config = library.configure(home / "config.yaml", server, telegram={"admins": admins})
-        async with BotProcess(server, config) as process:
+        async with BotInProcess(server, config) as process:
             yield process, config, library
             assert await process.stop() == 0, process.log
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def shop(running: tuple[BotProcess, Path, Library]) -> AsyncIterator[Shop]:
+async def shop(running: tuple[BotInProcess, Path, Library]) -> AsyncIterator[Shop]:
     process, config, library = running
     server = process.server
     admins = load_settings(config).telegram.admins

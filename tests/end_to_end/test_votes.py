@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.state.votes import Reason, Value, Vote, Votes
+from tests.end_to_end.bot_in_process import BotInProcess
 from tests.end_to_end.bot_process import BotProcess
 from tests.end_to_end.conftest import Library
 from tests.end_to_end.people import Message, Person, labels
@@ -51,7 +52,7 @@ async def test_a_vote_is_kept_once_changed_and_taken_back(library: Library, serv
         return [(vote.user_id, vote.value, vote.reason) for vote in kept]
 
     config = library.configure(tmp_path / "config.yaml", server)
-    async with BotProcess(server, config) as process:
+    async with BotInProcess(server, config) as process:
         answer = await ann.ask(QUESTION)
         text, passages = answer["text"], [label for label in labels(answer) if label.startswith("原文")]
         assert passages

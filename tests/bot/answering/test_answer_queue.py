@@ -30,6 +30,7 @@ class _Slow:
         self.at_once = self.most_at_once = 0
         self.opened = False
         self.looks: list[int] = []
+        self.began = threading.Event()
 
     def warm(self) -> None:
         self.opened = True
@@ -38,6 +39,7 @@ class _Slow:
         self.looks.append(threading.get_ident())
 
     def ask(self, question: str, history: Sequence[str] = ()) -> _Said:
+        self.began.set()
         self.threads.add(threading.get_ident())
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
@@ -116,3 +118,14 @@ async def test_it_looks_for_another_processs_reindex_without_being_asked(service
     seen = len(service.looks)
     await asyncio.sleep(0.05)
     assert len(service.looks) == seen
+
+
+async def test_closing_lets_the_question_in_work_finish_and_drops_the_rest(service: _Slow) -> None:
+    answer_queue = _answer_queue(service)
+    first, second = (asyncio.create_task(answer_queue.ask(question)) for question in ("one", "two"))
+    await asyncio.to_thread(service.began.wait, 60)
+    answer_queue.close()
+    assert service.at_once == 0
+    assert str(await first) == "ONE"
+    with pytest.raises(asyncio.CancelledError):
+        await second

@@ -38,6 +38,11 @@ def test_a_hard_break_ends_a_paragraph_and_a_soft_one_only_between_sentences() -
     assert shown('<p>短行<br class="soft">另一行</p>') == ["短行", "另一行"]
 
 
+@pytest.mark.parametrize(("columns", "lines"), [(58, 2), (60, 1)])
+def test_a_line_of_sixty_columns_is_wrapped(columns: int, lines: int) -> None:
+    assert len(shown(f'<p>{"宽" * (columns // 2)}<br class="soft">下一行</p>')) == lines
+
+
 def test_bold_and_links_are_noticed() -> None:
     bold, partly, link = html_lines(
         "<p><b>全部</b> <strong>粗体</strong></p><p>一半<b>粗体</b></p><p><a href='https://x.y/z'>链接</a></p>"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from corpus.characters import normalise
 from corpus.model import BlockKind
 from corpus.parsing.lines import Line
-from corpus.parsing.plain_text import join_wrapped, read_text
+from corpus.parsing.plain_text import join_wrapped, read_text, width
 
 
 def test_every_line_of_pasted_text_is_a_paragraph() -> None:
@@ -49,3 +49,7 @@ def test_no_letter_is_lost(text: str) -> None:
         letter for letter in normalise(text) if letter.isalnum()
     ]
     assert len(read_text(text).lines) <= len(lines)
+
+
+def test_a_chinese_character_is_two_columns_wide() -> None:
+    assert width("微a信 b。") == 9

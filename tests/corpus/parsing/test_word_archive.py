@@ -64,3 +64,7 @@ def test_an_archive_that_lies_about_its_sizes_is_refused() -> None:
     assert data.count(honest) == 2
     with pytest.raises(UnreadableFile, match="不是有效的 Word 文件"):
         read_docx(data.replace(honest, (1000).to_bytes(4, "little")))
+
+
+def test_two_thousand_members_pass() -> None:
+    check_word_archive(archive({DOCUMENT: b"<x/>", **{f"a{n}": b"" for n in range(1998)}}))

@@ -34,6 +34,15 @@ def test_outcomes_follow_the_thresholds() -> None:
     ]
 
 
+def test_half_is_sure_enough_and_a_little_less_is_not_where_nothing_else_is_said() -> None:
+    assert [Calibration(0, {}).outcome(c) for c in (0.5, 0.49, 0.42, 0.41)] == [
+        RefusalDecision.ANSWERED,
+        RefusalDecision.UNSURE,
+        RefusalDecision.UNSURE,
+        RefusalDecision.REFUSED,
+    ]
+
+
 def test_confidence_is_the_logistic_of_the_weighted_sum() -> None:
     calibration = Calibration(-1, {"excess": 0.5})
     assert calibration.confidence(SIGNALS) == pytest.approx(0.5)
