@@ -1,4 +1,4 @@
-"""The Telegram application: python-telegram-bot's machine with our parts in it."""
+"""The Telegram application: python-telegram-bot's, with our components in it."""
 
 from __future__ import annotations
 
@@ -57,20 +57,23 @@ def build(
     clock = clock or Clock()
     settings = service.settings.telegram
     state = StateFile(service.settings.data_dir)
-    parts = wire(service, state, fetcher, metrics, clock, _account(token), COMMANDS)
+    components = wire(service, state, fetcher, metrics, clock, _account(token), COMMANDS)
 
     def working(update: Update) -> AbstractContextManager[None]:
         if update.callback_query is not None:
             # A vote that comes a second time would be taken back.
-            parts.journal.note(update.update_id)
-        return parts.delivery_tracker.working(update.update_id)
+            components.journal.note(update.update_id)
+        return components.delivery_tracker.working(update.update_id)
 
     update_queue = JournaledUpdateQueue(
-        parts.journal, AnswerExpectation(lambda: application.bot.bot, parts.chats, settings.channels, COMMANDS)
+        components.journal,
+        AnswerExpectation(lambda: application.bot.bot, components.chats, settings.channels, COMMANDS),
     )
-    lifecycle = Lifecycle(service, parts, state, update_queue)
+    lifecycle = Lifecycle(service, components, state, update_queue)
     lifecycle.open()
-    processor = ChatOrderedProcessor(heard=parts.health.heard, working=working, turned_away=OverloadReply().turn_away)
+    processor = ChatOrderedProcessor(
+        heard=components.health.heard, working=working, turned_away=OverloadReply().turn_away
+    )
     application = (
         ApplicationBuilder()
         .token(token)
@@ -84,7 +87,7 @@ def build(
             )
         )
         .rate_limiter(rate_limiter or RateLimiter())
-        .request(SendRequest(parts.delivery_tracker, timeout=settings.timeout))
+        .request(SendRequest(components.delivery_tracker, timeout=settings.timeout))
         .get_updates_request(PollingRequest(room=processor.room))
         .update_queue(update_queue)
         .concurrent_updates(processor)
@@ -93,10 +96,10 @@ def build(
         .post_shutdown(lifecycle.close)
         .build()
     )
-    parts.delivery_tracker.attach(lambda: application.running)
+    components.delivery_tracker.attach(lambda: application.running)
     application.add_handler(TypeHandler(Update, TelegramTime(clock).hear), group=-2)
-    application.add_handler(TypeHandler(Update, parts.allowlist.stop), group=-1)
-    application.add_handlers(routes(parts, settings, COMMANDS))
+    application.add_handler(TypeHandler(Update, components.allowlist.stop), group=-1)
+    application.add_handlers(routes(components, settings, COMMANDS))
     application.add_error_handler(failures.handle)
     return application
 

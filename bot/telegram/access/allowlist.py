@@ -21,13 +21,13 @@ logger = logging.getLogger(__name__)
 
 
 class Allowlist:
-    """Lets through whom the configuration allows, and operators; a stranger in private is told once, with their id.
+    """Lets through whom the configuration allows, and operators; a stranger in private gets one notice, with their id.
 
     Groups count by their own id; private chats, inline queries and guest messages by the person's. Channels have a
     list of their own, and what becomes of the bot's membership is always heard. `open_commands` are for strangers
     as well, as is the button of /forget: what is kept of them, people may see and delete even where they may no longer
-    ask. `remembered` is how many strangers are known to
-    have been told.
+    ask. `remembered` is of how many strangers it is known that
+    they had their notice.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Allowlist:
         self._operators = frozenset(operators)
         self._names = names
         self._open_commands = frozenset(open_commands)
-        self._told: LRUCache[int, None] = LRUCache(remembered)
+        self._notified: LRUCache[int, None] = LRUCache(remembered)
 
     async def stop(self, update: Update, context: Context) -> None:
         """Runs before every handler of an update's content."""
@@ -52,7 +52,12 @@ class Allowlist:
             return
         message, user = update.message, update.effective_user
         logger.info("update %s: %s is not on the list", update.update_id, self._names.of(user.id if user else None))
-        if message is not None and message.chat.type == ChatType.PRIVATE and user is not None and self._is_new(user):
+        if (
+            message is not None
+            and message.chat.type == ChatType.PRIVATE
+            and user is not None
+            and self._first_notice(user)
+        ):
             await reply(message, line(words_for(user)("not_on_the_list", id=user.id)))
         raise ApplicationHandlerStop
 
@@ -60,7 +65,7 @@ class Allowlist:
         if update.my_chat_member is not None or update.channel_post is not None:
             return True
         if update.message is not None:
-            self._follow(update.message)
+            self._follow_migration(update.message)
         guest = update.guest_message
         user = guest.from_user if guest is not None else update.effective_user
         if user is not None and user.id in self._operators:
@@ -82,8 +87,8 @@ class Allowlist:
             return ForgetButton.unpack(query.data or "") is not None
         return update.message is not None and _command(update.message) in self._open_commands
 
-    def _follow(self, message: Message) -> None:
-        """An allowed group has become a supergroup, told in either chat: the file knows it by an id that is no more."""
+    def _follow_migration(self, message: Message) -> None:
+        """An allowed group has become a supergroup, as Telegram tells in either chat: its new id is allowed, too."""
         old = message.migrate_from_chat_id or message.chat.id
         new = message.migrate_to_chat_id or message.chat.id
         if old in self._chats and new not in self._chats:
@@ -92,10 +97,10 @@ class Allowlist:
                 "群 %s 升级后 id 变成了 %s：请在 telegram.allow.chats 里换成新的，否则重启后不再回答", old, new
             )
 
-    def _is_new(self, user: User) -> bool:
-        if user.id in self._told:
+    def _first_notice(self, user: User) -> bool:
+        if user.id in self._notified:
             return False
-        self._told[user.id] = None
+        self._notified[user.id] = None
         return True
 
 

@@ -1,4 +1,4 @@
-"""ButtonDebounce of buttons that send something: each once, and not without end."""
+"""Debounce of the buttons that send a message, and a rate limit on presses."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ButtonDebounce:
         return True
 
     def served(self, query: CallbackQuery) -> None:
-        """What a press asked for was sent: the same press right after it is a slip of the finger."""
+        """What a press asked for was sent: the same press right after it is debounced."""
         self._served[_key(query)] = None
 
 

@@ -1,4 +1,4 @@
-"""Questions from while the bot was away: too late to be answered one by one, too polite to be passed over."""
+"""Questions from before the start that are too old to answer: counted, and one notice a chat tells how many."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Waiting:
-    """The late questions of one chat so far; `updates` those whose askers still wait for a word."""
+    """The late questions of one chat so far; `updates` those whose askers still wait for the notice."""
 
     last: Message
     count: int

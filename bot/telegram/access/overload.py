@@ -1,4 +1,4 @@
-"""More updates than are taken in: one word to whoever waits for an answer, and silence to the rest."""
+"""More updates than can be queued: a notice to private chats, at most once a minute, and nothing to groups."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from bot.telegram.updates.context import words_for
 
 logger = logging.getLogger(__name__)
 
-_AT_ONCE = 50  # words on their way; more would themselves be the crowd
+_AT_ONCE = 50  # notices that are being sent; more would themselves overload the bot
 
 
 class OverloadReply:
-    """Turns updates away. A private chat is told once a minute; a group would only get more to read."""
+    """Replies in the place of handling. A group gets no notice: it would only have more to read."""
 
     def __init__(self) -> None:
-        self._told = SlidingWindow(1)
-        self._telling = 0
+        self._notified = SlidingWindow(1)
+        self._sending = 0
 
     async def turn_away(self, update: Update) -> None:
-        """Say that too many people ask, if there is anybody to say it to."""
+        """Send the notice that the bot is busy, where one is due."""
         message = update.message
-        if message is None or message.chat.type != ChatType.PRIVATE or self._telling >= _AT_ONCE:
+        if message is None or message.chat.type != ChatType.PRIVATE or self._sending >= _AT_ONCE:
             return
-        if not self._told.take(message.chat.id, message.date.timestamp()):
+        if not self._notified.take(message.chat.id, message.date.timestamp()):
             return
-        self._telling += 1
+        self._sending += 1
         try:
             await reply(message, line(words_for(message.from_user)("busy")))
         except TelegramError as error:
-            logger.info("chat %s could not be told of the crowd: %s", message.chat.id, error.message)
+            logger.info("chat %s could not be told of the overload: %s", message.chat.id, error.message)
         finally:
-            self._telling -= 1
+            self._sending -= 1

@@ -1,4 +1,4 @@
-"""How much one person may ask, so that nobody's flood becomes everybody's wait."""
+"""Rate limits of questions, button presses and notices, for each person and each group."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _TYPED = 4  # inline queries that one question takes, about: each is sent at eve
 
 
 class Verdict(Enum):
-    """What becomes of a question: answered, declined with a word to the person or the group, or dropped in silence."""
+    """What becomes of a question: admitted, declined with a notice to the person or group, or dropped without one."""
 
     ADMITTED = auto()
     TOLD = auto()
@@ -35,7 +35,7 @@ class QuestionLimits:
         self._in_group = SlidingWindow(per_group)
         self._unasked = SlidingWindow(_UNASKED)
         self._typed = SlidingWindow(per_minute * _TYPED)
-        self._button_debounce = SlidingWindow(per_minute)
+        self._presses = SlidingWindow(per_minute)
         self._notices = SlidingWindow(1)
         self._group_notices = SlidingWindow(1)
         self._asides = SlidingWindow(1)
@@ -60,7 +60,7 @@ class QuestionLimits:
 
     def press(self, user: int, at: float) -> bool:
         """Whether a person may press one more button."""
-        return user in self._exempt or self._button_debounce.take(user, at)
+        return user in self._exempt or self._presses.take(user, at)
 
     def aside(self, chat: int, at: float) -> bool:
         """Whether a chat may be told once more that only texts are read."""

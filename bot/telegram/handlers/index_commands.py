@@ -83,7 +83,7 @@ class IndexCommands:
         try:
             before, after = await asyncio.to_thread(self._service.roll_back)
         except (SiyuError, OSError) as error:
-            await self._confide(message, line(reason(error, words)), words)
+            await self._reply_in_private(message, line(reason(error, words)), words)
             return
         logger.info("update %s: operator %s rolled back", update.update_id, _id(message))
         await reply(message, line(words("rolled_back", before=before, after=after)))
@@ -97,7 +97,7 @@ class IndexCommands:
         try:
             now = await asyncio.to_thread(index_status, self._service)
         except (SiyuError, OSError) as error:
-            await self._confide(message, line(reason(error, words)), words)
+            await self._reply_in_private(message, line(reason(error, words)), words)
             return
         lines = [words(f"status_{now.state}")]
         if now.generation is not None:
@@ -125,16 +125,16 @@ class IndexCommands:
         """Show the progress of a run, then its end."""
         every = _EDIT_EVERY if message.chat.type == ChatType.PRIVATE else _EDIT_EVERY_IN_GROUP
         shown = progress_message(None, words)
-        board = await self.tell(message, shown)
+        progress = await self.tell(message, shown)
         while not work.done():
             await asyncio.wait((work,), timeout=every)
             current = progress_message(run.step, words)
             if not work.done() and current != shown:
                 shown = current
-                await self._edit(message, board, shown)
+                await self._edit(message, progress, shown)
         end, brief = self._end(work, words)
         private = message.chat.type == ChatType.PRIVATE
-        if not await self._edit(message, board, end if private else brief):
+        if not await self._edit(message, progress, end if private else brief):
             await self.tell(message, end if private else brief)
         if not private and end != brief and not await self._send_privately(message, end):
             await self.tell(message, line(words("reason_waits")))
@@ -156,8 +156,8 @@ class IndexCommands:
             logger.exception("reindex failed")
             return line(words("reindex_failed", reason=reason(error, words))), brief
 
-    async def _confide(self, message: Message, outgoing: Outgoing, words: Texts) -> None:
-        """Tell an operator what others need not know: in a group only that it waits in private."""
+    async def _reply_in_private(self, message: Message, outgoing: Outgoing, words: Texts) -> None:
+        """Tell an operator in private what only operators may read; a group hears that it was sent there."""
         if message.chat.type == ChatType.PRIVATE:
             await reply(message, outgoing)
             return
@@ -176,15 +176,15 @@ class IndexCommands:
             logger.warning("an operator could not be told: %s", error.message)
             return ()
 
-    async def _edit(self, message: MaybeInaccessibleMessage, board: tuple[int, ...], outgoing: Outgoing) -> bool:
-        if not board:
+    async def _edit(self, message: MaybeInaccessibleMessage, progress: tuple[int, ...], outgoing: Outgoing) -> bool:
+        if not progress:
             return False
         try:
-            await revise(message.get_bot(), message.chat.id, board, outgoing)
+            await revise(message.get_bot(), message.chat.id, progress, outgoing)
         except TelegramError as error:
             logger.warning("progress could not be shown: %s", error.message)
             return False
-        return len(outgoing.parts) <= len(board)
+        return len(outgoing.parts) <= len(progress)
 
 
 async def tell(bot: Bot, operator: int, outgoing: Outgoing) -> bool:

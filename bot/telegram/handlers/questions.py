@@ -49,18 +49,18 @@ class Questions:
         self._conversations = conversations
         self._admission = admission
         self._button_debounce = button_debounce
-        self._restraint = InterjectionLimiter()
+        self._interjections = InterjectionLimiter()
 
     async def message(self, update: Update, context: Context) -> None:
         """A message that may be a question: /ask, a mention, a reply, anything in private."""
         message = update.message
         ask = self._asked(message, context)
-        may_volunteer = message is not None and self._restraint.heard(*_places(message))
+        may_volunteer = message is not None and self._interjections.heard(*_interjection_places(message))
         if message is None or ask is None:
             return
         if ask.how is How.UNASKED:
             if may_volunteer:
-                await self._volunteer(message, ask)
+                await self._interject(message, ask)
         elif clean(ask.question):
             asker = _asker(message)
             if not await self._admission.admits(message, asker.user, ask.question):
@@ -68,7 +68,7 @@ class Questions:
             async with typing(message):
                 outgoing, answer = await self._outgoing(ask.question, asker, self._history(message, ask, asker))
             sent = await reply(message, outgoing, to=ask.target.message_id)
-            self._note(message, ask, sent)
+            self._remember_sent(message, ask, sent)
             if answer is not None:
                 self._conversations.answered(_speaker(asker), sent.messages)
         elif ask.how is not How.PRIVATE:
@@ -109,11 +109,11 @@ class Questions:
             return
         if ask.how is How.UNASKED:
             # What it is not sure of any more goes: nobody asked for it.
-            outgoing, answer = await self._unasked(message, ask)
+            outgoing, answer = await self._interjection(message, ask)
         else:
             if not await self._admission.admits(message, _asker(message).user, ask.question):
                 return
-            outgoing, answer = await self._anew(message, ask, answered.digest)
+            outgoing, answer = await self._revised(message, ask, answered.digest)
         await revise(context.bot, message.chat.id, answered.messages, outgoing)
         # Last: until then the edit is news, and can be worked again.
         kept = answered.messages[: len(outgoing.parts)]
@@ -121,7 +121,7 @@ class Questions:
         if answer is not None:
             self._conversations.answered(_speaker(_asker(message)), kept)
 
-    async def _anew(self, message: Message, ask: Asked, before: str) -> tuple[Outgoing, Answer | None]:
+    async def _revised(self, message: Message, ask: Asked, before: str) -> tuple[Outgoing, Answer | None]:
         """What to say to an edited question; `before` is the digest of its earlier wording."""
         asker = _asker(message)
         history = self._conversations.history(_speaker(asker))
@@ -129,22 +129,22 @@ class Questions:
             history = history[:-1]  # the question does not follow its own earlier wording
         return await self._outgoing(ask.question, asker, history)
 
-    async def _volunteer(self, message: Message, ask: Asked) -> None:
-        """Answer what nobody asked the bot, if it is sure; until then not even a sign of typing."""
+    async def _interject(self, message: Message, ask: Asked) -> None:
+        """Answer what nobody asked the bot, if it is sure; until then without a chat action, too."""
         if not self._admission.admits_unasked(message):
             return
-        outgoing, answer = await self._unasked(message, ask)
+        outgoing, answer = await self._interjection(message, ask)
         if answer is not None:
-            self._restraint.spoke(_places(message)[0])
+            self._interjections.spoke(_interjection_places(message)[0])
             sent = await reply(message, outgoing)
-            self._note(message, ask, sent)
+            self._remember_sent(message, ask, sent)
             self._conversations.answered(_speaker(_asker(message)), sent.messages)
 
-    async def _unasked(self, message: Message, ask: Asked) -> tuple[Outgoing, Answer | None]:
-        """What to say unasked, and the answer; nothing where it is not sure or cannot answer now."""
+    async def _interjection(self, message: Message, ask: Asked) -> tuple[Outgoing, Answer | None]:
+        """The answer to what nobody asked the bot; nothing where it is not sure or cannot answer now."""
         asker = replace(_asker(message), surface=Surface.AUTO)
         logged = await self._ask_question.volunteer(asker, ask.question)
-        return self._said(logged, asker) if isinstance(logged, LoggedAnswer) else (Outgoing(()), None)
+        return self._rendered(logged, asker) if isinstance(logged, LoggedAnswer) else (Outgoing(()), None)
 
     async def answer(self, message: MaybeInaccessibleMessage, question: str, *, user: int) -> None:
         """Answer a question that a person chose without writing it, below a message, and repeat it above the answer."""
@@ -168,10 +168,12 @@ class Questions:
         logged = await self._ask_question.handle(asker, question, history)
         if isinstance(logged, Notice):
             return line(words(logged)), None
-        return self._said(logged, asker, asked=asked)
+        return self._rendered(logged, asker, asked=asked)
 
-    def _said(self, logged: LoggedAnswer, asker: Asker, *, asked: str | None = None) -> tuple[Outgoing, Answer | None]:
-        """An answer that is about to be sent: remembered, and rendered with its votes."""
+    def _rendered(
+        self, logged: LoggedAnswer, asker: Asker, *, asked: str | None = None
+    ) -> tuple[Outgoing, Answer | None]:
+        """An answer as it is sent, with its vote buttons, and remembered for follow-up questions."""
         answer = logged.answer
         self._conversations.remember(_speaker(asker), answer)
         outgoing = answer_message(answer, texts(answer.language), asked=asked)
@@ -191,7 +193,7 @@ class Questions:
                 return led
         return self._conversations.history(speaker)
 
-    def _note(self, message: Message, ask: Asked, sent: Sent) -> None:
+    def _remember_sent(self, message: Message, ask: Asked, sent: Sent) -> None:
         """Remember the answer for a later edit, and the chat's new id if it has one."""
         if sent.chat_id == message.chat.id:
             self._answers.record(message.chat.id, message.message_id, ask.question, sent.messages)
@@ -247,8 +249,8 @@ def _surface(message: MaybeInaccessibleMessage) -> Surface:
     return Surface.PRIVATE if message.chat.type == ChatType.PRIVATE else Surface.GROUP
 
 
-def _places(message: Message) -> tuple[Place, ...]:
-    """Where a message is said, first of all; below a channel's post it counts for the discussion group as well."""
+def _interjection_places(message: Message) -> tuple[Place, ...]:
+    """The place of a message, then the others that it counts for: a channel's post's discussion group, or a thread."""
     chat, thread = message.chat.id, message.message_thread_id
     if message.is_topic_message or thread is None:
         return (Place(chat, thread),)

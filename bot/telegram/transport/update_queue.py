@@ -1,4 +1,4 @@
-"""The way in: every update once, and written down before Telegram is told that it has arrived.
+"""The queue of updates: each at most once, and in the journal before Telegram is told that it has arrived.
 
 Both ways of receiving wait for `put`: long polling moves its offset after it, the webhook answers 200 after it.
 """
@@ -41,14 +41,14 @@ class JournaledUpdateQueue(asyncio.Queue[object]):
         super().__init__()
         self._journal = journal
         self._expects = expects
-        self._repeats = SeenUpdates(journal.known())
+        self._seen_updates = SeenUpdates(journal.known())
 
     async def put(self, item: object) -> None:
         """Take an update in, unless it was taken before."""
         if isinstance(item, Update):
-            if not self._repeats.is_new(item.update_id):
+            if not self._seen_updates.is_new(item.update_id):
                 return
-            self._write_down(item)
+            self._journal_update(item)
         await super().put(item)
 
     async def resume(self, bot: Bot, since: float) -> None:
@@ -69,11 +69,11 @@ class JournaledUpdateQueue(asyncio.Queue[object]):
             logger.info("update %s was in work before the start and is worked again", entry.update)
             await super().put(update)
 
-    def _write_down(self, update: Update) -> None:
+    def _journal_update(self, update: Update) -> None:
         try:
             asking = self._expects(update)
             if asking is not None:
                 self._journal.receive(update.update_id, asking, update.to_json())
         except Exception:
             # Receiving must go on whatever one update is like; it is worked all the same.
-            logger.exception("update %s could not be written down", update.update_id)
+            logger.exception("update %s could not be written to the journal", update.update_id)
