@@ -33,8 +33,8 @@ _OF_OPERATORS = (
         "cancel",
         Who.OPERATOR,
         Where.BOTH,
-        handler=lambda to: to.curated_handlers.cancel,
-        condition=lambda to: to.curated_handlers.pending,
+        handler=lambda to: to.curated_editor.cancel,
+        condition=lambda to: to.curated_editor.pending,
     ),
     CommandRoute(
         "cancel",
@@ -48,9 +48,9 @@ _OF_OPERATORS = (
         "rollback", Who.OPERATOR, Where.BOTH, _OPERATORS, idempotent=False, handler=lambda to: to.operators.rollback
     ),
     CommandRoute("status", Who.OPERATOR, Where.BOTH, _OPERATORS, handler=lambda to: to.operators.status),
-    CommandRoute("pin", Who.OPERATOR, Where.BOTH, _OPERATORS, handler=lambda to: to.curated_handlers.pin),
-    CommandRoute("pins", Who.OPERATOR, Where.BOTH, _OPERATORS, handler=lambda to: to.curated_handlers.pins),
-    CommandRoute("unpin", Who.OPERATOR, Where.BOTH, _OPERATORS, handler=lambda to: to.curated_handlers.unpin),
+    CommandRoute("pin", Who.OPERATOR, Where.BOTH, _OPERATORS, handler=lambda to: to.curated_editor.pin),
+    CommandRoute("pins", Who.OPERATOR, Where.BOTH, _OPERATORS, handler=lambda to: to.curated_list.pins),
+    CommandRoute("unpin", Who.OPERATOR, Where.BOTH, _OPERATORS, handler=lambda to: to.curated_list.unpin),
     CommandRoute(
         "add",
         Who.OPERATOR,

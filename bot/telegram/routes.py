@@ -75,7 +75,7 @@ def _of_operators(components: Components, settings: TelegramSettings, commands: 
         CommandHandler(
             [command.name for command in commands if command.answered_in_groups], notices.no_operator, _NEW & _GROUP
         ),
-        MessageHandler(operator & components.curated_handlers.expected, components.curated_handlers.text),
+        MessageHandler(operator & components.curated_editor.expected, components.curated_editor.text),
         MessageHandler(in_private & filters.Document.ALL, components.uploads.document),
         MessageHandler(in_private & OnlyAddress(), components.uploads.link),
     ]
@@ -128,7 +128,7 @@ def _elsewhere(components: Components, settings: TelegramSettings) -> list[Route
 
 
 def _buttons(components: Components) -> list[Route]:
-    questions, gaps, curated = components.questions, components.gaps, components.curated_handlers
+    questions, gaps, curated = components.questions, components.gaps, components.curated_list
     return [
         _button(PassageButton, questions.passage),
         _button(ExampleButton, components.greeting.example),
@@ -141,8 +141,8 @@ def _buttons(components: Components) -> list[Route]:
         _button(GapsView, gaps.turn),
         _button(GapsFileButton, gaps.export),
         _button(PostButton, components.channel_posts.press),
-        _button(CuratedStepButton, curated.step),
-        _button(CuratedExpiryButton, curated.expiry),
+        _button(CuratedStepButton, components.curated_editor.step),
+        _button(CuratedExpiryButton, components.curated_editor.expiry),
         _button(CuratedButton, curated.action),
         _button(CuratedPageButton, curated.page),
         CallbackQueryHandler(questions.unknown_button),

@@ -39,11 +39,13 @@ from bot.telegram.access.admission import Admission
 from bot.telegram.access.allowlist import Allowlist
 from bot.telegram.access.button_guard import ButtonDebounce
 from bot.telegram.access.late_questions import LateQuestions
+from bot.telegram.access.operator_guard import OperatorGuard
 from bot.telegram.access.question_limits import QuestionLimits
 from bot.telegram.handlers.channel_posts import ChannelPosts
 from bot.telegram.handlers.channels import Channels
 from bot.telegram.handlers.command_notices import CommandNotices
-from bot.telegram.handlers.curated import CuratedHandlers
+from bot.telegram.handlers.curated_editor import CuratedEditor
+from bot.telegram.handlers.curated_list import CuratedList
 from bot.telegram.handlers.diagnosis import Diagnosis
 from bot.telegram.handlers.gaps import Gaps
 from bot.telegram.handlers.greeting import Greeting
@@ -73,7 +75,8 @@ class Components:
     channels: Channels
     command_notices: CommandNotices
     chats: Chats
-    curated_handlers: CuratedHandlers
+    curated_editor: CuratedEditor
+    curated_list: CuratedList
     delivery_tracker: DeliveryTracker
     answer_queue: AnswerQueue
     diagnosis: Diagnosis
@@ -149,9 +152,8 @@ def wire(
         today=service.local_time.today,
     )
     uploads = ArticleUploads(intake, operators, reindex_job, admins=telegram.admins, max_bytes=most)
-    curated_handlers = CuratedHandlers(
-        answer_queue, CuratedAnswers(state, clock=clock), answers, log, telegram.admins, names, service.local_time
-    )
+    guard, curated = OperatorGuard(telegram.admins, names), CuratedAnswers(state, clock=clock)
+    curated_editor = CuratedEditor(answer_queue, curated, answers, log, guard, service.local_time)
     errors = ErrorCount()
     return Components(
         admission=admission,
@@ -160,7 +162,8 @@ def wire(
         channels=Channels(ask_question),
         command_notices=CommandNotices(names),
         chats=chats,
-        curated_handlers=curated_handlers,
+        curated_editor=curated_editor,
+        curated_list=CuratedList(curated, curated_editor, guard, service.local_time),
         delivery_tracker=delivery_tracker,
         answer_queue=answer_queue,
         diagnosis=Diagnosis(service, answer_queue, errors, Uptime(), operators.running),
@@ -170,12 +173,11 @@ def wire(
             log,
             GapsDone(state, clock=clock),
             QuestionVectors(answer_queue),
-            telegram.admins,
-            names,
+            guard,
             service.local_time,
             kept=kept > 0,
             clock=clock,
-            start_curated=curated_handlers.start,
+            start_curated=curated_editor.start,
         ),
         allowlist=Allowlist(
             telegram.allow,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from telegram import CallbackQuery, InputFile, Update
@@ -14,10 +14,10 @@ from bot.insights.gaps import Gap, Miss, merge, misses, wordings
 from bot.insights.question_vectors import QuestionVectors
 from bot.insights.resolved_gaps import GapsDone
 from bot.local_time import LocalTime
-from bot.observability.pseudonyms import Pseudonyms
 from bot.state.database import reading
 from bot.state.question_log import LoggedQuestion, QuestionLog
 from bot.state.votes import Votes
+from bot.telegram.access.operator_guard import OperatorGuard
 from bot.telegram.handlers.day_argument import days_to_show
 from bot.telegram.rendering.gaps import gaps_csv, gaps_message
 from bot.telegram.transport.replies import acknowledge, reply, revise
@@ -45,8 +45,7 @@ class Gaps:
         log: QuestionLog,
         done: GapsDone,
         likeness: QuestionVectors,
-        operators: Sequence[int],
-        names: Pseudonyms,
+        operators: OperatorGuard,
         local_time: LocalTime,
         *,
         start_curated: StartCurated,
@@ -57,8 +56,7 @@ class Gaps:
         self._log = log
         self._done = done
         self._likeness = likeness
-        self._operators = frozenset(operators)
-        self._names = names
+        self._operators = operators
         self._local_time = local_time
         self._kept = kept
         self._start_curated = start_curated
@@ -76,14 +74,14 @@ class Gaps:
 
     async def turn(self, update: Update, context: Context, view: GapsView) -> None:
         """Another page, or the other order."""
-        if (query := await self._pressed(update)) is None:
+        if (query := await self._operators.pressed(update, alert="stale_button")) is None:
             return
         await acknowledge(query)
         await self._show_again(query, view)
 
     async def dealt_with(self, update: Update, context: Context, button: GapDoneButton) -> None:
         """An entry is dealt with: away with it until somebody asks again."""
-        if (query := await self._pressed(update)) is None:
+        if (query := await self._operators.pressed(update, alert="stale_button")) is None:
             return
         words = words_for(query.from_user)
         gap = next((gap for gap in await self._gaps(button.days) if button.question in gap.ids), None)
@@ -94,7 +92,7 @@ class Gaps:
 
     async def export(self, update: Update, context: Context, button: GapsFileButton) -> None:
         """All entries as a file."""
-        if (query := await self._pressed(update)) is None:
+        if (query := await self._operators.pressed(update, alert="stale_button")) is None:
             return
         await acknowledge(query)
         words = words_for(query.from_user)
@@ -105,7 +103,7 @@ class Gaps:
 
     async def curate(self, update: Update, context: Context, button: GapCurateButton) -> None:
         """An entry's number: begin a curated answer to it."""
-        if (query := await self._pressed(update)) is None:
+        if (query := await self._operators.pressed(update, alert="stale_button")) is None:
             return
         question = self._log.find(button.question)
         if question is None:
@@ -113,15 +111,6 @@ class Gaps:
             return
         await acknowledge(query)
         await self._start_curated(update, context, question)
-
-    async def _pressed(self, update: Update) -> CallbackQuery | None:
-        """The press, where an operator made it."""
-        query = update.callback_query
-        if query is None or query.from_user.id in self._operators:
-            return query
-        logger.info("update %s: %s is no operator", update.update_id, self._names.of(query.from_user.id))
-        await acknowledge(query, words_for(query.from_user)("stale_button"))
-        return None
 
     async def _show_again(self, query: CallbackQuery, view: GapsView) -> None:
         """The list in the place of the one with the button."""

@@ -1,4 +1,4 @@
-"""The operators' curated answers: /pin writes one, /pins lists them, /unpin takes one away."""
+"""Writing a curated answer: from a question, by /pin or a button, over a preview to the saved answer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import datetime
 import logging
 import re
 import sqlite3
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -18,29 +17,15 @@ from bot.answering.curated.store import Author, CuratedAnswer, CuratedAnswers, C
 from bot.answering.message_text import clean, language
 from bot.local_time import LocalTime
 from bot.locales import LANGUAGES, Texts, texts
-from bot.observability.pseudonyms import Pseudonyms
 from bot.state.question_log import LoggedQuestion, QuestionLog
 from bot.state.sent_answers import Answers
+from bot.telegram.access.operator_guard import OperatorGuard
 from bot.telegram.handlers.curated_drafts import CuratedDraft, CuratedDrafts, Expected, Pending, Wants
-from bot.telegram.rendering.answers import Outgoing, line
-from bot.telegram.rendering.curated import (
-    curated_message,
-    expiry_buttons,
-    list_message,
-    preview_message,
-    removal_message,
-    saved_message,
-)
+from bot.telegram.rendering.answers import line
+from bot.telegram.rendering.curated import expiry_buttons, preview_message, saved_message
 from bot.telegram.transport.replies import acknowledge, keyboard, reply, revise
 from bot.telegram.updates.addressing import said
-from bot.telegram.updates.callback_data import (
-    CuratedAction,
-    CuratedButton,
-    CuratedExpiryButton,
-    CuratedPageButton,
-    CuratedStep,
-    CuratedStepButton,
-)
+from bot.telegram.updates.callback_data import CuratedExpiryButton, CuratedStep, CuratedStepButton
 from bot.telegram.updates.context import Context, words_for
 from corpus.errors import SiyuError
 
@@ -54,8 +39,8 @@ _BETWEEN = re.compile(r"[|｜]")
 _NOTHING = "-"
 
 
-class CuratedHandlers:
-    """The flow from a question to a saved answer. Whoever is no operator meets silence."""
+class CuratedEditor:
+    """Asks step by step for what a curated answer needs, shows the preview and saves. Only for operators."""
 
     def __init__(
         self,
@@ -63,8 +48,7 @@ class CuratedHandlers:
         curated: CuratedAnswers,
         answers: Answers,
         log: QuestionLog,
-        operators: Sequence[int],
-        names: Pseudonyms,
+        operators: OperatorGuard,
         local_time: LocalTime,
         *,
         drafts: CuratedDrafts | None = None,
@@ -73,14 +57,11 @@ class CuratedHandlers:
         self._curated = curated
         self._answers = answers
         self._log = log
-        self._operators = frozenset(operators)
-        self._names = names
+        self._operators = operators
         self._drafts = drafts or CuratedDrafts()
         self._local_time = local_time
         self.pending = Pending(self._drafts)
         self.expected = Expected(self._drafts)
-
-    # ── Commands ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def pin(self, update: Update, context: Context) -> None:
         """/pin as a reply to a question or an answer, or with `question | answer`, or with a question."""
@@ -104,29 +85,14 @@ class CuratedHandlers:
     async def start(self, update: Update, context: Context, question: LoggedQuestion) -> None:
         """Begin with a question from the log; for a button that an operator has pressed."""
         user, message = update.effective_user, _effective(update)
-        if user is None or message is None or user.id not in self._operators:
+        if user is None or message is None or user.id not in self._operators.ids:
             return
         await self._begin(message, user, question.understood or question.question, "")
 
-    async def pins(self, update: Update, context: Context) -> None:
-        """/pins: the first page of all."""
-        if update.message is not None:
-            words = words_for(update.message.from_user)
-            await reply(update.message, list_message(self._curated.active(), 0, self._local_time, words))
-
-    async def unpin(self, update: Update, context: Context) -> None:
-        """/unpin NUMBER asks whether to take one away."""
-        message = update.message
-        if message is None:
-            return
-        words = words_for(message.from_user)
-        number = (context.args or [""])[0].lstrip("#№")
-        if not re.fullmatch(r"[0-9]{1,9}", number):
-            await reply(message, line(words("unpin_usage")))
-            return
-        found = self._find(int(number))
-        gone = line(words("pin_gone"))
-        await reply(message, removal_message(found, self._local_time, words) if found else gone)
+    async def edit(self, message: MaybeInaccessibleMessage, user: User, curated: CuratedAnswer, wants: Wants) -> None:
+        """Begin with a saved answer, by asking for the part of it that is to change."""
+        draft = CuratedDraft(message.chat.id, user.id, wants, curated.content, number=curated.id)
+        await self._ask(message, draft, wants, words_for(user))
 
     async def cancel(self, update: Update, context: Context) -> None:
         """/cancel while a curated answer is in the making: it ends, and nothing else does."""
@@ -138,8 +104,6 @@ class CuratedHandlers:
             self._drafts.end(draft)
             await self._close_board(context, draft)
         await reply(message, line(words_for(message.from_user)("pin_cancelled")))
-
-    # ── What is written step by step ──────────────────────────────────────────────────────────────────────────────
 
     async def text(self, update: Update, context: Context) -> None:
         """The text that a draft waits for."""
@@ -210,19 +174,11 @@ class CuratedHandlers:
             sent = await message.chat.send_message(prompt, reply_markup=field)
         self._drafts.expect(draft, wants, sent.message_id)
 
-    # ── Buttons ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def page(self, update: Update, context: Context, button: CuratedPageButton) -> None:
-        """Another page of the list."""
-        if (query := await self._pressed(update)) is None:
-            return
-        await acknowledge(query)
-        shown = list_message(self._curated.active(), button.page, self._local_time, words_for(query.from_user))
-        await _show(query, context, shown)
-
     async def step(self, update: Update, context: Context, button: CuratedStepButton) -> None:
         """A button below the preview of a draft."""
-        if (query := await self._pressed(update)) is None or (draft := await self._draft(query, button.draft)) is None:
+        if (query := await self._operators.pressed(update)) is None or (
+            draft := await self._draft(query, button.draft)
+        ) is None:
             return
         words = words_for(query.from_user)
         if button.step is CuratedStep.SAVE:
@@ -242,46 +198,15 @@ class CuratedHandlers:
 
     async def expiry(self, update: Update, context: Context, button: CuratedExpiryButton) -> None:
         """For how long a draft's answer is to hold."""
-        if (query := await self._pressed(update)) is None or (draft := await self._draft(query, button.draft)) is None:
+        if (query := await self._operators.pressed(update)) is None or (
+            draft := await self._draft(query, button.draft)
+        ) is None:
             return
         await acknowledge(query)
         expires = self._local_time.today() + datetime.timedelta(days=button.days) if button.days else None
         draft = self._drafts.keep(replace(draft, content=replace(draft.content, expires=expires)))
         preview = preview_message(draft.content, query.from_user.full_name, draft.key, words_for(query.from_user))
         await revise(context.bot, draft.chat, draft.board, preview)
-
-    async def action(self, update: Update, context: Context, button: CuratedButton) -> None:
-        """A button below a saved answer, or below the question whether to remove it."""
-        if (query := await self._pressed(update)) is None:
-            return
-        words, message, found = words_for(query.from_user), query.message, self._find(button.curated)
-        if found is None or message is None:
-            await acknowledge(query, words("pin_gone"))
-            return
-        if button.action is CuratedAction.REMOVE:
-            await self._remove(query, context, button.curated)
-            return
-        await acknowledge(query)
-        match button.action:
-            case CuratedAction.SHOW:
-                await reply(message, curated_message(found, self._local_time, words))
-            case CuratedAction.ASK_REMOVAL:
-                await _show(query, context, removal_message(found, self._local_time, words))
-            case CuratedAction.KEEP:
-                await _show(query, context, curated_message(found, self._local_time, words))
-            case _:
-                wants = Wants.TEXT if button.action is CuratedAction.EDIT_TEXT else Wants.PHRASING
-                draft = CuratedDraft(message.chat.id, query.from_user.id, wants, found.content, number=found.id)
-                await self._ask(message, draft, wants, words)
-
-    async def _pressed(self, update: Update) -> CallbackQuery | None:
-        """The press, where an operator made it."""
-        query = update.callback_query
-        if query is None or query.from_user.id in self._operators:
-            return query
-        logger.info("update %s: %s is no operator", update.update_id, self._names.of(query.from_user.id))
-        await acknowledge(query)
-        return None
 
     async def _draft(self, query: CallbackQuery, key: str) -> CuratedDraft | None:
         """The draft that a button belongs to; where it is gone, so are the buttons, and that was said."""
@@ -320,28 +245,10 @@ class CuratedHandlers:
                 return self._curated.edit(known.id, newer, author)
         return self._curated.add(content, author)
 
-    async def _remove(self, query: CallbackQuery, context: Context, number: int) -> None:
-        words = words_for(query.from_user)
-        try:
-            self._curated.remove(number)
-        except sqlite3.Error as error:
-            logger.warning("a curated answer could not be removed: %s", error)
-            await acknowledge(query, words("pin_failed"))
-            return
-        logger.info("operator %s removed curated answer %s", query.from_user.id, number)
-        await acknowledge(query)
-        await _show(query, context, line(words("pin_removed", number=number)))
-
     async def _refresh(self) -> None:
         """Have the vectors computed before somebody asks; where that fails now, the next question does it."""
         with suppress(Overloaded, SiyuError):
             await self._answer_queue.refresh_curated()
-
-    # ── Helpers ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _find(self, number: int) -> CuratedAnswer | None:
-        found = self._curated.find(number)
-        return found if found is not None and found.active else None
 
     def _question(self, message: Message, replied: Message, me: User) -> str:
         """The question that a message asks, or that it answers if it is the bot's; empty where that is not known."""
@@ -393,17 +300,6 @@ def _effective(update: Update) -> MaybeInaccessibleMessage | None:
     if update.callback_query is not None:
         return update.callback_query.message
     return update.effective_message
-
-
-async def _show(query: CallbackQuery, context: Context, outgoing: Outgoing) -> None:
-    """Let the message with the button say something else; a longer text comes as new messages."""
-    message = query.message
-    if message is None:
-        return
-    if len(outgoing.parts) == 1:
-        await revise(context.bot, message.chat.id, (message.message_id,), outgoing)
-    else:
-        await reply(message, outgoing)
 
 
 async def _remove_buttons(query: CallbackQuery) -> None:
