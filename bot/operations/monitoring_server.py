@@ -72,12 +72,12 @@ class Monitor:
         def begin(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:
             return start(status, [*headers, ("Server", SERVER), ("Cache-Control", "no-store")], *failure)
 
-        path = request["PATH_INFO"]
-        if path == "/metrics":
+        got, path = request["REQUEST_METHOD"] == "GET", request["PATH_INFO"]
+        if got and path == "/metrics":
             return self._metrics(request, begin)
-        if request["REQUEST_METHOD"] == "GET" and path == "/health":
+        if got and path == "/health":
             return self._tell_health(begin)
-        begin("404 Not Found", [("Content-Type", "text/plain")])
+        begin("404 Not Found" if got else "501 Not Implemented", [("Content-Type", "text/plain")])
         return [b"/health, /metrics\n"]
 
     def _tell_health(self, start: StartResponse) -> Iterable[bytes]:
