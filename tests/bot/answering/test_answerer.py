@@ -136,3 +136,8 @@ def test_a_definition_comes_first_when_the_glossary_has_it(retriever: Retriever,
     assert answer.sources[0].title == "术语表：活码"
     assert (answer.sources[0].passage, answer.sources[0].score) == ("", 1.0)
     assert answerer.answer("复购怎么做").status is Status.REFUSED
+    assert (len(answer.quotes), len(answer.sources)) == (1, 1)  # what was not sure enough is left out
+    followed = Answerer(retriever, ALWAYS, glossary=Glossary.load(file)).answer("什么是活码")
+    assert len(followed.quotes) > 1
+    assert [quote.source for quote in followed.quotes] == [source.n for source in followed.sources]
+    assert followed.sources[0].title == "术语表：活码"

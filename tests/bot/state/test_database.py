@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from bot.insights.resolved_gaps import GapsDone
 from bot.model import Answer, Asker, Status, Surface
 from bot.state.chats import Chats, Mode
-from bot.state.database import StateUnavailable, open_state, reading
+from bot.state.database import StateUnavailable, open_state, reading, sound
 from bot.state.migrations import MIGRATIONS, migrate
 from bot.state.operator_menus import OperatorMenus
 from bot.state.question_log import QuestionLog
@@ -43,6 +44,12 @@ def test_a_new_file_has_a_table_for_everything_that_is_kept(database: sqlite3.Co
     tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     kept = "chats answers questions votes drafts operator_menus gaps_done curated curated_edits uploads journal"
     assert tables >= set(kept.split())
+
+
+def test_a_sound_file_tells_the_steps_that_it_has_seen(database: sqlite3.Connection) -> None:
+    assert sound(database) == tuple(sorted(step.__name__ for step in MIGRATIONS))
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        assert sound(fresh) == ()
 
 
 def test_a_step_runs_once(database: sqlite3.Connection) -> None:
