@@ -25,7 +25,7 @@ _PRIVATE, _GROUPS, _OPERATORS = (Menu.PRIVATE,), (Menu.GROUPS,), (Menu.OPERATORS
 
 _OF_OPERATORS = (
     CommandRoute(
-        "reindex", Who.OPERATOR, Where.BOTH, _OPERATORS, idempotent=False, handler=lambda to: to.operators.reindex
+        "reindex", Who.OPERATOR, Where.BOTH, _OPERATORS, idempotent=False, handler=lambda to: to.index_commands.reindex
     ),
     # /cancel means three things: it ends a curated answer in the making, else a reindex, else (see below) whatever a
     # person has under way in private.
@@ -41,13 +41,18 @@ _OF_OPERATORS = (
         Who.OPERATOR,
         Where.BOTH,
         _OPERATORS,
-        handler=lambda to: to.operators.cancel,
+        handler=lambda to: to.index_commands.cancel,
         condition=lambda to: filters.ChatType.GROUPS | Reindexes(to.reindex_job),
     ),
     CommandRoute(
-        "rollback", Who.OPERATOR, Where.BOTH, _OPERATORS, idempotent=False, handler=lambda to: to.operators.rollback
+        "rollback",
+        Who.OPERATOR,
+        Where.BOTH,
+        _OPERATORS,
+        idempotent=False,
+        handler=lambda to: to.index_commands.rollback,
     ),
-    CommandRoute("status", Who.OPERATOR, Where.BOTH, _OPERATORS, handler=lambda to: to.operators.status),
+    CommandRoute("status", Who.OPERATOR, Where.BOTH, _OPERATORS, handler=lambda to: to.index_commands.status),
     CommandRoute("pin", Who.OPERATOR, Where.BOTH, _OPERATORS, handler=lambda to: to.curated_editor.pin),
     CommandRoute("pins", Who.OPERATOR, Where.BOTH, _OPERATORS, handler=lambda to: to.curated_list.pins),
     CommandRoute("unpin", Who.OPERATOR, Where.BOTH, _OPERATORS, handler=lambda to: to.curated_list.unpin),

@@ -105,7 +105,7 @@ class Lifecycle:
         news = state_news(bot, self._service.settings.telegram.admins)
         self._state.listen(news.add)
         open_parts.add("news of the state file", news.close)
-        open_parts.add("reindex from a chat", components.operators.close)
+        open_parts.add("reindex from a chat", components.index_commands.close)
         watcher = watch(self._service, components.reindex_job, bot)
         if watcher is not None:
             watcher.start()

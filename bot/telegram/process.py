@@ -55,7 +55,7 @@ def run(
     threading.excepthook = _thread_failed
     metrics = BotMetrics()
     failures = ErrorHandler(metrics)
-    with _alone(service.settings.data_dir, token):
+    with _single_poller(service.settings.data_dir, token):
         # Telegram first: a wrong token is told before minutes go into an index.
         asyncio.run(_wait_for_telegram(service.settings, token))
         service.indexer.store.tidy()
@@ -117,7 +117,7 @@ def _thread_failed(failure: threading.ExceptHookArgs) -> None:
 
 
 @contextmanager
-def _alone(data_dir: Path, token: str) -> Iterator[None]:
+def _single_poller(data_dir: Path, token: str) -> Iterator[None]:
     """Hold a lock that a second process with the same token and data directory meets. Raises AnotherPoller.
 
     Without it two pollers would end each other through Telegram, and nobody would answer.

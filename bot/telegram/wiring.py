@@ -93,7 +93,7 @@ class Components:
     log: QuestionLog
     menus: CommandMenus
     monitor: Monitor
-    operators: IndexCommands
+    index_commands: IndexCommands
     privacy: Privacy
     channel_posts: ChannelPosts
     questions: Questions
@@ -139,7 +139,7 @@ def wire(
     )
     admission = Admission(limits, late_questions)
     names = Pseudonyms.load(settings.data_dir)
-    operators = IndexCommands(service, reindex_job)
+    index_commands = IndexCommands(service, reindex_job)
     questions = Questions(ask_question, chats, answers, conversations, admission, button_debounce)
     most = telegram.uploads.max_bytes
     intake = Intake(
@@ -151,7 +151,7 @@ def wire(
         fetcher=fetcher or Fetcher(most=most),
         today=service.local_time.today,
     )
-    uploads = ArticleUploads(intake, operators, reindex_job, admins=telegram.admins, max_bytes=most)
+    uploads = ArticleUploads(intake, index_commands, reindex_job, admins=telegram.admins, max_bytes=most)
     guard, curated = OperatorGuard(telegram.admins, names), CuratedAnswers(state, clock=clock)
     curated_editor = CuratedEditor(answer_queue, curated, answers, log, guard, service.local_time)
     errors = ErrorCount()
@@ -166,7 +166,7 @@ def wire(
         curated_list=CuratedList(curated, curated_editor, guard, service.local_time),
         delivery_tracker=delivery_tracker,
         answer_queue=answer_queue,
-        diagnosis=Diagnosis(service, answer_queue, errors, Uptime(), operators.running),
+        diagnosis=Diagnosis(service, answer_queue, errors, Uptime(), index_commands.running),
         errors=errors,
         gaps=Gaps(
             settings.data_dir,
@@ -195,7 +195,7 @@ def wire(
         log=log,
         menus=menus,
         monitor=Monitor(settings.monitoring, metrics, health),
-        operators=operators,
+        index_commands=index_commands,
         privacy=Privacy(settings.data_dir, log, votes, answers, conversations, journal, suggestions, keep_days=kept),
         channel_posts=ChannelPosts(
             ask_question, PostDrafts(state, clock=clock), telegram.admins, telegram.channels, names

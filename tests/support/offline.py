@@ -212,7 +212,7 @@ async def offline(
         await components.late_questions.close()
         await components.suggestions.close()
         await components.uploads.close()
-        await components.operators.close()
+        await components.index_commands.close()
         await application.shutdown()
         components.answer_queue.close()
         state.close()

@@ -44,7 +44,7 @@ class Gaps:
         data_dir: Path,
         log: QuestionLog,
         done: GapsDone,
-        likeness: QuestionVectors,
+        question_vectors: QuestionVectors,
         operators: OperatorGuard,
         local_time: LocalTime,
         *,
@@ -55,7 +55,7 @@ class Gaps:
         self._data_dir = data_dir
         self._log = log
         self._done = done
-        self._likeness = likeness
+        self._question_vectors = question_vectors
         self._operators = operators
         self._local_time = local_time
         self._kept = kept
@@ -124,7 +124,7 @@ class Gaps:
         """What the last days left open. Everything that may take long happens in other threads."""
         since = self._clock() - days * _DAY
         found = wordings(await asyncio.to_thread(_read, self._data_dir, since))
-        compared = await self._likeness.compare([wording.text for wording in found])
+        compared = await self._question_vectors.compare([wording.text for wording in found])
         if compared is None:
             return merge(found)
         return await asyncio.to_thread(merge, found, compared.vectors, compared.alike)

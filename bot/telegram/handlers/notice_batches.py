@@ -1,4 +1,4 @@
-"""News for the operators, never more often than they want to be interrupted."""
+"""Notices in batches, so that their number has a rate limit."""
 
 from __future__ import annotations
 

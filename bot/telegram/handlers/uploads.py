@@ -49,7 +49,7 @@ class ArticleUploads:
     def __init__(
         self,
         intake: Intake,
-        operators: IndexCommands,
+        index_commands: IndexCommands,
         reindex_job: ReindexJob,
         *,
         admins: Sequence[int],
@@ -57,7 +57,7 @@ class ArticleUploads:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._intake = intake
-        self._operators = operators
+        self._index_commands = index_commands
         self._reindex_job = reindex_job
         self._admins = frozenset(admins)
         self._max_bytes = max_bytes
@@ -200,7 +200,7 @@ class ArticleUploads:
     async def _reindex(self, message: MaybeInaccessibleMessage, who: str, words: Texts) -> None:
         """Reindex after whatever runs now; one run serves all who wait for it."""
         if self._waits:
-            await self._operators.tell(message, line(words("upload_joins")))
+            await self._index_commands.tell(message, line(words("upload_joins")))
             return
         told = False
         while True:
@@ -211,14 +211,14 @@ class ArticleUploads:
                 self._waits = True
                 if not told:
                     told = True
-                    await self._operators.tell(message, line(_waits_for(other.run, words)))
+                    await self._index_commands.tell(message, line(_waits_for(other.run, words)))
                 await self._reindex_job.idle()
                 self._waits = False
             if self._closing:
                 return
-        await self._operators.follow(message, run, work, words)
+        await self._index_commands.follow(message, run, work, words)
         if work.cancelled() or work.exception() is not None:
-            await self._operators.tell(message, line(words("upload_not_indexed")))
+            await self._index_commands.tell(message, line(words("upload_not_indexed")))
 
 
 def _waits_for(run: ReindexRun, words: Texts) -> str:

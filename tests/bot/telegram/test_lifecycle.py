@@ -25,7 +25,7 @@ from tests.end_to_end.bot_process import FakeService
 from tests.support.offline import ROOT, Recorder
 
 IN_ORDER = [
-    *("late_questions", "lost_answer_notices", "suggestions", "uploads", "operators"),
+    *("late_questions", "lost_answer_notices", "suggestions", "uploads", "index_commands"),
     *("answer_queue", "monitor", "state"),
 ]
 
