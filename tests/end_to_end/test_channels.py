@@ -177,6 +177,7 @@ async def test_a_post_whose_confirmation_is_lost_is_not_sent_twice(press: Press)
 async def test_a_draft_lives_through_a_restart(press: Press) -> None:
     before = len(press.posts())
     draft = await press.drafted()
+    await press.server.wait_idle()  # the journal has closed what was sent
     await press.process.kill()
     await press.process.start()
     assert "已发布" in await press.pressed(draft, "发布到 News")

@@ -25,7 +25,7 @@ from bot.operations.run_locks import BotRuns
 from bot.state.chats import Chats, Mode
 from bot.state.database import StateUnavailable, open_state
 from bot.state.migrations import MIGRATIONS
-from bot.telegram.process import _alone
+from bot.telegram.process import _single_poller
 from bot.terminal.plain_text import as_json
 from embeddings.index import pending_calibration
 from embeddings.index.generation import read_calibration
@@ -250,7 +250,7 @@ def test_nothing_to_save_is_said(empty: Machine, tmp_path: Path) -> None:
 
 
 def test_a_running_bot_is_not_restored_over(saved: Path, empty: Machine) -> None:
-    with _alone(empty.data_dir, "123:abc"), pytest.raises(BotRuns, match="先停掉"):
+    with _single_poller(empty.data_dir, "123:abc"), pytest.raises(BotRuns, match="先停掉"):
         empty.restore(saved)
     empty.restore(saved)
 
