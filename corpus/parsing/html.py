@@ -58,7 +58,10 @@ _WRAP_WIDTH = 60
 _ENDS = re.compile(r"[。！？!?；;：:…”」』）)】.]$")
 
 _HARD, _SOFT = "\n", "\v"
-_OWN_MARKER = re.compile(r"[①-⑳⑴-⒇●•·▪◆■✅👉]|[（(]?\d{1,2}[)）.、．]|[（(]?[一二三四五六七八九十]{1,3}[)）、]")
+_OWN_MARKER = re.compile(
+    r"[①-⑳⑴-⒇●•·▪◆■✅👉]|[（(]?\d{1,2}[)）.、．]|[（(]?[一二三四五六七八九十]{1,3}[)）、]"
+    r"|[（(]?(?:[A-Za-z]|[ivx]{2,5}|[IVX]{2,5})[)）.、．]"
+)
 _LONGEST_HEADING = 80
 _LONGEST_ITEM = 300
 _DEEPEST = 100

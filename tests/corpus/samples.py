@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from corpus.model import Article, Block, BlockKind, Section
@@ -158,40 +158,69 @@ def article_of(*sections: tuple[tuple[str, ...], Sequence[str | Block]], path: s
     return Article(path=path, title="题", sections=made, file_digest="f", text_digest="t")
 
 
-def docx(*body: str) -> bytes:
-    """A Word file whose body is the given XML."""
-    main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_WORD_NAMES = (
+    f'xmlns:w="{WORD}" xmlns:r="{_OFFICE}" xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math" '
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:v="urn:schemas-microsoft-com:vml" '
+    'xmlns:o="urn:schemas-microsoft-com:office:office" '
+    'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
+)
+
+
+def docx(
+    *body: str, styles: str = "", parts: Mapping[str, str] | None = None, chunks: Mapping[str, bytes] | None = None
+) -> bytes:
+    """A Word file whose body is the given XML.
+
+    `styles` are further styles, `parts` the insides of others by their kinds (`numbering`, `footnotes`), `chunks` files
+    that the body embeds by the ids of their relationships.
+    """
     package = "http://schemas.openxmlformats.org/package/2006"
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
     kind = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-    styles = "".join(
+    parts, chunks = parts or {}, chunks or {}
+    named = "".join(
         f'<w:style w:type="paragraph" w:styleId="{name}"><w:name w:val="{label}"/></w:style>'
         for name, label in (("Title", "Title"), ("H1", "heading 1"), ("H2", "heading 2"))
     )
-    parts = {
+    insides = {"styles": named + styles, **parts}
+    members: dict[str, str | bytes] = {
         "[Content_Types].xml": (
             f'<Types xmlns="{package}/content-types"><Default Extension="rels" '
             f'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
             f'<Override PartName="/word/document.xml" ContentType="{kind}.document.main+xml"/>'
-            f'<Override PartName="/word/styles.xml" ContentType="{kind}.styles+xml"/></Types>'
+            + "".join(f'<Override PartName="/word/{name}.xml" ContentType="{kind}.{name}+xml"/>' for name in insides)
+            + "</Types>"
         ),
         "_rels/.rels": (
             f'<Relationships xmlns="{package}/relationships">'
-            f'<Relationship Id="r1" Type="{office}" Target="word/document.xml"/></Relationships>'
+            f'<Relationship Id="r1" Type="{_OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>'
         ),
         "word/_rels/document.xml.rels": (
-            f'<Relationships xmlns="{package}/relationships"><Relationship Id="r2" '
-            'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" '
-            'Target="styles.xml"/></Relationships>'
+            f'<Relationships xmlns="{package}/relationships">'
+            + "".join(f'<Relationship Id="{n}" Type="{_OFFICE}/{n}" Target="{n}.xml"/>' for n in insides)
+            + "".join(f'<Relationship Id="{n}" Type="{_OFFICE}/aFChunk" Target="/word/{n}.bin"/>' for n in chunks)
+            + "</Relationships>"
         ),
-        "word/styles.xml": f'<w:styles xmlns:w="{main}">{styles}</w:styles>',
-        "word/document.xml": f'<w:document xmlns:w="{main}"><w:body>{"".join(body)}</w:body></w:document>',
+        **{f"word/{name}.xml": f"<w:{name} {_WORD_NAMES}>{inside}</w:{name}>" for name, inside in insides.items()},
+        **{f"word/{name}.bin": data for name, data in chunks.items()},
+        "word/document.xml": f"<w:document {_WORD_NAMES}><w:body>{''.join(body)}</w:body></w:document>",
     }
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
-        for name, text in parts.items():
-            archive.writestr(name, text)
+        for name, content in members.items():
+            archive.writestr(name, content)
     return stream.getvalue()
+
+
+def word_run(text: str, properties: str = "") -> str:
+    """One piece of text with run properties such as `<w:vanish/>`."""
+    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def word_block(*inside: str, properties: str = "") -> str:
+    """One Word paragraph of runs, with paragraph properties such as `<w:numPr>…`."""
+    return f"<w:p><w:pPr>{properties}</w:pPr>{''.join(inside)}</w:p>"
 
 
 def word_paragraph(text: str, style: str = "", *, bold: bool = False) -> str:

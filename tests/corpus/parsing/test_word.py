@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import quopri
 import zipfile
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from corpus.errors import UnreadableFile
 from corpus.model import BlockKind
 from corpus.parsing.lines import Line
 from corpus.parsing.word import read_docx
-from tests.corpus.samples import docx, word_paragraph, word_table
+from tests.corpus.samples import docx, word_block, word_paragraph, word_run, word_table
 
 
 def test_word_headings_paragraphs_and_tables() -> None:
@@ -52,3 +55,238 @@ def archive(**files: str) -> bytes:
 def test_word_files_that_cannot_be_read(data: bytes, reason: str) -> None:
     with pytest.raises(UnreadableFile, match=reason):
         read_docx(data)
+
+
+def texts(data: bytes) -> list[str]:
+    return [line.text for line in read_docx(data).lines]
+
+
+HIDING = (
+    '<w:style w:type="paragraph" w:styleId="Inner"><w:name w:val="内部"/><w:rPr><w:vanish/></w:rPr></w:style>'
+    '<w:style w:type="character" w:styleId="Note"><w:name w:val="内部批注"/><w:rPr><w:vanish/></w:rPr></w:style>'
+    '<w:style w:type="character" w:styleId="Sub"><w:name w:val="更里面"/><w:basedOn w:val="Note"/></w:style>'
+)
+
+
+@pytest.mark.parametrize(
+    "properties", ["<w:vanish/>", '<w:vanish w:val="true"/>', '<w:rStyle w:val="Note"/>', '<w:rStyle w:val="Sub"/>']
+)
+def test_hidden_text_is_not_read(properties: str) -> None:
+    body = word_block(word_run("返点三个点"), word_run("，最低可以到五个点", properties), word_run("。"))
+    assert texts(docx(body, styles=HIDING)) == ["返点三个点。"]
+
+
+def test_text_that_is_shown_after_all_is_read() -> None:
+    shown = word_block(word_run("返点三个点。", '<w:vanish w:val="0"/>'), properties='<w:pStyle w:val="Inner"/>')
+    hidden = word_block(word_run("最低五个点。"), properties='<w:pStyle w:val="Inner"/>')
+    assert texts(docx(shown, hidden, styles=HIDING)) == ["返点三个点。"]
+
+
+def test_hidden_rows_of_a_table_are_not_read() -> None:
+    table = word_table(["档位", "价"], ["散客", "三折"], ["内部", "两折"])
+    rows = table.split("<w:tr>")
+    table = "<w:tr>".join([*rows[:-1], f"<w:trPr><w:hidden/></w:trPr>{rows[-1]}"])
+    assert texts(docx(table)) == ["档位：散客；价：三折"]
+
+
+def test_tracked_changes_are_read_as_accepted() -> None:
+    changed = word_block(
+        word_run("返点"),
+        '<w:del w:id="1"><w:r><w:delText>三</w:delText></w:r></w:del>',
+        f'<w:ins w:id="2">{word_run("五")}</w:ins>',
+        word_run("个点"),
+        f'<w:moveFrom w:id="3">{word_run("，年底结")}</w:moveFrom>',
+        f'<w:moveTo w:id="4">{word_run("，月底结")}</w:moveTo>',
+        word_run("。"),
+    )
+    gone = word_table(["档位", "价"], ["旧档", "一折"]).replace("<w:tr>", '<w:tr><w:trPr><w:del w:id="5"/></w:trPr>')
+    assert texts(docx(changed, gone)) == ["返点五个点，月底结。"]
+
+
+def field(kind: str) -> str:
+    return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+
+def test_a_table_of_contents_is_no_text() -> None:
+    styles = '<w:style w:type="paragraph" w:styleId="11"><w:name w:val="toc 1"/></w:style>'
+    styled = word_paragraph("一、准备\t3", "11")
+    boxed = (
+        '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr>'
+        f"<w:sdtContent>{word_paragraph('目录')}{word_paragraph('一、准备 3')}</w:sdtContent></w:sdt>"
+    )
+    code = '<w:r><w:instrText xml:space="preserve"> TOC \\o "1-3" \\h </w:instrText></w:r>'
+    made = (
+        word_block(field("begin"), code, field("separate"), word_run("一、准备"))
+        + word_paragraph("二、当天")
+        + word_block(field("end"))
+    )
+    data = docx(styled, boxed, made, word_paragraph("一、准备", "H1"), word_paragraph("先定日子。"), styles=styles)
+    assert texts(data) == ["一、准备", "先定日子。"]
+
+
+def test_a_field_that_is_never_closed_costs_no_text() -> None:
+    code = "<w:r><w:instrText>TOC</w:instrText></w:r>"
+    assert texts(docx(word_block(field("begin"), code, field("separate")), word_paragraph("先定日子。"))) == [
+        "先定日子。"
+    ]
+
+
+def test_what_other_fields_show_is_read() -> None:
+    simple = f'<w:fldSimple w:instr="DOCPROPERTY Price">{word_run("99")}</w:fldSimple>'
+    code = "<w:r><w:instrText> REF price </w:instrText></w:r>"
+    made = field("begin") + code + field("separate") + word_run("199") + field("end")
+    assert texts(docx(word_block(word_run("日常 "), made, word_run(" 元，活动 "), simple, word_run(" 元")))) == [
+        "日常 199 元，活动 99 元"
+    ]
+
+
+def test_a_placeholder_that_nobody_filled_in_is_no_text() -> None:
+    shown = word_run("单击此处输入文字")
+    form = f"<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{shown}</w:sdtContent></w:sdt>"
+    assert texts(docx(word_block(word_run("店长："), form))) == ["店长："]
+
+
+def test_characters_below_pronunciations_are_read() -> None:
+    ruby = f"<w:r><w:ruby><w:rt>{word_run('yǔn')}</w:rt><w:rubyBase>{word_run('允')}</w:rubyBase></w:ruby></w:r>"
+    assert texts(docx(word_block(word_run("不"), ruby, word_run("许")))) == ["不允许"]
+
+
+def notes(text: str) -> dict[str, str]:
+    return {"footnotes": f'<w:footnote w:id="2">{word_block(word_run(text))}</w:footnote>'}
+
+
+MARK = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteReference w:id="2"/></w:r>'
+
+
+def test_a_short_note_stands_where_it_is_referred_to() -> None:
+    body = word_block(word_run("上限是 50"), MARK, word_run(" 人。"))
+    assert texts(docx(body, parts=notes("新账号减半"))) == ["上限是 50（注：新账号减半） 人。"]
+
+
+def test_a_long_note_follows_the_paragraph() -> None:
+    long = "注册不满三十天的账号按一半计算，" * 5
+    body = word_block(word_run("上限是 50"), MARK, word_run(" 人。"))
+    assert texts(docx(body, word_paragraph("每天清零。"), parts=notes(long))) == [
+        "上限是 50[1] 人。",
+        f"[1] {long}",
+        "每天清零。",
+    ]
+
+
+def box(*inside: str) -> str:
+    return f"<w:txbxContent>{''.join(inside)}</w:txbxContent>"
+
+
+def drawn(content: str) -> str:
+    return (
+        '<w:drawing><a:graphic xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:graphicData><wps:wsp>'
+        f"<wps:txbx>{content}</wps:txbx></wps:wsp></a:graphicData></a:graphic></w:drawing>"
+    )
+
+
+def test_text_boxes_are_read_once_whatever_form_they_have() -> None:
+    said = box(word_paragraph("离店时邀请加企业微信。"))
+    pict = f"<w:pict><v:shape><v:textbox>{said}</v:textbox></v:shape></w:pict>"
+    choice = f'<mc:Choice Requires="wps">{drawn(said)}</mc:Choice>'
+    both = f"<mc:AlternateContent>{choice}<mc:Fallback>{pict}</mc:Fallback></mc:AlternateContent>"
+    new = f"<mc:AlternateContent>{choice}</mc:AlternateContent>"
+    for form in (both, new, pict, drawn(said)):
+        data = docx(word_block(word_run("看方框"), f"<w:r>{form}</w:r>", word_run("。")), word_paragraph("完"))
+        assert texts(data) == ["看方框。", "离店时邀请加企业微信。", "完"]
+
+
+def math(*inside: str) -> str:
+    return f"<m:oMath>{''.join(inside)}</m:oMath>"
+
+
+def letters(text: str) -> str:
+    return f"<m:r><m:t>{text}</m:t></m:r>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "shown"),
+    [
+        (letters("实付=原价×0.9−20"), "实付=原价×0.9−20"),
+        (f"<m:f><m:num>{letters('成交')}</m:num><m:den>{letters('进店')}</m:den></m:f>", "成交/进店"),
+        (f"<m:f><m:num>{letters('a+b')}</m:num><m:den>{letters('2')}</m:den></m:f>", "(a+b)/2"),
+        (f"<m:sSup><m:e>{letters('10')}</m:e><m:sup>{letters('6')}</m:sup></m:sSup>", "10^6"),
+        (f"<m:sSub><m:e>{letters('x')}</m:e><m:sub>{letters('i')}</m:sub></m:sSub>", "x_i"),
+        (f"<m:rad><m:deg/><m:e>{letters('a+b')}</m:e></m:rad>", "√(a+b)"),
+        (f"<m:d><m:e>{letters('a−b')}</m:e></m:d>", "(a−b)"),
+        (
+            f'<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr><m:sub>{letters("i=1")}</m:sub>'
+            f"<m:sup>{letters('n')}</m:sup><m:e>{letters('x')}</m:e></m:nary>",
+            "∑_(i=1)^nx",
+        ),
+    ],
+)
+def test_equations_are_read_as_text(inside: str, shown: str) -> None:
+    body = word_block(word_run("公式："), math(inside), word_run("，最低 99 元。"))
+    assert texts(docx(body, f"<m:oMathPara>{math(inside)}</m:oMathPara>")) == [f"公式：{shown}，最低 99 元。", shown]
+
+
+def test_an_equation_that_is_a_picture_is_named() -> None:
+    piece = '<w:r><w:object><o:OLEObject ProgID="Equation.3"/></w:object></w:r>'
+    assert texts(docx(word_block(word_run("实付="), piece, word_run("。")))) == ["实付=〔公式〕。"]
+
+
+PAGE = "<html><body><h1>储值规则</h1><p>储值 1000 元送 120 元，不可提现。</p></body></html>"
+
+
+def mail_archive(charset: str) -> bytes:
+    head = (
+        'MIME-Version: 1.0\nContent-Type: multipart/related; boundary="b"\n\n--b\n'
+        f'Content-Type: text/html; charset="{charset}"\nContent-Transfer-Encoding: quoted-printable\n\n'
+    )
+    return head.encode() + quopri.encodestring(PAGE.encode(charset)) + b"\n--b--\n"
+
+
+CHUNK = '<w:altChunk r:id="c1"/>'
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        PAGE.encode(),
+        b"\xef\xbb\xbf" + PAGE.encode(),
+        mail_archive("utf-8"),
+        mail_archive("gb18030"),
+        docx(word_paragraph("储值规则", "Title"), word_paragraph("储值 1000 元送 120 元，不可提现。")),
+    ],
+)
+def test_files_embedded_in_a_word_file_are_read_in_their_place(chunk: bytes) -> None:
+    page = read_docx(docx(word_paragraph("前面。"), CHUNK, word_paragraph("后面。"), chunks={"c1": chunk}))
+    assert [line.text for line in page.lines] == ["前面。", "储值规则", "储值 1000 元送 120 元，不可提现。", "后面。"]
+    assert page.lines[1].level == 1
+    assert page.notes == ()
+
+
+def test_an_embedded_file_that_cannot_be_read_is_told() -> None:
+    page = read_docx(docx(word_paragraph("前面。"), CHUNK, chunks={"c1": b"{\\rtf1 text}"}))
+    assert [line.text for line in page.lines] == ["前面。"]
+    assert "嵌入" in page.notes[0]
+    with pytest.raises(UnreadableFile, match="嵌入"):
+        read_docx(docx(CHUNK, chunks={"c1": b"{\\rtf1 text}"}))
+    with pytest.raises(UnreadableFile, match="嵌入"):
+        read_docx(docx(CHUNK))
+
+
+def test_word_files_inside_word_files_come_to_an_end() -> None:
+    data = docx(word_paragraph("最里面。"))
+    for depth in range(6):
+        data = docx(word_paragraph(f"第{depth}层。"), CHUNK, chunks={"c1": data})
+    page = read_docx(data)
+    assert [line.text for line in page.lines] == ["第5层。", "第4层。", "第3层。"]
+    assert "嵌入" in page.notes[0]
+
+
+VISIBLE = st.text(st.sampled_from("会员储值送一百元，不可提现。0123 %"), min_size=1, max_size=12)
+RUNS = st.lists(st.tuples(VISIBLE, st.sampled_from(("", "<w:b/>", "<w:vanish/>", "<w:i/>", "<w:u/>"))), max_size=6)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(RUNS, max_size=8))
+def test_all_that_is_shown_is_read_and_nothing_else(blocks: list[list[tuple[str, str]]]) -> None:
+    data = docx(*(word_block(*(word_run(text, properties) for text, properties in runs)) for runs in blocks))
+    shown = "".join(text for runs in blocks for text, properties in runs if "vanish" not in properties)
+    assert "".join("".join(texts(data)).split()) == "".join(shown.split())
