@@ -53,7 +53,8 @@ class Article:
     """One article, parsed and cleaned. `path` is POSIX and relative to the corpus root it was found below.
 
     `file_digest` is the SHA-256 of the file's bytes and its note's, `text_digest` that of the cleaned text without any
-    white space: two articles with the same text digest are the same article.
+    white space: two articles with the same text digest are the same article. `warnings` say, in words for an operator,
+    what of the file could not be read.
     """
 
     path: str
@@ -72,6 +73,7 @@ class Article:
     tags: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     confidence: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +85,24 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class FileWarning:
+    """A file that gave an article, and what of it could not be read, in words for an operator."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Corpus:
     """All that was parsed: articles sorted by path, and what was left out."""
 
     articles: tuple[Article, ...]
     skipped: tuple[Skipped, ...]
+
+    @property
+    def warnings(self) -> tuple[FileWarning, ...]:
+        """What could not be read of the articles' files."""
+        return tuple(FileWarning(article.path, text) for article in self.articles for text in article.warnings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,6 +211,7 @@ class Intake:
             replaces=earlier.title if earlier else None,
             namesake=any(article.title == title for article in others.values()),
             near=neighbours(inspection.passages, texts, {path: article.title for path, article in others.items()}),
+            warnings=inspection.warnings,
         )
 
 

@@ -31,7 +31,7 @@ class Preview:
 
     `day` is ISO text or None; `origin` is the file's name or the page's address as it came; `known` names an article
     with the same text, which makes the draft useless; `replaces` the one whose place it takes; `namesake` tells that
-    another of the same title stays beside it.
+    another of the same title stays beside it; `warnings` say what of the file could not be read.
     """
 
     title: str
@@ -49,6 +49,7 @@ class Preview:
     replaces: str | None
     namesake: bool
     near: tuple[Neighbour, ...]
+    warnings: tuple[str, ...] = ()
 
     @property
     def acceptable(self) -> bool:
@@ -73,7 +74,8 @@ class UploadDraft:
         """From what `asdict` gave. Raises TypeError or KeyError for anything else."""
         preview = document["preview"]
         near = tuple(Neighbour(**neighbour) for neighbour in preview["near"])
-        return cls(**{**document, "preview": Preview(**{**preview, "near": near})})
+        warnings = tuple(preview.get("warnings", ()))  # drafts of earlier programs have none
+        return cls(**{**document, "preview": Preview(**{**preview, "near": near, "warnings": warnings})})
 
 
 class UploadDrafts:

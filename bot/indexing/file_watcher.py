@@ -13,7 +13,7 @@ from typing import NamedTuple
 from bot.answering.service import Service
 from bot.indexing.reindex_job import AlreadyRunning, ReindexJob, Stopped
 from corpus.errors import CorpusError, SiyuError
-from corpus.model import Skipped
+from corpus.model import FileWarning, Skipped
 from corpus.parsing.files import find_files
 from embeddings.errors import IndexBusy
 from embeddings.index.indexer import Summary
@@ -90,8 +90,8 @@ class AttemptOutcome(Enum):
 class FileWatcher:
     """Looks every `every` seconds; reindexes through the one `ReindexJob`, so never beside an operator's run.
 
-    `failed` is told a failure, once for each different one; `skipped` files that gave no article and that were not
-    skipped before. Both tell the operators. What went well is only logged.
+    `failed` is told a failure, once for each different one; `skipped` files that gave no article, and `warned` what
+    could not be read of others, where that was not so before. All tell the operators. What went well is only logged.
     """
 
     def __init__(
@@ -102,12 +102,14 @@ class FileWatcher:
         every: float,
         failed: Callable[[Exception], Awaitable[None]],
         skipped: Callable[[Sequence[Skipped]], Awaitable[None]],
+        warned: Callable[[Sequence[FileWarning]], Awaitable[None]],
     ) -> None:
         self._service = service
         self._reindex_job = reindex_job
         self._every = every
         self._failed = failed
         self._skipped = skipped
+        self._warned = warned
         self._closed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._own_run = False
@@ -161,7 +163,7 @@ class FileWatcher:
 
     async def _attempt(self) -> AttemptOutcome:
         """One reindex; whatever goes wrong is told and logged, and the watch goes on."""
-        before = await asyncio.to_thread(self._skipped_now)
+        before = await asyncio.to_thread(self._troubles_now)
         try:
             _, work = self._reindex_job.start(None)
         except AlreadyRunning:
@@ -191,13 +193,16 @@ class FileWatcher:
         _log(summary)
         if fresh := [skipped for skipped in summary.skipped if skipped not in before]:
             await self._skipped(fresh)
+        if read_in_part := [warning for warning in summary.warnings if warning not in before]:
+            await self._warned(read_in_part)
         return AttemptOutcome.DONE
 
-    def _skipped_now(self) -> tuple[Skipped, ...]:
+    def _troubles_now(self) -> tuple[Skipped | FileWarning, ...]:
         try:
-            return self._service.indexer.store.manifest().skipped
+            manifest = self._service.indexer.store.manifest()
         except SiyuError:
             return ()
+        return (*manifest.skipped, *manifest.warnings)
 
     async def _tell(self, error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}"

@@ -17,6 +17,7 @@ from embeddings.index.generation import calibration_damaged
 logger = logging.getLogger(__name__)
 
 _ENOUGH_DISK = 2 * 1024**3
+_MOST_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,8 @@ def _index_on_disk(service: Service) -> Look:
     finding = f"{manifest.id}，{manifest.articles} 篇文章，跳过 {len(manifest.skipped)} 个文件"
     if calibration_damaged(store.directory()):
         return False, f"{finding}；校准文件用不了，暂用内置校准", "重新运行 siyu calibrate"
-    if service.indexer.changed_files():
-        return True, finding, "文章有改动：运行 siyu reindex 更新"
-    return True, finding, None
+    advice = ["文章有改动：运行 siyu reindex 更新"] if service.indexer.changed_files() else []
+    if manifest.warnings:
+        finding += f"，{len({warning.path for warning in manifest.warnings})} 个文件没有读全"
+        advice += [f"{warning.path}：{warning.text}" for warning in manifest.warnings[:_MOST_NAMED]]
+    return True, finding, "\n".join(advice) or None

@@ -100,6 +100,7 @@ def _described(service: Service, manifest: Manifest, state: str, reason: str | N
         "passages": manifest.passages,
         "windows": manifest.windows,
         "skipped": [asdict(skipped) for skipped in manifest.skipped],
+        "warnings": [asdict(warning) for warning in manifest.warnings],
         "kept": list(store.ids()),
         "calibration": {
             "source": decides.source,

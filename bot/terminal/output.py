@@ -64,6 +64,9 @@ def summary_lines(summary: Summary) -> list[str]:
     if summary.skipped:
         lines.append(f"跳过 {len(summary.skipped)} 个文件：")
         lines += [f"  - {skipped.path}：{skipped.reason}" for skipped in summary.skipped]
+    if summary.warnings:
+        lines.append(f"收录了但没有读全 {len({warning.path for warning in summary.warnings})} 个文件：")
+        lines += [f"  - {warning.path}：{warning.text}" for warning in summary.warnings]
     return lines
 
 

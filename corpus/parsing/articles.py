@@ -106,6 +106,7 @@ def article_from(path: str, page: ParsedPage, data: bytes, note: bytes = b"") ->
         tags=metadata.tags,
         sources=metadata.sources,
         confidence=metadata.confidence,
+        warnings=page.warnings,
     )
 
 

@@ -28,9 +28,9 @@ class Line:
 class ParsedPage:
     """A file as parsed and not yet cleaned: its lines, and what it says about itself.
 
-    `notes` tell an operator, a sentence each, what of the file could not be read.
+    `warnings` tell an operator, a sentence each, what of the file could not be read.
     """
 
     lines: tuple[Line, ...]
     metadata: Metadata = field(default_factory=Metadata)
-    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()

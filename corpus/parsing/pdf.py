@@ -27,7 +27,7 @@ _MOST_NAMED = 8
 def read_pdf(data: bytes) -> ParsedPage:
     """The lines of a PDF's text layer; raises `UnreadableFile` when it is encrypted, damaged, too long or has none.
 
-    Pages that are left out because they hold no text, or none in any language, stand in the notes.
+    Pages that are left out because they hold no text, or none in any language, are named in the warnings.
     """
     library = pdfium()
     try:
@@ -61,10 +61,10 @@ def _parsed(pages: Sequence[_Page]) -> ParsedPage:
         raise UnreadableFile(_GARBAGE if any(page.is_garbage for page in pages) else _SCANNED)
     lines = [line for page in without_running_heads(kept) for line in page]
     margin = full_width([printed for line in lines for printed in line.split("\n")])
-    return ParsedPage(tuple(text_lines(lines, margin=margin)), notes=tuple(_notes(pages)))
+    return ParsedPage(tuple(text_lines(lines, margin=margin)), warnings=tuple(_warnings(pages)))
 
 
-def _notes(pages: Sequence[_Page]) -> Iterator[str]:
+def _warnings(pages: Sequence[_Page]) -> Iterator[str]:
     """What an operator should know about a file that can be read only in part."""
     empty = [at for at, page in enumerate(pages, 1) if not page.lines]
     # A blank page here and there is no scan; among many without text it is one that lost its picture.

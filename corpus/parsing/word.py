@@ -23,7 +23,7 @@ _DAMAGED = "Word 文件内容已损坏，请用 Word 打开后另存一份"
 _UNREAD = "文件里嵌入的内容读不出来，请用 Word 打开后另存为 .docx"
 _LARGEST_CHUNK = 8 * 1024 * 1024
 _DEEPEST = 3
-_NOTHING = ParsedPage((), notes=(_UNREAD,))
+_NOTHING = ParsedPage((), warnings=(_UNREAD,))
 
 _WORD_STYLES = "\n".join(
     [
@@ -60,10 +60,10 @@ def _read(data: bytes, deepest: int) -> ParsedPage:
     page = read_html(str(result.value))
     chunks = {text: _chunk(package, part, deepest - 1) for text, part in simple.chunks.items()}
     lines = tuple(_filled(page.lines, chunks))
-    notes = tuple(dict.fromkeys(note for chunk in chunks.values() for note in chunk.notes))
-    if notes and not lines:
+    warnings = tuple(dict.fromkeys(warning for chunk in chunks.values() for warning in chunk.warnings))
+    if warnings and not lines:
         raise UnreadableFile(_UNREAD)
-    return ParsedPage(lines, page.metadata, notes)
+    return ParsedPage(lines, page.metadata, warnings)
 
 
 def _filled(lines: Sequence[Line], chunks: Mapping[str, ParsedPage]) -> Iterator[Line]:
@@ -80,7 +80,7 @@ def _filled(lines: Sequence[Line], chunks: Mapping[str, ParsedPage]) -> Iterator
 
 
 def _chunk(package: WordPackage, part: str, deepest: int) -> ParsedPage:
-    """An embedded web page, mail archive of one, text or Word file; what cannot be read of it is said in the notes."""
+    """An embedded web page, mail archive of one, text or Word file; what is not read is a warning."""
     data = package.bytes_of(part, _LARGEST_CHUNK)
     if data is None or data.startswith(_RTF) or (data.startswith(_ZIP) and not deepest):
         return _NOTHING

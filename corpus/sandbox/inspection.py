@@ -24,7 +24,7 @@ class Inspection:
 
     `titled` tells whether the file itself names its title, `passages` are the texts of its passages, `boilerplate`
     counts the letters that cleaning took out, `other_encoding` tells that a text is not UTF-8, `lacking` says in words
-    why the article is too little to answer anything.
+    why the article is too little to answer anything, `warnings` what of the file could not be read.
     """
 
     title: str
@@ -40,6 +40,7 @@ class Inspection:
     updated: datetime.date | None = None
     expires: datetime.date | None = None
     url: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 def inspect_or_skip(file: Path, *, passage_length: int) -> Inspection | Skipped:
@@ -75,6 +76,7 @@ def inspect(file: Path, *, passage_length: int) -> Inspection:
         updated=article.updated,
         expires=article.expires,
         url=article.url,
+        warnings=article.warnings,
     )
 
 

@@ -49,12 +49,14 @@ def from_line(line: bytes) -> Article | Inspection | Skipped:
         return Skipped(**document)
     days = {key: datetime.date.fromisoformat(document[key]) if document[key] else None for key in _DAYS}
     if "passages" in document:
-        return Inspection(**{**document, **days, "passages": tuple(document["passages"])})
+        return Inspection(
+            **{**document, **days, "passages": tuple(document["passages"]), "warnings": tuple(document["warnings"])}
+        )
     return Article(
         **{
             **document,
             **days,
-            **{key: tuple(document[key]) for key in ("categories", "tags")},
+            **{key: tuple(document[key]) for key in ("categories", "tags", "warnings")},
             "sections": tuple(_section(section) for section in document["sections"]),
             "sources": tuple(Source(**source) for source in document["sources"]),
         }

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from corpus.model import Article, Passage, Skipped, Source, Span, Window
+from corpus.model import Article, FileWarning, Passage, Skipped, Source, Span, Window
 from embeddings.durable_files import write_json
 from embeddings.errors import IndexDamaged
 from embeddings.index.background_similarity import BackgroundSimilarity
@@ -114,6 +114,7 @@ class Manifest:
     noise: BackgroundSimilarity
     white_noise: BackgroundSimilarity
     checksums: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[FileWarning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,7 @@ def write(
     model: str,
     files: Mapping[str, str],
     skipped: Sequence[Skipped],
+    warnings: Sequence[FileWarning],
     contents: GenerationContents,
     segmenter: Segmenter,
 ) -> Manifest:
@@ -221,6 +223,7 @@ def write(
         noise=contents.noise,
         white_noise=contents.white_noise,
         checksums=_checksums(directory),
+        warnings=tuple(warnings),
     )
     document = _plain(asdict(manifest))
     _dump(directory / MANIFEST, document | {_SEAL: _seal(document)})
@@ -249,6 +252,8 @@ def read_manifest(directory: Path) -> Manifest:
             noise=BackgroundSimilarity(**document["noise"]),
             white_noise=BackgroundSimilarity(**document["white_noise"]),
             checksums=document["checksums"],
+            # Earlier programs wrote none.
+            warnings=tuple(FileWarning(**entry) for entry in document.get("warnings", ())),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamaged(directory.name, f"清单读不了（{type(error).__name__}）") from error

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.cutting.passages import SCHEME, cut, windows
-from corpus.model import Article, Corpus, Passage, Skipped
+from corpus.model import Article, Corpus, FileWarning, Passage, Skipped
 from corpus.parsing.articles import parse_corpus
 from corpus.parsing.files import FoundFile, file_digest, find_files
 from corpus.sandbox.bounded_parser import BoundedParser
@@ -99,6 +99,7 @@ class Summary:
     skipped: tuple[Skipped, ...]
     seconds: float
     switched: bool
+    warnings: tuple[FileWarning, ...] = ()
 
 
 class Indexer:
@@ -223,6 +224,7 @@ class Indexer:
                 self._settings.model.model,
                 digests,
                 corpus.skipped,
+                corpus.warnings,
                 contents,
                 self._segmenter,
             )
@@ -247,6 +249,7 @@ class Indexer:
             skipped=corpus.skipped,
             seconds=time.monotonic() - started,
             switched=True,
+            warnings=corpus.warnings,
         )
 
     def _digests(self) -> dict[str, str]:
@@ -385,6 +388,7 @@ class Indexer:
             skipped=manifest.skipped,
             seconds=seconds,
             switched=False,
+            warnings=manifest.warnings,
         )
 
 

@@ -11,8 +11,8 @@ from bot.indexing.file_watcher import FileWatcher
 from bot.indexing.reindex_job import ReindexJob
 from bot.locales import texts
 from bot.telegram.handlers.index_commands import reason, tell
-from bot.telegram.rendering.answers import Outgoing, line, skipped_lines
-from corpus.model import Skipped
+from bot.telegram.rendering.answers import Outgoing, line, skipped_lines, warning_lines
+from corpus.model import FileWarning, Skipped
 
 
 def watch(service: Service, reindex_job: ReindexJob, bot: Bot) -> FileWatcher | None:
@@ -33,4 +33,8 @@ def watch(service: Service, reindex_job: ReindexJob, bot: Bot) -> FileWatcher | 
     async def skipped(files: Sequence[Skipped]) -> None:
         await tell_all(line("\n".join((words("watch_skipped", count=len(files)), *skipped_lines(files)))))
 
-    return FileWatcher(service, reindex_job, every=chosen.watch_seconds, failed=failed, skipped=skipped)
+    async def warned(files: Sequence[FileWarning]) -> None:
+        count = len({warning.path for warning in files})
+        await tell_all(line("\n".join((words("watch_warned", count=count), *warning_lines(files)))))
+
+    return FileWatcher(service, reindex_job, every=chosen.watch_seconds, failed=failed, skipped=skipped, warned=warned)

@@ -12,7 +12,7 @@ from bot.locales import Texts
 from bot.model import Answer, Citation, Quote, Status
 from bot.telegram.rendering.html import TextRun, split
 from bot.telegram.updates.callback_data import PassageButton
-from corpus.model import Passage, Skipped
+from corpus.model import FileWarning, Passage, Skipped
 from embeddings.index.generation import ArticleRecord
 from embeddings.index.indexer import ChangeCounts, Summary
 
@@ -54,7 +54,7 @@ def progress_message(step: ReindexStep | None, words: Texts) -> Outgoing:
 
 
 def summary_message(summary: Summary, words: Texts, *, brief: bool = False) -> Outgoing:
-    """What a reindex did: counts, what was skipped and why (not where it is to be `brief`), seconds."""
+    """What a reindex did: counts, what was skipped or read in part and why (not where it is to be `brief`), seconds."""
     articles, passages = summary.articles, summary.passages
     lines = [
         words("reindex_done" if summary.switched else "reindex_same", seconds=f"{summary.seconds:.1f}"),
@@ -65,13 +65,24 @@ def summary_message(summary: Summary, words: Texts, *, brief: bool = False) -> O
     if summary.skipped:
         lines.append(words("reindex_skipped", count=len(summary.skipped)))
         lines += [] if brief else skipped_lines(summary.skipped)
+    if summary.warnings:
+        lines.append(words("reindex_warned", count=len({warning.path for warning in summary.warnings})))
+        lines += [] if brief else warning_lines(summary.warnings)
     return line("\n".join(lines))
 
 
 def skipped_lines(skipped: Sequence[Skipped]) -> list[str]:
     """Files that gave no article, each with the reason; of very many only the first."""
-    lines = [f"- {each.path}：{each.reason}" for each in skipped[:_SKIPPED_SHOWN]]
-    return [*lines, "…"] if len(skipped) > _SKIPPED_SHOWN else lines
+    return _listed([f"- {each.path}：{each.reason}" for each in skipped])
+
+
+def warning_lines(warnings: Sequence[FileWarning]) -> list[str]:
+    """Files that were read in part, each with what could not be read; of very many only the first."""
+    return _listed([f"- {each.path}：{each.text}" for each in warnings])
+
+
+def _listed(lines: Sequence[str]) -> list[str]:
+    return [*lines[:_SKIPPED_SHOWN], "…"] if len(lines) > _SKIPPED_SHOWN else list(lines)
 
 
 def _counts(changes: ChangeCounts) -> dict[str, int]:

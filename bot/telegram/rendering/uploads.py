@@ -99,4 +99,4 @@ def _warnings(preview: Preview, words: Texts) -> list[str]:
         "upload_mind_boilerplate": preview.boilerplate >= _BOILERPLATE_TOLD,
     }
     values = {"title": short(preview.replaces or "", _LONGEST_TITLE), "count": preview.boilerplate}
-    return [words(key, **values) for key, holds in found.items() if holds]
+    return [*(words(key, **values) for key, holds in found.items() if holds), *preview.warnings]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -12,7 +13,7 @@ from typing import Any, cast
 from bot.answering.service import Service
 from bot.indexing.file_watcher import ChangeDetector, FileWatcher, Seen, Snapshot, snapshot
 from bot.indexing.reindex_job import ReindexJob
-from corpus.model import Skipped
+from corpus.model import FileWarning, Skipped
 from embeddings.index.indexer import ChangeCounts as Counts
 from embeddings.index.indexer import Summary
 
@@ -86,7 +87,11 @@ class FakeIndexer:
         self.script: list[Callable[[], Summary]] = []
         self.runs = 0
         self.outdated = False
-        self.store = SimpleNamespace(manifest=lambda: SimpleNamespace(skipped=(Skipped("old.md", "坏"),)))
+        self.store = SimpleNamespace(
+            manifest=lambda: SimpleNamespace(
+                skipped=(Skipped("old.md", "坏"),), warnings=(FileWarning("old.pdf", "缺页"),)
+            )
+        )
 
     def unseen_files(self) -> bool:
         return self.outdated
@@ -100,6 +105,7 @@ class Scene:
         self.indexer = FakeIndexer()
         self.failures: list[str] = []
         self.skipped: list[str] = []
+        self.warned: list[str] = []
         self.service = cast(
             "Service",
             SimpleNamespace(
@@ -110,7 +116,12 @@ class Scene:
         )
         self.reindex_job = ReindexJob(self.service)
         self.watcher = FileWatcher(
-            self.service, self.reindex_job, every=EVERY, failed=self._note_failure, skipped=self._note_skipped
+            self.service,
+            self.reindex_job,
+            every=EVERY,
+            failed=self._note_failure,
+            skipped=self._note_skipped,
+            warned=self._note_warned,
         )
 
     def _reindex(self, *, progress: Any) -> Summary:
@@ -122,6 +133,9 @@ class Scene:
 
     async def _note_skipped(self, files: Sequence[Skipped]) -> None:
         self.skipped += [skipped.path for skipped in files]
+
+    async def _note_warned(self, files: Sequence[FileWarning]) -> None:
+        self.warned += [warning.path for warning in files]
 
     def write(self, text: str) -> None:
         (self.folder / "a.md").write_text(text, encoding="utf-8")
@@ -193,6 +207,20 @@ async def test_only_newly_skipped_files_are_told(tmp_path: Path) -> None:
     await scene.until(lambda: scene.skipped != [])
     await scene.close()
     assert scene.skipped == ["new.md"]
+
+
+async def test_only_new_warnings_are_told(tmp_path: Path) -> None:
+    scene = Scene(tmp_path)
+    scene.indexer.script = [
+        lambda: replace(summary(), warnings=(FileWarning("old.pdf", "缺页"), FileWarning("new.pdf", "缺页")))
+    ]
+    scene.watcher.start()
+    await asyncio.sleep(2 * EVERY)
+    scene.write("一")
+    await scene.until(lambda: scene.warned != [])
+    await scene.close()
+    assert scene.warned == ["new.pdf"]
+    assert scene.skipped == []
 
 
 async def test_an_operators_run_is_waited_for(tmp_path: Path) -> None:

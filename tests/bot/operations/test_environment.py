@@ -17,10 +17,14 @@ from bot.answering.service import Service
 from bot.config import MonitoringSettings, Settings, load_settings
 from bot.errors import ConfigurationError
 from bot.operations import environment
-from bot.operations.doctor import examine
+from bot.operations.doctor import examine, examine_running
+from bot.operations.index_status import status_document
 from bot.state.database import open_state
 from bot.telegram.transport.account import check_telegram
+from bot.terminal.output import summary_lines
 from embeddings.models.encoder import Encoder
+from tests.corpus.samples import chinese_pdf
+from tests.support.fakes import FakeEncoder, in_process
 
 
 def test_a_state_file_missing_sound_damaged_and_locked(tmp_path: Path) -> None:
@@ -136,3 +140,20 @@ def _settings(root: Path, *overrides: str) -> Settings:
     config = root / "config.yaml"
     config.write_text("corpus: {articles: no-articles}\ndata_dir: .\n", encoding="utf-8")
     return load_settings(config, overrides)
+
+
+def test_files_that_were_read_in_part_are_named_until_they_are_mended(tmp_path: Path) -> None:
+    settings = _settings(tmp_path)
+    (folder := settings.corpus.articles[0]).mkdir(exist_ok=True)
+    said = [
+        (70.0, 700.0 - 20 * row, f"第{row}款：代理商每季度报一次销量，晚报三天以上停发当季返点。") for row in range(3)
+    ]
+    (folder / "合同.pdf").write_bytes(chinese_pdf(said, [(100.0, 300.0, "")]))
+    service = Service(settings, encoder_factory=FakeEncoder, identity="fake", reader=in_process)
+    summary = service.reindex()
+    assert "  - 合同.pdf：2 页里有 1 页没有文字" in "\n".join(summary_lines(summary))
+    assert status_document(service)["warnings"][0]["path"] == "合同.pdf"
+    index = next(check for check in examine_running(service) if check.name == "索引")
+    assert index.ok
+    assert "1 个文件没有读全" in index.finding
+    assert "合同.pdf：2 页里有 1 页没有文字" in (index.advice or "")

@@ -55,7 +55,7 @@ def test_single_characters_of_a_font_that_nobody_has_are_read(fonts: Callable[..
     fonts(BOX_FONT.parent)
     data = chinese_pdf([INTRO, *rights_table()], font=name)
     assert texts(data) == [INTRO[2], *(" ".join(row) for row in RIGHTS)]
-    assert read_pdf(data).notes == ()
+    assert read_pdf(data).warnings == ()
 
 
 def test_a_text_of_nothing_but_single_characters_is_no_scan(fonts: Callable[..., None]) -> None:
@@ -67,10 +67,10 @@ def test_a_text_of_nothing_but_single_characters_is_no_scan(fonts: Callable[...,
 def test_a_font_that_is_missing_is_named(fonts: Callable[..., None], tmp_path: Path) -> None:
     """As it would be without the font that stands in."""
     fonts(tmp_path)
-    (note,) = read_pdf(chinese_pdf([INTRO, *rights_table()], font="SimSun")).notes
+    (note,) = read_pdf(chinese_pdf([INTRO, *rights_table()], font="SimSun")).warnings
     assert "SimSun" in note
     assert "丢字" in note
-    assert read_pdf(pdf(["A text in a font that every reader has"])).notes == ()
+    assert read_pdf(pdf(["A text in a font that every reader has"])).warnings == ()
 
 
 def test_the_font_that_stands_in_is_made_by_its_script() -> None:
@@ -106,12 +106,12 @@ SAYS = [(70.0, 700.0, "合同一式两份，双方各执一份。")]
     ],
 )
 def test_pages_without_text_are_counted_and_named(pages: list[list[tuple[float, float, str]]], note: str) -> None:
-    (said,) = read_pdf(chinese_pdf(*pages)).notes
+    (said,) = read_pdf(chinese_pdf(*pages)).warnings
     assert note in said
 
 
 def test_a_blank_page_is_no_scan() -> None:
-    assert read_pdf(chinese_pdf(SAYS, SAYS, [])).notes == ()
+    assert read_pdf(chinese_pdf(SAYS, SAYS, [])).warnings == ()
 
 
 GARBLED = [
@@ -123,7 +123,7 @@ GARBLED = [
 def test_a_page_of_garbage_is_left_out_and_named() -> None:
     page = read_pdf(chinese_pdf(SAYS, GARBLED, [INTRO]))
     assert [line.text for line in page.lines] == [SAYS[0][2], INTRO[2]]
-    (note,) = page.notes
+    (note,) = page.warnings
     assert "3 页里有 1 页的文字层是乱码" in note
     assert "第 2 页" in note
 

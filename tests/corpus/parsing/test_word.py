@@ -258,13 +258,13 @@ def test_files_embedded_in_a_word_file_are_read_in_their_place(chunk: bytes) -> 
     page = read_docx(docx(word_paragraph("前面。"), CHUNK, word_paragraph("后面。"), chunks={"c1": chunk}))
     assert [line.text for line in page.lines] == ["前面。", "储值规则", "储值 1000 元送 120 元，不可提现。", "后面。"]
     assert page.lines[1].level == 1
-    assert page.notes == ()
+    assert page.warnings == ()
 
 
 def test_an_embedded_file_that_cannot_be_read_is_told() -> None:
     page = read_docx(docx(word_paragraph("前面。"), CHUNK, chunks={"c1": b"{\\rtf1 text}"}))
     assert [line.text for line in page.lines] == ["前面。"]
-    assert "嵌入" in page.notes[0]
+    assert "嵌入" in page.warnings[0]
     with pytest.raises(UnreadableFile, match="嵌入"):
         read_docx(docx(CHUNK, chunks={"c1": b"{\\rtf1 text}"}))
     with pytest.raises(UnreadableFile, match="嵌入"):
@@ -277,7 +277,7 @@ def test_word_files_inside_word_files_come_to_an_end() -> None:
         data = docx(word_paragraph(f"第{depth}层。"), CHUNK, chunks={"c1": data})
     page = read_docx(data)
     assert [line.text for line in page.lines] == ["第5层。", "第4层。", "第3层。"]
-    assert "嵌入" in page.notes[0]
+    assert "嵌入" in page.warnings[0]
 
 
 VISIBLE = st.text(st.sampled_from("会员储值送一百元，不可提现。0123 %"), min_size=1, max_size=12)

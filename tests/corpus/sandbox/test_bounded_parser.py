@@ -72,7 +72,7 @@ def test_what_is_parsed_is_the_same_as_without_bounds(tmp_path: Path) -> None:
 
 
 def test_an_article_crosses_whatever_it_holds() -> None:
-    article = Article("a\udcff.md", "甲\n\ud800", (), "d", "t", tags=("x", "y"))
+    article = Article("a\udcff.md", "甲\n\ud800", (), "d", "t", tags=("x", "y"), warnings=("缺了第 2 页",))
     line = to_line(article)
     assert line.isascii()
     assert line.index(b"\n") == len(line) - 1

@@ -14,7 +14,7 @@ from corpus.sandbox.child import READY
 from corpus.sandbox.inspection import Inspection, inspect
 from corpus.sandbox.process import MEMORY, command, environment
 from corpus.sandbox.wire_format import Request, from_line, to_line
-from tests.corpus.samples import HEXO, pdf
+from tests.corpus.samples import HEXO, chinese_pdf, pdf
 
 
 def looked_into(folder: Path, name: str, content: bytes | str) -> Inspection:
@@ -84,9 +84,12 @@ def answer(file: Path, memory: int = MEMORY) -> Article | Inspection | Skipped:
 
 
 def test_the_sandbox_says_the_same(tmp_path: Path) -> None:
-    good, bad = tmp_path / "a.md", tmp_path / "b.pdf"
+    good, bad, partly = tmp_path / "a.md", tmp_path / "b.pdf", tmp_path / "c.pdf"
     good.write_text(HEXO, encoding="utf-8")
     bad.write_bytes(b"no")
+    partly.write_bytes(chinese_pdf([(70.0, 700.0, "合同一式两份，双方各执一份。")], [(100.0, 300.0, "")]))
+    assert answer(partly) == inspect(partly, passage_length=350)
+    assert len(inspect(partly, passage_length=350).warnings) == 1
     assert answer(good) == inspect(good, passage_length=350)
     assert answer(bad) == Skipped("b.pdf", "不是有效的 PDF 文件，可能没有下载完整")
 

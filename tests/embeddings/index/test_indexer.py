@@ -15,6 +15,7 @@ from embeddings.index.background_similarity import QUESTIONS
 from embeddings.index.indexer import ChangeCounts, Indexer, IndexingOptions, ReindexStage
 from embeddings.index.vector_cache import VectorCache
 from embeddings.models.encoder import ModelSettings
+from tests.corpus.samples import chinese_pdf
 from tests.embeddings.helpers import ARTICLES, Bench
 from tests.support import dictionaries
 
@@ -97,6 +98,29 @@ def test_skipped_files_are_named_with_a_reason(bench: Bench) -> None:
     skipped = {s.path: s.reason for s in bench.indexer().reindex().skipped}
     assert set(skipped) == {"123.md", "zcopy.md", "broken.docx"}
     assert "fugou.md" in skipped["zcopy.md"]
+
+
+def test_what_could_not_be_read_of_a_file_is_named_by_every_reindex(bench: Bench) -> None:
+    said = [
+        (70.0, 700.0 - 20 * row, f"第{row}款：代理商每季度报一次销量，晚报三天以上停发当季返点。") for row in range(3)
+    ]
+    (bench.articles / "contract.pdf").write_bytes(chinese_pdf(said, [(100.0, 300.0, "")]))
+    (warning,) = bench.indexer().reindex().warnings
+    assert (warning.path, "2 页里有 1 页没有文字" in warning.text) == ("contract.pdf", True)
+    again = bench.indexer().reindex()
+    assert not again.switched
+    assert again.warnings == bench.indexer().store.manifest().warnings == (warning,)
+
+
+def test_a_manifest_of_an_earlier_program_has_no_warnings(bench: Bench) -> None:
+    store, generation = bench.indexer().store, bench.indexer().reindex().generation
+    file = store.directory() / "manifest.json"
+    document = json.loads(file.read_text(encoding="utf-8"))
+    for key in ("warnings", "seal"):
+        document.pop(key, None)
+    file.write_text(json.dumps(document), encoding="utf-8")
+    assert store.manifest().id == generation
+    assert store.manifest().warnings == ()
 
 
 def test_an_empty_corpus_is_refused_and_the_old_index_stays(bench: Bench) -> None:

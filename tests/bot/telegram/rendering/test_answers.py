@@ -9,9 +9,10 @@ import pytest
 
 from bot.locales import texts
 from bot.model import Answer, Citation, Quote, Status, Topic
-from bot.telegram.rendering.answers import Button, answer_message, greeting_message, passage_message
-from corpus.model import Passage, Span
+from bot.telegram.rendering.answers import Button, answer_message, greeting_message, passage_message, summary_message
+from corpus.model import FileWarning, Passage, Span
 from embeddings.index.generation import ArticleRecord
+from embeddings.index.indexer import ChangeCounts, Summary
 from tests.end_to_end.server.formatting import parse_html
 
 ZH = texts("zh")
@@ -147,6 +148,16 @@ def test_a_passage_without_anything_known_is_still_shown() -> None:
     outgoing = passage_message(Passage("0" * 16, "a.md", 0, (), "正文", ()), ArticleRecord("a.md", "标题", "", ""), ZH)
     assert outgoing.parts == ("<b>标题\n</b><i>日期不详\n\n</i>正文",)
     assert outgoing.buttons == ()
+
+
+def test_files_that_were_read_in_part_are_named_unless_it_is_to_be_brief() -> None:
+    none = ChangeCounts(0, 0, 0, 1)
+    warnings = (FileWarning("合同.pdf", "10 页里有 9 页没有文字"), FileWarning("合同.pdf", "字体没有嵌入"))
+    summary = Summary("g", none, none, 1, 1, 1, 0, (), 0.1, switched=True, warnings=warnings)
+    said = summary_message(summary, ZH).parts[0]
+    assert "收录了但没有读全 1 个文件：\n- 合同.pdf：10 页里有 9 页没有文字\n- 合同.pdf：字体没有嵌入" in said
+    brief = summary_message(summary, ZH, brief=True).parts[0]
+    assert brief.endswith("没有读全 1 个文件：")
 
 
 def test_a_greeting_without_examples_promises_none() -> None:
