@@ -22,13 +22,14 @@ _CELL_GAP = 0.8
 _WORD_GAP = 0.2
 _OVERLAP = 0.5
 _WIDEST_LEADING = 2.5
+_WIDEST_GAP = 4.0
 _NARROWEST_COLUMN = 10.0
 # How far a full line may end from the edge: Chinese breaks between any two characters, other scripts between words.
 _FULL_WITHIN_CHINESE = 1.2
 _FULL_WITHIN = 4.0
 
 _SAME_LEADING = 1.4  # times that of the first two rows
-_FEWEST_ROWS = 4
+_FEWEST_ROWS = 3
 _RUNS_ON_SHARE = 0.6
 _LINE_END = re.compile(r"[\r\n]")
 
@@ -160,7 +161,10 @@ def _leading(rows: Sequence[Row]) -> float:
 
 
 def _follows(rows: Sequence[Row], leading: float) -> bool:
-    return 0 < rows[0][0].bottom - rows[1][0].bottom <= _SAME_LEADING * leading
+    """The second row goes on with the columns: a gap between paragraphs is one of columns where both have it."""
+    before, row = rows
+    most = _SAME_LEADING * leading if len(row) == 1 else _WIDEST_GAP * row[0].height
+    return 0 < before[0].bottom - row[0].bottom <= most
 
 
 def _placed(columns: Sequence[Sequence[Cell]], row: Row) -> list[tuple[int, Cell]]:

@@ -61,6 +61,13 @@ def test_columns_drawn_row_by_row_are_read_one_after_the_other() -> None:
     assert lines == ["会员手册", "".join(LEFT), "".join(RIGHT)]
 
 
+def test_columns_go_on_below_a_gap_that_both_have() -> None:
+    upper = rows(*([(50, left), (250, right)] for left, right in zip(LEFT, RIGHT, strict=True)))
+    lower = [(x, y - 15 * 4 - 18, text) for x, y, text in upper]
+    lines = ["".join(line.split("\n")) for line in page_lines(drawn(*upper, *lower))]
+    assert lines == ["".join(LEFT)] * 2 + ["".join(RIGHT)] * 2
+
+
 def test_three_columns() -> None:
     page = rows(*([(50, left), (250, right), (450, left)] for left, right in zip(LEFT, RIGHT, strict=True)))
     lines = ["".join(line.split("\n")) for line in page_lines(drawn(*page))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
-from tests.corpus.samples import pdf
+from tests.corpus.samples import chinese_pdf, pdf
 from tests.fuzz.target import Check, Target
 from tests.fuzz.targets._files import reading
 
@@ -24,4 +24,7 @@ def _prepare(stack: ExitStack) -> Check:
     return reading(lambda data: ".pdf")
 
 
-TARGET = Target("pdf", _prepare, (pdf(_LINES), pdf(_LINES, _LINES), pdf(_LINES, encrypted=True)), tuple(_TOKENS))
+_PLACED = [(70.0 + 90 * at, 700.0 - 20 * at, text) for at, text in enumerate(("定金三成", "120", "", "3"))]
+_SEEDS = (pdf(_LINES), pdf(_LINES, _LINES), pdf(_LINES, encrypted=True), chinese_pdf(_PLACED, _PLACED[2:3]))
+
+TARGET = Target("pdf", _prepare, _SEEDS, tuple(_TOKENS))
