@@ -58,7 +58,8 @@ def _read(data: bytes, deepest: int) -> ParsedPage:
     except Exception as error:
         raise UnreadableFile(_DAMAGED) from error
     page = read_html(str(result.value))
-    chunks = {text: _chunk(package, part, deepest - 1) for text, part in simple.chunks.items()}
+    read = {part: _chunk(package, part, deepest - 1) for part in dict.fromkeys(simple.chunks.values())}
+    chunks = {text: read[part] for text, part in simple.chunks.items()}
     lines = tuple(_filled(page.lines, chunks))
     warnings = tuple(dict.fromkeys(warning for chunk in chunks.values() for warning in chunk.warnings))
     if warnings and not lines:

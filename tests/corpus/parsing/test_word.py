@@ -280,6 +280,14 @@ def test_word_files_inside_word_files_come_to_an_end() -> None:
     assert "嵌入" in page.warnings[0]
 
 
+def test_a_file_that_is_embedded_many_times_is_read_once_each_level() -> None:
+    """Else three levels of fifty would be a hundred thousand files."""
+    data = docx(word_paragraph("最里面。"))
+    for _ in range(2):
+        data = docx(*[CHUNK] * 50, chunks={"c1": data})
+    assert texts(data) == ["最里面。"] * 2500
+
+
 VISIBLE = st.text(st.sampled_from("会员储值送一百元，不可提现。0123 %"), min_size=1, max_size=12)
 RUNS = st.lists(st.tuples(VISIBLE, st.sampled_from(("", "<w:b/>", "<w:vanish/>", "<w:i/>", "<w:u/>"))), max_size=6)
 
