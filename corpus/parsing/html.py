@@ -14,43 +14,27 @@ from corpus.characters import normalise, one_line
 from corpus.model import BlockKind
 from corpus.parsing.lines import Line, ParsedPage
 from corpus.parsing.metadata import Metadata, metadata_from, web_address
+from corpus.parsing.scripts import spell_scripts
 from corpus.parsing.tables import row_texts, table_cells
+from corpus.parsing.visibility import ARTICLE_SELECTORS, drop_unseen, words
 
 # fmt: off
 _NOTHING = frozenset({
     "script", "style", "noscript", "template", "svg", "math", "canvas", "button", "input", "select", "textarea",
     "option", "iframe", "object", "embed", "video", "audio", "source", "picture", "img", "map", "nav", "footer",
-    "head", "title", "meta", "link", "dialog"
+    "base", "title", "meta", "link"
 })
 _BLOCKS = frozenset({
-    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset",
-    "figcaption", "figure", "form", "header", "hgroup", "html", "legend", "li", "main", "ol", "p", "pre",
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "form", "header", "hgroup", "html", "legend", "li", "main", "ol", "p", "pre",
     "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "h1", "h2", "h3", "h4",
     "h5", "h6", "hr"
 })
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BOLD = frozenset({"strong", "b"})
-
-# Class and id names of boxes around an article; matched as whole words of a name, never inside one.
-_BOXES = frozenset({
-    "support-author", "article--copyright", "share-bar", "sharebar", "share-box", "share-buttons", "social-share",
-    "reward", "reward-box", "donate", "donation", "related", "related-posts", "related-articles", "recommend-list",
-    "breadcrumb", "breadcrumbs", "pagination", "comments", "comment-list", "author-card", "post-copyright",
-    "qr_code_pc", "sidebar", "toolbar"
-})
 # fmt: on
 _PERMALINKS = frozenset({"#", "¶", "§", "🔗", "↑"})
-_BODIES = (
-    "#js_content",
-    "[itemprop=articleBody]",
-    ".article-content",
-    ".post-content",
-    ".entry-content",
-    "article",
-    "main",
-)
 _BOLD_STYLE = re.compile(r"font-weight:\s*(?:bold|[6-9]00)", re.I)
-_HIDDEN_STYLE = re.compile(r"display:\s*none", re.I)
 _SITE_SUFFIX = re.compile(r"(?:\s+[-–—]\s+|\s*[|｜_]\s*)[^|｜_]{1,20}$")
 
 # A wrapped source line is joined with the next when it is long and does not end a sentence.
@@ -82,7 +66,10 @@ def _parsed(markup: str) -> BeautifulSoup:
     with warnings.catch_warnings():
         # XHTML, and a text that is nothing but an address: both are parsed as they come.
         warnings.simplefilter("ignore", UnusualUsageWarning)
-        return BeautifulSoup(markup, "lxml")
+        soup = BeautifulSoup(markup, "lxml")
+    drop_unseen(soup)
+    spell_scripts(soup)
+    return soup
 
 
 def _lines(root: Tag) -> list[Line]:
@@ -127,10 +114,10 @@ class _Walker:
 
     def element(self, tag: Tag) -> None:
         name = tag.name
-        if name in _NOTHING or _is_left_out(tag):
+        if name in _NOTHING:
             return
         if name == "br":
-            soft = "soft" in _words(tag, "class")
+            soft = "soft" in words(tag, "class")
             self.pieces.append(_Piece(_SOFT if soft else _HARD, bold=False, link=None))
         elif name in _BLOCKS:
             self.flush()
@@ -294,17 +281,6 @@ def _code_text(tag: Tag) -> str:
     return tag.get_text()
 
 
-def _is_left_out(tag: Tag) -> bool:
-    if tag.has_attr("hidden") or _HIDDEN_STYLE.search(str(tag.get("style") or "")):
-        return True
-    return not _BOXES.isdisjoint((*_words(tag, "class"), str(tag.get("id") or "")))
-
-
-def _words(tag: Tag, name: str) -> list[str]:
-    value = tag.get(name) or ""
-    return value.split() if isinstance(value, str) else list(value)
-
-
 def _integer(value: object, default: int) -> int:
     text = str(value).strip()
     return int(text) if text.isdecimal() and len(text) < 6 else default
@@ -313,7 +289,7 @@ def _integer(value: object, default: int) -> int:
 def _body(soup: BeautifulSoup) -> Tag:
     """The element that holds the article, where the page names one that holds most of its text."""
     whole = len(soup.get_text())
-    for selector in _BODIES:
+    for selector in ARTICLE_SELECTORS:
         found = soup.select(selector, limit=2)
         if len(found) == 1 and len(found[0].get_text()) * 3 > whole:
             return found[0]

@@ -1,0 +1,191 @@
+"""What a reader of a page does not see, or sees struck out, taken from the tree before any text is read from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
+
+# Elements that hold the article on pages that name one, the surest first.
+ARTICLE_SELECTORS = (
+    "#js_content",
+    "[itemprop=articleBody]",
+    ".article-content",
+    ".post-content",
+    ".entry-content",
+    "article",
+    "main",
+)
+# Class and id names of boxes around an article; matched as whole words of a name, never inside one.
+# fmt: off
+_BOXES = frozenset({
+    "support-author", "article--copyright", "share-bar", "sharebar", "share-box", "share-buttons", "social-share",
+    "reward", "reward-box", "donate", "donation", "related", "related-posts", "related-articles", "recommend-list",
+    "breadcrumb", "breadcrumbs", "pagination", "comments", "comment-list", "author-card", "post-copyright",
+    "qr_code_pc", "sidebar", "toolbar",
+    # navigation of wikis and documentation sites
+    "toc", "table-of-contents", "navbox", "vertical-navbox", "catlinks", "printfooter", "mw-editsection",
+    "mw-jump-link", "mw-portlet", "mw-navigation", "vector-menu", "theme-doc-sidebar-container", "wiki-sidebar",
+    "wiki-rightbar", "sphinxsidebar", "rst-versions",
+})
+# fmt: on
+_STRUCK_TAGS = frozenset({"del", "s", "strike"})
+_STRUCK_CLASSES = frozenset({"line-through", "text-decoration-line-through"})
+_HIDDEN_CLASSES = frozenset({"d-none", "hidden"})
+_SHOWN_SOMEWHERE = re.compile(r":(?:block|flex|grid|inline|table)|^d-(?:sm|md|lg|xl|xxl|print)-(?!none)")
+_STRUCK = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", re.I)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", re.I)
+_DISPLAYED = re.compile(r"display\s*:\s*(?!none)\w|visibility\s*:\s*visible", re.I)
+_AWAITS_ENTRANCE = re.compile(r"animation", re.I)  # shown when scrolled to, and saved before that
+
+_OPENS = re.compile(r"[：:，,；;、（(。！？!?]\s*$")
+_COMMAS = frozenset("，,；;、")
+_COMMENT = re.compile(r"/\*.*?\*/", re.S)
+_BRACE = re.compile(r"([^{}]*)([{}])")
+_SIMPLE = re.compile(r"[a-z][a-z0-9]*|[a-z0-9]*[.#][\w-]+", re.I)
+_NAME = re.compile(r"[.#][\w-]+")
+_LONGEST_SHEETS = 500_000
+
+
+def drop_unseen(soup: BeautifulSoup) -> None:
+    """Removes struck text, hidden elements and the boxes around the article.
+
+    A box or hidden frame that holds the article is none: pages hide their text until a script has run, and put names
+    like `sidebar` on the whole body.
+    """
+    sizes = _text_sizes(soup)
+    whole = sizes[id(soup)]
+    sheet = _sheet(soup)
+    frames = _frames(soup, sizes)
+    for tag in soup.find_all(True):
+        if tag.decomposed or id(tag) in frames:
+            continue
+        if _is_struck(tag, sheet):
+            _close_gap(tag)
+            tag.decompose()
+        elif _is_hidden(tag, sheet) or (_is_box(tag) and sizes[id(tag)] * 2 <= whole):
+            tag.decompose()
+
+
+def words(tag: Tag, name: str) -> list[str]:
+    """The words of an attribute such as `class`."""
+    value = tag.get(name) or ""
+    return value.split() if isinstance(value, str) else list(value)
+
+
+def _text_sizes(soup: BeautifulSoup) -> dict[int, int]:
+    """How many characters stand below each element, by identity; one pass, children before their parents."""
+    sizes: dict[int, int] = {}
+    for tag in (*reversed(soup.find_all(True)), soup):
+        sizes[id(tag)] = sum(_size(child, sizes) for child in tag.children)
+    return sizes
+
+
+def _size(node: object, sizes: dict[int, int]) -> int:
+    if isinstance(node, Tag):
+        return sizes[id(node)]
+    return len(str(node).strip()) if type(node) is NavigableString else 0
+
+
+def _close_gap(tag: Tag) -> None:
+    """Takes off the comma behind a struck piece that opened its sentence: `期限：~~七天~~，十五天`."""
+    before, after = tag.previous_sibling, tag.next_sibling
+    opens = before is None or _OPENS.search(str(before))
+    if opens and type(after) is NavigableString and after[:1] in _COMMAS:
+        after.replace_with(NavigableString(after[1:]))
+
+
+def _frames(soup: BeautifulSoup, sizes: dict[int, int]) -> frozenset[int]:
+    """The element that holds most of the text and is named as the article, and all around it."""
+    frames = {id(tag) for tag in soup.find_all(["html", "body"], limit=2)}
+    for selector in ARTICLE_SELECTORS:
+        found = soup.select(selector, limit=2)
+        if len(found) == 1 and sizes[id(found[0])] * 2 > sizes[id(soup)]:
+            frames.update(id(tag) for tag in (found[0], *found[0].parents))
+    return frozenset(frames)
+
+
+def _is_struck(tag: Tag, sheet: _Sheet) -> bool:
+    if tag.name in _STRUCK_TAGS or _STRUCK.search(_style(tag)):
+        return True
+    return not _STRUCK_CLASSES.isdisjoint(words(tag, "class")) or sheet.strikes(tag)
+
+
+def _is_hidden(tag: Tag, sheet: _Sheet) -> bool:
+    style = _style(tag)
+    if tag.has_attr("hidden") or (tag.name == "dialog" and not tag.has_attr("open")):
+        return True
+    if _HIDDEN.search(style):
+        return not _AWAITS_ENTRANCE.search(style)
+    return _is_hidden_by_class(tag) or sheet.hides(tag)
+
+
+def _is_hidden_by_class(tag: Tag) -> bool:
+    classes = words(tag, "class")
+    return not _HIDDEN_CLASSES.isdisjoint(classes) and not any(map(_SHOWN_SOMEWHERE.search, classes))
+
+
+def _is_box(tag: Tag) -> bool:
+    if tag.get("role") == "navigation" or str(tag.get("aria-hidden")).lower() == "true":
+        return True
+    return not _BOXES.isdisjoint((*words(tag, "class"), str(tag.get("id") or "")))
+
+
+def _style(tag: Tag) -> str:
+    return str(tag.get("style") or "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """Simple selectors (`s`, `.old`, `span.old`, `#note`) of the page's own style sheets, by what they do."""
+
+    hiding: frozenset[str]
+    striking: frozenset[str]
+
+    def hides(self, tag: Tag) -> bool:
+        """Whether a rule takes the element out of sight."""
+        return bool(self.hiding) and not self.hiding.isdisjoint(_selectors(tag))
+
+    def strikes(self, tag: Tag) -> bool:
+        """Whether a rule strikes the element's text out."""
+        return bool(self.striking) and not self.striking.isdisjoint(_selectors(tag))
+
+
+def _selectors(tag: Tag) -> list[str]:
+    names = [f".{word}" for word in words(tag, "class")]
+    if tag.get("id"):
+        names.append(f"#{tag['id']}")
+    return [tag.name, *names, *(tag.name + name for name in names)]
+
+
+def _sheet(soup: BeautifulSoup) -> _Sheet:
+    """A name that another rule displays is not hidden: which of the two holds is decided where the page runs."""
+    hiding: set[str] = set()
+    striking: set[str] = set()
+    displayed: set[str] = set()
+    text = "\n".join(tag.get_text() for tag in soup.find_all("style"))[:_LONGEST_SHEETS]
+    for selectors, declarations in _rules(_COMMENT.sub("", text)):
+        simple = {part for each in selectors.split(",") if _SIMPLE.fullmatch(part := each.strip())}
+        if _HIDDEN.search(declarations):
+            hiding |= simple
+        elif _DISPLAYED.search(declarations):
+            displayed.update(_NAME.findall(selectors))
+        if _STRUCK.search(declarations):
+            striking |= simple
+    return _Sheet(
+        frozenset(one for one in hiding if displayed.isdisjoint(_NAME.findall(one))),
+        frozenset(striking),
+    )
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """Selectors and declarations of the rules that hold anywhere: those in `@media` and the like do not."""
+    opened: list[str] = []
+    for text, brace in _BRACE.findall(sheet):
+        if brace == "{":
+            opened.append(text.rpartition(";")[2].strip())
+        elif opened and not (selectors := opened.pop()).startswith("@") and not opened:
+            yield selectors, text

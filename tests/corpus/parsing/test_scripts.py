@@ -1,0 +1,89 @@
+"""Raised and lowered text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.parsing.html import html_lines
+from corpus.parsing.markdown import read_markdown
+
+
+def shown(markup: str) -> list[str]:
+    return [line.text for line in html_lines(markup)]
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("上限 80<sup>1</sup> 人，老号 200<sup>[2]</sup> 人", "上限 80[1] 人，老号 200[2] 人"),
+        ("每天 30<sup><a href='#fn3'>3</a></sup> 条", "每天 30[3] 条"),
+        ("10<sup class='reference'><a href='#cite-4'><span>[</span>4<span>]</span></a></sup> 家", "10[4] 家"),
+        ("回头率<sup>1,2</sup>", "回头率[1,2]"),
+        ("满意度 90<sup>注</sup>", "满意度 90[注]"),
+        ("<sup>1</sup> 数字来自门店", "[1] 数字来自门店"),
+        ("月费 50<span style='font-size:9px;vertical-align:super'>2</span> 元", "月费 50[2] 元"),
+    ],
+)
+def test_note_marks_stand_in_brackets(markup: str, text: str) -> None:
+    assert shown(f"<p>{markup}</p>") == [text]
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("服务 10<sup>6</sup> 人", "服务 10^6 人"),
+        ("误差 3×10<sup>-4</sup>", "误差 3×10^-4"),
+        ("2<sup>10</sup>=1024", "2^10=1024"),
+        ("复利 1.05<sup>12</sup>≈1.8", "复利 1.05^12≈1.8"),
+        ("(1+5%)<sup>12</sup> 倍", "(1+5%)^12 倍"),
+        ("y=x<sup>2</sup>", "y=x^2"),
+        ("a<sup>n</sup>", "a^n"),
+        ("门店 60 m<sup>2</sup>、仓库 90 米<sup>3</sup>", "门店 60 m²、仓库 90 米³"),
+        ("方圆 3 km<sup>2</sup>", "方圆 3 km²"),
+    ],
+)
+def test_powers_stay_powers(markup: str, text: str) -> None:
+    assert shown(f"<p>{markup}</p>") == [text]
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("H<sub>2</sub>O、CO<sub>2</sub>", "H2O、CO2"),
+        ("log<sub>2</sub>8", "log_2 8"),
+        ("x<sub>i</sub>", "x_i"),
+        ("共 70<sub>1</sub> 家", "共 70[1] 家"),
+        ("1<sup>st</sup>", "1st"),
+        ("青禾<sup>®</sup>", "青禾®"),
+        ("25<sup>o</sup>C", "25°C"),
+        ("¥19<sup>90</sup>", "¥19.90"),
+        ("8<sup>00</sup>-21<sup>30</sup>", "8:00-21:30"),
+        ("2<sup>1</sup>/<sub>2</sub> 天", "2 1/2 天"),
+    ],
+)
+def test_other_raised_and_lowered_text(markup: str, text: str) -> None:
+    assert shown(f"<p>{markup}</p>") == [text]
+
+
+def test_notes_and_powers_in_tables_and_markdown() -> None:
+    assert shown("<table><tr><th>群数</th><td>30<sup>1</sup></td></tr></table>") == ["群数：30[1]"]
+    lines = [line.text for line in read_markdown("上限 80[^1] 人，10^6^ 名，H~2~O\n\n[^1]: 新号如此").lines]
+    assert lines == ["上限 80[1] 人，10^6 名，H2O", "[1] 新号如此"]
+    assert [line.text for line in read_markdown("上限 80<sup>1</sup> 人").lines] == ["上限 80[1] 人"]
+
+
+def test_a_range_of_numbers_is_nothing_lowered() -> None:
+    assert [line.text for line in read_markdown("每天 10~20 条，每条 30~50 字").lines] == [
+        "每天 10~20 条，每条 30~50 字"
+    ]
+
+
+@settings(deadline=None)
+@given(st.integers(0, 99_999), st.integers(0, 999), st.sampled_from(["sup", "sub"]), st.sampled_from(" 人元，=m/"))
+def test_no_number_grows_by_what_is_set_beside_it(number: int, mark: int, tag: str, after: str) -> None:
+    (line,) = shown(f"<p>共{number}<{tag}>{mark}</{tag}>{after}止</p>")
+    assert f"{number}{mark}" not in line
+    assert str(number) in line
+    assert str(mark) in line

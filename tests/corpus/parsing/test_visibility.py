@@ -1,0 +1,155 @@
+"""Struck and hidden text, and boxes around an article."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.parsing.html import html_lines, read_html
+from corpus.parsing.markdown import read_markdown
+
+
+def shown(markup: str) -> list[str]:
+    return [line.text for line in html_lines(markup)]
+
+
+def shown_markdown(text: str) -> list[str]:
+    return [line.text for line in read_markdown(text).lines]
+
+
+@pytest.mark.parametrize(
+    "struck",
+    [
+        "<del>88 元</del>",
+        "<s>88 元</s>",
+        "<strike>88 元</strike>",
+        "<span style='color: red; text-decoration: line-through'>88 元</span>",
+        "<b style='text-decoration-line: underline line-through'>88 元</b>",
+        "<span class='line-through'>88 元</span>",
+        "<i class='was'>88 元</i>",
+        "<span id='gone'>88 元</span>",
+    ],
+)
+def test_struck_text_is_not_quoted(struck: str) -> None:
+    style = "<style>/* 旧价 */ i.was, #gone { color: grey; text-decoration: line-through }</style>"
+    assert shown(f"{style}<p>月费 {struck} <ins>66 元</ins></p>") == ["月费 66 元"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("月费 ~~88 元~~ 66 元", "月费 66 元"),
+        ("期限：~~收货后七天，~~收货后十天", "期限：收货后十天"),
+        ("~~“旧规则”~~新规则", "新规则"),
+        ("期限：~~七天~~，改为十天", "期限：改为十天"),
+        ("月费 <del>88</del> 66 元", "月费 66 元"),
+        ("`~~码~~`", "~~码~~"),
+        (r"\~~不是~~", "~~不是~~"),
+        ("好的~~", "好的~~"),
+    ],
+)
+def test_strike_marks(text: str, line: str) -> None:
+    assert shown_markdown(text) == [line]
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<p hidden>底价 5 折</p>",
+        "<p style='display : none'>底价 5 折</p>",
+        "<div style='visibility:hidden'><p>底价 5 折</p></div>",
+        "<span style='mso-hide:all'>底价 5 折</span>",
+        "<div class='inner'>底价 5 折</div>",
+        "<p class='d-none'>底价 5 折</p>",
+        "<div aria-hidden='true'>底价 5 折</div>",
+        "<template><p>底价 5 折</p></template>",
+        "<dialog><p>底价 5 折</p></dialog>",
+        "<!-- <p>底价 5 折</p>\n<p>也藏</p> -->",
+    ],
+)
+def test_hidden_text_is_not_quoted(hidden: str) -> None:
+    style = "<style>.inner{display:none}</style>"
+    assert shown(f"{style}<p>首批按八折供货。</p>{hidden}<p>以合同为准。</p>") == ["首批按八折供货。", "以合同为准。"]
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        "<dialog open><p>公告一则</p></dialog>",
+        "<p class='d-none d-md-block'>公告一则</p>",
+        "<div class='pane'>公告一则</div>",
+        "<div class='leaflet'>公告一则</div>",
+        "<p style='visibility: hidden; animation-name: none'>公告一则</p>",
+    ],
+)
+def test_what_is_shown_at_some_time_is_kept(seen: str) -> None:
+    style = "<style>.pane{display:none} .pane.active{display:block} @media print{.leaflet{display:none}}</style>"
+    assert shown(f"{style}{seen}<p>以合同为准。</p>") == ["公告一则", "以合同为准。"]
+
+
+def test_a_page_that_hides_its_text_until_a_script_has_run() -> None:
+    text = "每周清理一次标签。" * 5
+    page = (
+        f"<body style='opacity:0;visibility:hidden'><div id='js_content' style='visibility:hidden'>{text}</div></body>"
+    )
+    assert [line.text for line in read_html(page).lines] == [text]
+
+
+@pytest.mark.parametrize(
+    "box", ["<body class='page sidebar'>", "<body><div class='related'>", "<div aria-hidden=true>"]
+)
+def test_a_box_that_holds_the_article_is_none(box: str) -> None:
+    assert shown(f"{box}<h1>运费</h1><p>满 80 元包邮，不满的收 6 元。</p>") == ["运费", "满 80 元包邮，不满的收 6 元。"]
+
+
+def test_navigation_of_a_wiki_is_no_text() -> None:
+    markup = (
+        "<div id='toc'><ul><li><a href='#a'>1 群规</a></li></ul></div>"
+        "<h2>群规<span class='mw-editsection'>[编辑]</span></h2>"
+        "<p>群里每天只发一条广告，违反一次提醒，两次移出。</p><div class='navbox'>私域 · 社群</div>"
+        "<div role='navigation'>首页</div>"
+    )
+    assert shown(markup) == ["群规", "群里每天只发一条广告，违反一次提醒，两次移出。"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "八折供货。%%底价五折%%以合同为准。",
+        "八折供货。<!-- 底价\n\n- 五折\n\n```\n码\n```\n-->以合同为准。",
+        "八折供货。{/* 底价五折 */}以合同为准。",
+        "八折供货。%%\n底价五折\n\n# 别外传\n%%以合同为准。",
+    ],
+)
+def test_comments_of_a_markdown_author(text: str) -> None:
+    assert "".join(shown_markdown(text)) == "八折供货。以合同为准。"
+
+
+def test_comment_marks_in_code_and_marks_that_close_nothing() -> None:
+    text = "```html\n<!-- 甲\n```\n\n中间的话。\n\n~~~~\n乙 -->\n~~~\n%%\n~~~~\n\n`%%` 末尾的话，涨了 50%%。\n"
+    assert shown_markdown(text) == ["<!-- 甲", "中间的话。", "乙 -->\n~~~\n%%", "%% 末尾的话，涨了 50%%。"]
+    assert shown_markdown("涨 50%%，\n跌 20%% 了") == ["涨 50%%，", "跌 20%% 了"]
+    assert shown_markdown("{% comment %}藏{% endcomment %}见") == ["见"]
+
+
+def test_marks_of_an_obsidian_vault() -> None:
+    text = (
+        "首批是[[价目表#代理|三折]]，见 [[合同]]。\n\n> [!warning]- 收入\n> 不承诺收入。\n\n![[海报.png]]\n\n"
+        "先交 ==5000 元== 保证金。 ^deposit\n\n:::tip 提示\n当天到账。\n:::"
+    )
+    assert shown_markdown(text) == [
+        "首批是三折，见 合同。",
+        "收入",
+        "不承诺收入。",
+        "先交 5000 元 保证金。",
+        "提示",
+        "当天到账。",
+    ]
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="甲乙。 \n%<!->`~", max_size=60))
+def test_what_stands_between_closed_marks_never_shows(inner: str) -> None:
+    hidden = "".join(character for character in inner if character not in "%<>`~-")
+    assert "藏" not in "".join(shown_markdown(f"前\n\n%%藏{hidden}藏%%\n\n<!--藏{hidden}藏-->后"))
