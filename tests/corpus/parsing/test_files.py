@@ -64,24 +64,3 @@ def test_digest_is_that_of_the_bytes(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_bytes(b"abc")
     assert file_digest(tmp_path / "a.md") == hashlib.sha256(b"abc").hexdigest()
     assert read_bytes(tmp_path / "a.md") == b"abc"
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "gb18030", "gbk"])
-def test_decoding(encoding: str) -> None:
-    text = "企业微信与小红书，私域运营。" * 5
-    assert decode(text.encode(encoding)) == text
-
-
-def test_utf_16_needs_its_mark_in_either_order() -> None:
-    assert decode(b"\xfe\xff" + "甲乙".encode("utf-16-be")) == "甲乙"
-
-
-def test_a_few_damaged_bytes_do_not_turn_a_text_into_nonsense() -> None:
-    damaged = ("企业微信" * 40).encode() + "尾".encode()[:2]
-    assert decode(damaged) == "企业微信" * 40
-
-
-@pytest.mark.parametrize("data", [b"\xff\xfe\x00\xd8\x00\xd8", b"\xff" * 40, bytes(range(32)) * 8])
-def test_what_is_no_text_is_unreadable(data: bytes) -> None:
-    with pytest.raises(UnreadableFile):
-        decode(data)
