@@ -12,11 +12,12 @@ from corpus.characters import meaningful, one_line
 from corpus.errors import UnreadableFile
 from corpus.model import Article, Corpus, Section, Skipped
 from corpus.parsing.cleaning import clean, facts_on_page
+from corpus.parsing.dates import date_in_name
 from corpus.parsing.files import FoundFile, find_files, read_bytes, read_note
 from corpus.parsing.formats import parse_page
 from corpus.parsing.front_matter import read_head
 from corpus.parsing.lines import Line, ParsedPage
-from corpus.parsing.metadata import restore_quotes
+from corpus.parsing.metadata import Metadata, restore_quotes
 from corpus.parsing.sections import build_sections
 
 logger = logging.getLogger(__name__)
@@ -86,7 +87,8 @@ def parse_article(found: FoundFile) -> Article:
 def article_from(path: str, page: ParsedPage, data: bytes, note: bytes = b"") -> Article:
     """The article that a page makes, `data` being the bytes of its file."""
     beside = read_head(note.decode("utf-8", "replace"))
-    metadata = beside.or_else(page.metadata).or_else(facts_on_page(page.lines))
+    named = Metadata(date=date_in_name(PurePosixPath(path).stem))
+    metadata = beside.or_else(page.metadata).or_else(facts_on_page(page.lines)).or_else(named)
     title = metadata.title or _title_in(page.lines) or restore_quotes(one_line(PurePosixPath(path).stem))
     sections = build_sections(clean(page.lines, title))
     return Article(
@@ -111,14 +113,26 @@ def article_from(path: str, page: ParsedPage, data: bytes, note: bytes = b"") ->
 
 
 def _title_in(lines: Sequence[Line]) -> str | None:
-    """The main heading, or another that opens the text and is no numbered part of it."""
-    main = next((line.text for line in lines if line.level == 1), None)
-    if main is not None:
-        return main
+    """The main heading, or another that opens the text and is no numbered part of it.
+
+    Several main headings are chapters of an article that has another name, unless the first one stands above them all.
+    """
+    main = [at for at, line in enumerate(lines) if line.level == 1]
+    if len(main) > 1:
+        return lines[0].text if _stands_above(lines, main) else None
+    if main:
+        return lines[main[0]].text
     opening = next(iter(lines), None)
     if opening is None or not opening.level or _NUMBERED.match(opening.text):
         return None
     return opening.text
+
+
+def _stands_above(lines: Sequence[Line], main: Sequence[int]) -> bool:
+    """The first main heading has no text of its own, or the others are numbered and it is not."""
+    if main[0] != 0 or _NUMBERED.match(lines[0].text):
+        return False
+    return main[1] == 1 or all(_NUMBERED.match(lines[at].text) for at in main[1:])
 
 
 def too_little(article: Article) -> str | None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 
 _NUMERIC = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*(?:[-/.月]\s*(\d{1,2})(?!\d)|月|$)")
-_COMPACT = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
+_COMPACT = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:\d{4}|\d{6})?(?!\d)")
+_TIME_STAMP = re.compile(r"^(1\d{9})(?:\d{3})?(?:\.\d+)?$")
+_CHINA = timezone(timedelta(hours=8))
+_NAMED = re.compile(
+    r"^_?((?:19|20)\d\d)(?:(?P<mark>[-_.])(\d{1,2})(?P=mark)(\d{1,2})(?!\d)|(\d\d)(\d\d)(?!\d)|年(\d{1,2})月(\d{1,2})日)"
+)
 _WEEKDAY = r"^(?:[a-z]{3,9},?\s+)?"
 _YEAR = r"((?:19|20)\d\d)\b"
 _DAY_FIRST = re.compile(rf"{_WEEKDAY}(\d{{1,2}})(?:st|nd|rd|th)?\s+([a-z]{{3,9}})\.?,?\s+{_YEAR}", re.I)
@@ -18,7 +23,7 @@ def parse_date(value: object) -> date | None:
     """The calendar day that a front matter value names, as written there (no time zone is applied).
 
     Reads dates, ISO 8601, RFC 822, `2021年6月17日`, `2021/6/17`, `20210617`, `2021-06` (its first day) and
-    `June 17, 2021`; None for anything else.
+    `June 17, 2021`, and the seconds or milliseconds of programs as a day in China; None for anything else.
     """
     if isinstance(value, datetime):
         return value.date()
@@ -26,8 +31,16 @@ def parse_date(value: object) -> date | None:
         return value
     if not isinstance(value, str | int):
         return None
-    text = str(value).strip()[:64]
+    text = str(value).strip().lstrip("@")[:64]
+    if stamp := _TIME_STAMP.match(text):
+        return datetime.fromtimestamp(int(stamp[1]), _CHINA).date()
     return _numeric(text) or _english(text)
+
+
+def date_in_name(stem: str) -> date | None:
+    """The day that a file's name begins with, as Jekyll and diaries have it: `2026-05-01-群规`, `20260501 会议`."""
+    match = _NAMED.match(stem)
+    return _day(match[1], match[3] or match[5] or match[7], match[4] or match[6] or match[8]) if match else None
 
 
 def _numeric(text: str) -> date | None:

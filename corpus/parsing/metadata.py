@@ -19,12 +19,30 @@ _LONGEST_LIST = 50
 _LONGEST_VALUE = 500
 _LONGEST_URL = 2000
 
+# Keys as `folded_key` gives them, each list in order of precedence.
 _KEYS = {
     "title": ("title", "标题"),
     "author": ("author", "authors", "作者"),
-    "date": ("date", "published", "publish_date", "published_at", "created", "日期", "发布时间", "发布日期"),
-    "updated": ("updated", "modified", "lastmod", "last_modified", "更新时间", "更新日期"),
-    "expires": ("expires", "expired", "expiry", "有效期", "失效日期"),
+    "date": (
+        *("date", "published", "publishdate", "publisheddate", "publishedat", "publishedon", "publishedtime"),
+        *("publishtime", "publicationdate", "datepublished", "pubdate", "pubtime", "posted", "postedat", "postdate"),
+        *("issued", "releasedate", "created", "createdat", "createat", "createdon", "createddate", "createdate"),
+        *("createdtime", "createtime", "creationdate", "datecreated", "uploaddate", "ctime"),
+        *("日期", "发布时间", "发布日期", "发布于", "发表时间", "发表日期", "发表于", "创建时间", "创建日期", "创建于"),
+        *("撰写日期", "写作时间"),
+    ),
+    "updated": (
+        *("updated", "updatedat", "updateat", "updatedon", "updatedate", "updateddate", "updatetime", "updatedtime"),
+        *("lastupdated", "lastupdate", "lastupdatedat", "lastupdatedtime", "update", "dateupdated"),
+        *("modified", "modifiedat", "modifieddate", "modifiedtime", "datemodified", "lastmod", "lastmodified"),
+        *("lastmodifiedat", "lastmodifiedtime", "lastedited", "lasteditedtime", "edited", "revised", "mtime"),
+        *("更新时间", "更新日期", "更新于", "最后更新", "最后更新时间", "最近更新", "最近更新时间", "修改时间"),
+        *("修改日期", "最后修改", "最后修改时间", "编辑于", "最后编辑", "最后编辑时间", "上次编辑时间", "修订日期"),
+    ),
+    "expires": (
+        *("expires", "expired", "expiry", "expirydate", "expirationdate", "expiresat", "validuntil", "validthrough"),
+        *("有效期", "有效期至", "失效日期", "失效时间", "到期日期", "到期时间"),
+    ),
     "url": ("url", "link", "source", "original", "原文", "原文链接", "链接", "来源"),
     "lang": ("lang", "language", "语言"),
     "topic": ("topic", "主题"),
@@ -33,7 +51,8 @@ _KEYS = {
     "sources": ("sources", "references", "参考", "参考资料"),
     "confidence": ("confidence", "可信度"),
 }
-KNOWN_KEYS = frozenset(key for keys in _KEYS.values() for key in keys)
+_FIELDS = {key: name for name, keys in _KEYS.items() for key in keys}
+_KEY_BREAKS = re.compile(r"[\s_.-]+")
 
 _LIST_BREAK = re.compile(r"[,，、;；]\s*|`\s+`?|`")
 _LINKED_NAME = re.compile(r"\[([^\]]+)\]\(([^)\s]*)\)")
@@ -64,12 +83,22 @@ class Metadata:
         return replace(self, **missing)
 
 
+def folded_key(key: str) -> str:
+    """`pubDate`, `pub_date` and `Pub-Date` are one key."""
+    return _KEY_BREAKS.sub("", key).lower()
+
+
+def field_of(key: str) -> str | None:
+    """The field of `Metadata` that a key names, in any spelling; None when it names none."""
+    return _FIELDS.get(folded_key(key))
+
+
 def metadata_from(values: Mapping[str, Value]) -> Metadata:
-    """Typed values from loose ones; keys in any case, what cannot be understood is left out."""
-    lowered = {key.strip().lower(): value for key, value in values.items()}
+    """Typed values from loose ones; keys in any spelling, what cannot be understood is left out."""
+    folded = {folded_key(key): value for key, value in values.items()}
 
     def given(name: str) -> list[Value]:
-        return [lowered[key] for key in _KEYS[name] if key in lowered]
+        return [folded[key] for key in _KEYS[name] if key in folded]
 
     def first_text(name: str) -> str | None:
         return next((text for value in given(name) if (text := _text(value))), None)

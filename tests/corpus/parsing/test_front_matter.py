@@ -6,7 +6,7 @@ import datetime
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.model import Source
@@ -194,3 +194,97 @@ def test_any_head_is_survived(text: str) -> None:
 )
 def test_any_values_are_survived(values: dict[str, object]) -> None:
     metadata_from(values)  # type: ignore[arg-type]
+
+
+# --- other forms of heads
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '+++\ntitle = "群规"\ndate = 2026-05-01T10:00:00+08:00\nauthor = "小满"\ntags = ["社群"]\n+++\n正文',
+        '+++\ntitle = "群规"\n[taxonomies]\ntags = ["社群"]\n[extra]\nauthor = "小满"\ndate = "2026-05-01"\n+++\n正文',
+        "+++\ntitle = 群规\npublishDate = 2026-05-01\nauthor = '小满'\ntags = ['社群']\n+++\n正文",
+        '{\n  "title": "群规", "author": "小满",\n  "date": "2026-05-01",\n  "tags": ["社群"]\n}\n正文',
+        '"title": "群规",\n"author": "小满",\n"date": "2026-05-01",\n"tags": ["社群"]\n;;;\n正文',
+        '---json\n{"title": "群规", "author": "小满", "pubDate": "2026-05-01", "tags": ["社群"]}\n---\n正文',
+        "title: 群规\nauthor: 小满\ndate: 2026-05-01 10:00:00\ntags:\n- 社群\ncomments: true\n---\n正文",
+        "标题：群规\n作者：小满\n发布日期：2026年5月1日\n标签：社群\n---\n正文",
+        "Title: 群规\nDate: 2026-05-01\nAuthor: 小满\nTags: 社群\nSlug: rules\n\n正文",
+    ],
+)
+def test_every_form_of_a_head(text: str) -> None:
+    metadata, body = split_front_matter(text)
+    assert body.strip() == "正文"
+    assert metadata == Metadata(title="群规", author="小满", date=datetime.date(2026, 5, 1), tags=("社群",))
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        "Created: May 1, 2026 10:00 AM\nTags: 社群, 运营\nStatus: Done",
+        "Created time: May 1, 2026 10:00 AM\nTags: 社群, 运营\nCreated by: 小满",
+        "创建时间: 2026年5月1日 10:00\n标签: 社群, 运营",
+        "**发布时间：** 2026-05-01\n**标签：** 社群, 运营",
+    ],
+)
+def test_properties_below_the_heading(properties: str) -> None:
+    metadata, body = split_front_matter(f"# 群规\n\n{properties}\n\n正文")
+    assert (metadata.date, metadata.tags) == (datetime.date(2026, 5, 1), ("社群", "运营"))
+    assert body.split() == ["#", "群规", "正文"]
+
+
+def test_properties_of_the_authors_own_stay_in_the_text() -> None:
+    metadata, body = split_front_matter("# 群规\n\nCreated: May 1, 2026\n适用门店: 东店\n\n正文")
+    assert metadata.date == datetime.date(2026, 5, 1)
+    assert body.split() == ["#", "群规", "适用门店:", "东店", "正文"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# 价格\n\n标准版: 199 元\n专业版: 299 元\n\n正文",
+        "日期: 2026-10-01\n地点: 上海\n\n正文",
+        "注意：不要一天发两次\n---\n正文",
+        "title: 活动\n价格: 199 元\n---\n正文",
+        '{"价格": 199}\n正文',
+        "+++\n一段话\n+++\n正文",
+        "{{变量}} 正文",
+    ],
+)
+def test_lines_of_a_text_are_no_head(text: str) -> None:
+    assert split_front_matter(text) == (Metadata(), text)
+
+
+@pytest.mark.parametrize(
+    ("key", "field"),
+    [
+        *((key, "date") for key in ("pubDate", "publishDate", "published_at", "created", "created_at", "createTime")),
+        *((key, "date") for key in ("datePublished", "date-created", "Publish Date", "发表时间", "创建日期")),
+        *(
+            (key, "updated")
+            for key in ("updated_at", "lastmod", "last_modified", "modified", "dateModified", "lastUpdated")
+        ),
+        *((key, "updated") for key in ("最后更新", "修改时间")),
+        *((key, "expires") for key in ("expiryDate", "valid_until", "有效期至")),
+    ],
+)
+def test_every_name_of_a_date(key: str, field: str) -> None:
+    assert getattr(head("title: 甲", f"{key}: 2026-05-01"), field) == datetime.date(2026, 5, 1)
+
+
+@pytest.mark.parametrize(
+    "line", ["a:" * 5000 + "\n", " " * 19_000, "\n" * 19_000, "#\n" * 9000, '"' * 9000, "{" * 9000, "a\n" * 9000]
+)
+def test_heads_that_lead_nowhere_cost_little(line: str) -> None:
+    begun = time.perf_counter()
+    split_front_matter(line * 3)
+    assert time.perf_counter() - begun < 1
+
+
+@settings(deadline=None)
+@given(st.text(alphabet='+-{};"=:：\n# 题titledate2026', max_size=80))
+def test_any_beginning_is_survived(text: str) -> None:
+    metadata, body = split_front_matter(text)
+    assert isinstance(metadata, Metadata)
+    assert len(body) <= len(text) + 2
