@@ -13,10 +13,11 @@ from bs4.element import NavigableString
 from corpus.characters import normalise, one_line
 from corpus.model import BlockKind
 from corpus.parsing.lines import Line, ParsedPage
-from corpus.parsing.metadata import Metadata, metadata_from, web_address
+from corpus.parsing.page_metadata import page_metadata
+from corpus.parsing.platforms import text_in_scripts
 from corpus.parsing.scripts import spell_scripts
 from corpus.parsing.tables import row_texts, table_cells
-from corpus.parsing.visibility import ARTICLE_SELECTORS, drop_unseen, words
+from corpus.parsing.visibility import ARTICLE_SELECTORS, SURE_SELECTORS, drop_unseen, words
 
 # fmt: off
 _NOTHING = frozenset({
@@ -35,7 +36,6 @@ _BOLD = frozenset({"strong", "b"})
 # fmt: on
 _PERMALINKS = frozenset({"#", "¶", "§", "🔗", "↑"})
 _BOLD_STYLE = re.compile(r"font-weight:\s*(?:bold|[6-9]00)", re.I)
-_SITE_SUFFIX = re.compile(r"(?:\s+[-–—]\s+|\s*[|｜_]\s*)[^|｜_]{1,20}$")
 
 # A wrapped source line is joined with the next when it is long and does not end a sentence.
 _WRAP_WIDTH = 60
@@ -49,12 +49,14 @@ _OWN_MARKER = re.compile(
 _LONGEST_HEADING = 80
 _LONGEST_ITEM = 300
 _DEEPEST = 100
+_SURE = 50
 
 
 def read_html(markup: str) -> ParsedPage:
     """A page or fragment as lines, with what its head says of title, author, date and address."""
     soup = _parsed(markup)
-    return ParsedPage(tuple(_lines(_body(soup))), _page_metadata(soup))
+    posted = text_in_scripts(soup)
+    return ParsedPage(html_lines(posted) if posted else tuple(_lines(_body(soup))), page_metadata(soup))
 
 
 def html_lines(markup: str) -> tuple[Line, ...]:
@@ -287,34 +289,10 @@ def _integer(value: object, default: int) -> int:
 
 
 def _body(soup: BeautifulSoup) -> Tag:
-    """The element that holds the article, where the page names one that holds most of its text."""
+    """The element that holds the article, where the page names one that holds enough of its text."""
     whole = len(soup.get_text())
     for selector in ARTICLE_SELECTORS:
         found = soup.select(selector, limit=2)
-        if len(found) == 1 and len(found[0].get_text()) * 3 > whole:
+        if len(found) == 1 and len(found[0].get_text()) * (_SURE if selector in SURE_SELECTORS else 3) > whole:
             return found[0]
     return soup
-
-
-def _page_metadata(soup: BeautifulSoup) -> Metadata:
-    """What the page's head says; only whole pages have one."""
-    if soup.find(["title", "meta", "link"]) is None:
-        return Metadata()
-    meta = {
-        str(tag.get("property") or tag.get("name") or ""): str(tag.get("content") or "")
-        for tag in soup.find_all("meta")
-    }
-    canonical = soup.find("link", rel="canonical")
-    address = str(canonical.get("href") or "") if isinstance(canonical, Tag) else ""
-    first, title = soup.find("h1"), soup.find("title")
-    heading = first.get_text(" ", strip=True) if isinstance(first, Tag) else ""
-    named = _SITE_SUFFIX.sub("", title.get_text(" ", strip=True)) if isinstance(title, Tag) else ""
-    return metadata_from(
-        {
-            "title": meta.get("og:title") or heading or named,
-            "author": meta.get("author") or meta.get("article:author") or "",
-            "date": meta.get("article:published_time") or meta.get("date") or meta.get("pubdate") or "",
-            "updated": meta.get("article:modified_time") or "",
-            "url": web_address(address) or web_address(meta.get("og:url") or "") or "",
-        }
-    )

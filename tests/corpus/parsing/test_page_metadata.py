@@ -1,0 +1,118 @@
+"""What a web page tells of itself."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.parsing.html import read_html
+from corpus.parsing.metadata import Metadata
+
+DAY = datetime.date(2026, 5, 1)
+TEXT = "<p>群里每天只发一条广告，违反一次提醒，两次移出，第三次不再拉回。</p>"
+
+
+def told(head: str = "", body: str = "") -> Metadata:
+    markup = f"<html><head><title>群规</title>{head}</head><body><article>{body}{TEXT}</article></body></html>"
+    return read_html(markup).metadata
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("article:published_time", "PubDate", "publishdate", "date", "og:release_date", "DC.date.issued"),
+        *("parsely-pub-date", "weibo:article:create_at", "datePublished", "bytedance:published_time", "created_at"),
+        "dcterms.created",
+    ],
+)
+@pytest.mark.parametrize("attribute", ["name", "property", "itemprop"])
+def test_days_in_the_head(name: str, attribute: str) -> None:
+    assert told(f"<meta {attribute}='{name}' content='2026-05-01T08:00:00+08:00'>").date == DAY
+
+
+@pytest.mark.parametrize(
+    "meta",
+    [
+        "<meta property='article:modified_time' content='2026-05-01'>",
+        "<meta property='og:updated_time' content='1777600000'>",
+        "<meta http-equiv='Last-Modified' content='Fri, 01 May 2026 08:00:00 GMT'>",
+    ],
+)
+def test_days_of_changes_in_the_head(meta: str) -> None:
+    assert told(meta).updated == DAY
+    assert told(meta).date is None
+
+
+def test_an_expiry_of_the_browsers_cache_is_none_of_the_article() -> None:
+    assert told("<meta http-equiv='expires' content='Thu, 01 Jan 1970 00:00:00 GMT'>").expires is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '{"@type": "Article", "datePublished": "2026-05-01", "author": {"name": "小满"}}',
+        '[{"@type": "Organization", "dateCreated": "1999-01-01"}, {"@type": "BlogPosting", "datePublished": '
+        '"2026-05-01", "author": [{"name": "小满"}]}]',
+        '{"@graph": [{"@type": "WebPage", "datePublished": "2026-05-01", "author": "小满"}]}',
+    ],
+)
+def test_linked_data(data: str) -> None:
+    metadata = told(f'<script type="application/ld+json">{data}</script>')
+    assert (metadata.date, metadata.author) == (DAY, "小满")
+
+
+def test_linked_data_that_is_broken() -> None:
+    data = '{"title": "群规", "images": [1,], "pubDate": "2026-05-01T08:00:00", "upDate": "2026-05-01T09:00:00",}'
+    metadata = told(f'<script type="application/ld+json">{data}</script>')
+    assert metadata.date == DAY
+    assert told(f'<script type="application/ld+json">{"[" * 9000}</script>').date is None
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<span itemprop="datePublished" content="2026-05-01">上周五</span>',
+        '<time itemprop="datePublished" datetime="2026-05-01T08:00">五月</time>',
+        '<time pubdate datetime="2026-05-01">五月</time>',
+        '<p class="byline">小满 <time datetime="2026-05-01">五月</time></p>',
+        '<header>运营 <time datetime="2026-05-01">五月</time></header>',
+        "<p>发布于 <time>2026-05-01</time></p>",
+        '<div class="ContentItem-time">发布于 2026-05-01 10:00・上海</div>',
+    ],
+)
+def test_days_in_the_text(markup: str) -> None:
+    assert told(body=markup).date == DAY
+
+
+def test_days_of_changes_in_the_text() -> None:
+    assert told(body='<div class="ContentItem-time">编辑于 2026-05-01 10:00</div>').updated == DAY
+    assert told(body='<time class="updated" datetime="2026-05-01">五月</time>').updated == DAY
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<p>活动时间 <time datetime="2026-05-01">五月一日</time></p>',
+        '<p>我们从 <time datetime="2026-05-01">五月一日</time> 起改用新的群规，旧的不再适用。</p>',
+        '<div class="comment"><time datetime="2026-05-01">五月</time></div>',
+        '<aside><time datetime="2026-05-01">五月</time></aside>',
+        '<div id="comments"><span itemprop="dateCreated" content="2026-05-01"></span></div>',
+    ],
+)
+def test_days_that_are_not_the_articles(markup: str) -> None:
+    assert told(body=markup).date is None
+
+
+def test_the_title_among_several_main_headings() -> None:
+    body = f"<h1>青禾学堂</h1><article><h1>群规三条</h1>{TEXT}</article>"
+    assert read_html(f"<title>群规三条 - 青禾学堂</title>{body}").metadata.title == "群规三条"
+    assert read_html(f"<title>运营手册 | 青禾</title>{body}").metadata.title == "运营手册"
+
+
+@settings(deadline=None)
+@given(st.text(alphabet='<>/"= {}[]:,@timeDate2026-05ldjson', max_size=100))
+def test_any_head_is_survived(text: str) -> None:
+    assert isinstance(told(f'<script type="application/ld+json">{text}</script>{text}', text), Metadata)
