@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from bs4 import BeautifulSoup, Tag, UnusualUsageWarning
 from bs4.element import NavigableString
 
-from corpus.characters import normalise, one_line
+from corpus.characters import meaningful, normalise, one_line
 from corpus.model import BlockKind
+from corpus.parsing.alternatives import alternatives
 from corpus.parsing.lines import Line, ParsedPage
 from corpus.parsing.page_metadata import page_metadata
 from corpus.parsing.platforms import text_in_scripts
@@ -50,13 +51,19 @@ _LONGEST_HEADING = 80
 _LONGEST_ITEM = 300
 _DEEPEST = 100
 _SURE = 50
+# Below this many letters a page is taken to speak through its pictures.
+_SCARCE = 40
+_SHORTEST_ALTERNATIVE = 5
 
 
 def read_html(markup: str) -> ParsedPage:
     """A page or fragment as lines, with what its head says of title, author, date and address."""
     soup = _parsed(markup)
     posted = text_in_scripts(soup)
-    return ParsedPage(html_lines(posted) if posted else tuple(_lines(_body(soup))), page_metadata(soup))
+    lines = html_lines(posted) if posted else tuple(_lines(_body(soup)))
+    if sum(meaningful(line.text) for line in lines) < _SCARCE:
+        lines += tuple(Line(text) for text in alternatives(soup, _SHORTEST_ALTERNATIVE))
+    return ParsedPage(lines, page_metadata(soup))
 
 
 def html_lines(markup: str) -> tuple[Line, ...]:

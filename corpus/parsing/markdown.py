@@ -14,8 +14,10 @@ from markdown_it.utils import EnvType, OptionsDict
 from corpus.parsing.html import read_html
 from corpus.parsing.lines import ParsedPage
 from corpus.parsing.markdown_source import plain_markdown, without_comments
+from corpus.parsing.recognised_text import close_spacing
+from corpus.parsing.subtitles import spoken_text
 
-# A picture, a title and a teaser inside one link: an advertisement card. No Markdown parser takes the blank lines.
+# A picture, a title and a teaser inside one link: an advertisement card. No Markdown reader takes the blank lines.
 _CARD = re.compile(r"^\[!\[[^\]\n]*\]\([^)\n]*\)\s*\n(?:[^\n]*\n){0,12}?\s*\]\(https?://[^)\s]*\)[ \t]*$", re.M)
 _MARKUP_START = re.compile(
     r"\s*<(?:!doctype|html|body|div|section|article|p|h[1-6]|blockquote|table|ul|ol|figure)\b", re.I
@@ -24,8 +26,8 @@ _MARKDOWN_SIGN = re.compile(r"^(?:#{1,6}\s|[-*+]\s|\d+[.)]\s|>|```)|\]\(https?:/
 
 
 def read_markdown(text: str) -> ParsedPage:
-    """The lines of a Markdown text without front matter; a body that is HTML throughout is parsed as HTML."""
-    text = _CARD.sub("", without_comments(text))
+    """The lines of a Markdown text without front matter; a body that is HTML throughout is read as HTML."""
+    text = _CARD.sub("", without_comments(spoken_text(close_spacing(text))))
     if _MARKUP_START.match(text) and text.rstrip().endswith(">") and not _MARKDOWN_SIGN.search(text):
         return read_html(text)
     return read_html(_parser().render(plain_markdown(text)))

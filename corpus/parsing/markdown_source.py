@@ -22,7 +22,8 @@ _STRUCK = re.compile(r"(?<![\\~])~~(?=[^\s~])([^\n]{0,1000}?[^\s\\~])~~(?!~)")
 _EMPTY_BOLD = re.compile(r"(?<![\\*])\*{4}(?=[^\s*])")
 _SPACED_LINK = re.compile(r"\]\((https?://[^()\n\"'<>]*[ \u3000][^()\n\"'<>]*)\)")
 
-_NOTE_MARK = re.compile(r"(?<![\\\]])\[\^([^\]\s\[]{1,30})\](?::[ \t]*)?")
+_NOTE = re.compile(r"^[ \t]*\[\^([^\]\s\[]{1,30})\]:[ \t]*", re.M)
+_NOTE_MARK = re.compile(r"(?<!\\)\[\^([^\]\s\[]{1,30})\]")
 _RAISED = re.compile(r"(?<=[\w)）])\^([+\-]?\w{1,6})\^(?!\^)")
 _LOWERED = re.compile(r"(?<=[A-Za-z])~(\d{1,2})~(?!~)")
 _MARKED = re.compile(r"(?<![=A-Za-z0-9<>!])==(?=[^\s=])([^\n=]*[^\s=])==(?!=)")
@@ -37,6 +38,28 @@ _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+\S", re.M)
 _TIGHT_HEADING = re.compile(r"^( {0,3})(#{2,6})(?=[^\s#\ufe0f\u20e3])", re.M)
 _TIGHT_MAIN_HEADING = re.compile(r"^( {0,3})(#)(?=[^\s#\d!\ufe0f\u20e3][^#\n]{0,60}$)", re.M)
 _TIGHT_FOLLOWED = re.compile(r"^ {0,3}#[^\s#\d!\ufe0f\u20e3][^#\n]{0,60}\n\s*(?:[^\s#]|##)", re.M)
+
+
+_SURE_SIGNS = (
+    re.compile(r"^[ \t]*\|?[ \t]*:?-{3,}:?[ \t]*\|[ \t|:-]*$", re.M),
+    re.compile(r"\]\(https?://"),
+    re.compile(r"!\[[^\]\n]*\]\("),
+    re.compile(r"^```", re.M),
+)
+_SIGNS = (
+    re.compile(r"^#{1,6}[ \t]*[^\s#]", re.M),
+    re.compile(r"\*\*[^*\n]+\*\*"),
+    re.compile(r"~~[^~\n]+~~"),
+    re.compile(r"^>[ \t]", re.M),
+    re.compile(r"^(?:---+|\*\*\*+)[ \t]*$", re.M),
+    re.compile(r"`[^`\n]+`"),
+)
+_TAG = re.compile(
+    r"</?(?:div|p|br|span|b|strong|em|i|u|s|del|sup|sub|font|table|tr|td|th|ul|ol|li|h[1-6]|img|a|center|section)"
+    r"\b[^<>\n]*>",
+    re.I,
+)
+_SAMPLE = 100_000
 
 
 def without_comments(text: str) -> str:
@@ -82,8 +105,37 @@ def _is_percentage(text: str, at: int) -> bool:
 
 def plain_markdown(text: str) -> str:
     """The text with the marks of dialects as CommonMark or HTML, everywhere but in code."""
-    main = _HEADING.search(text) is None and _TIGHT_FOLLOWED.search(text) is not None
-    return "".join(part if is_code else _spelled(part, main) for is_code, part in _parts(text))
+    parts = list(_parts(text))
+    tight = _tight_headings("".join(part for is_code, part in parts if not is_code))
+    return "".join(part if is_code else _spelled(_spaced(part, tight)) for is_code, part in parts)
+
+
+def is_markdown(text: str) -> bool:
+    """Whether a bare text is written in Markdown or HTML: one sure sign, or two kinds of weaker ones."""
+    if any(sign.search(text) for sign in _SURE_SIGNS) or len(_TAG.findall(text, 0, _SAMPLE)) > 1:
+        return True
+    return sum(sign.search(text) is not None for sign in _SIGNS) > 1
+
+
+def spaced_headings(text: str) -> str:
+    """The text with a space behind the marks of headings that have none."""
+    return _spaced(text, _tight_headings(text))
+
+
+def _tight_headings(text: str) -> tuple[re.Pattern[str], ...]:
+    """Which lines without a space are headings.
+
+    One mark alone may be a tag (`#私域`), so it counts where no heading has its space and text stands below it.
+    """
+    if _HEADING.search(text) is not None or _TIGHT_FOLLOWED.search(text) is None:
+        return (_TIGHT_HEADING,)
+    return (_TIGHT_HEADING, _TIGHT_MAIN_HEADING)
+
+
+def _spaced(text: str, tight: tuple[re.Pattern[str], ...]) -> str:
+    for pattern in tight:
+        text = pattern.sub(r"\1\2 ", text)
+    return text
 
 
 def _parts(text: str) -> Iterator[tuple[bool, str]]:
@@ -95,10 +147,7 @@ def _parts(text: str) -> Iterator[tuple[bool, str]]:
     yield False, text[at:]
 
 
-def _spelled(text: str, tight_main_headings: bool) -> str:
-    text = _TIGHT_HEADING.sub(r"\1\2 ", text)
-    if tight_main_headings:
-        text = _TIGHT_MAIN_HEADING.sub(r"\1\2 ", text)
+def _spelled(text: str) -> str:
     for pattern, instead in _SPELLINGS:
         text = pattern.sub(instead, text)
     return text
@@ -111,7 +160,8 @@ _SPELLINGS = (
     (_EMBEDDED, ""),
     (_WIKI_LINK, r"\1"),
     (_BLOCK_NAME, ""),
-    (_NOTE_MARK, r"\\[\1\\] "),
+    (_NOTE, r"\\[\1\\] "),
+    (_NOTE_MARK, r"\\[\1\\]"),
     (_MARKED, r"\1"),
     (_RAISED, r"<sup>\1</sup>"),
     (_LOWERED, r"<sub>\1</sub>"),

@@ -8,6 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from corpus.characters import normalise, one_line
 from corpus.model import BlockKind
 from corpus.parsing.lines import Line, ParsedPage
+from corpus.parsing.markdown import read_markdown
+from corpus.parsing.markdown_source import is_markdown, spaced_headings
+from corpus.parsing.recognised_text import close_spacing
+from corpus.parsing.subtitles import spoken_text
 
 _HEADING = re.compile(r"^(#{1,6})\s+(\S.*)$")
 _BULLET = re.compile(r"^[-*•·●▪◆■]\s+(\S.*)$")
@@ -21,8 +25,11 @@ _SHORTEST_WRAP = 40
 
 
 def read_text(text: str) -> ParsedPage:
-    """The lines of a bare text."""
-    return ParsedPage(tuple(text_lines(normalise(text).split("\n"))))
+    """The lines of a bare text; one that is written in Markdown, whatever its name, is read as such."""
+    text = spoken_text(text)
+    if is_markdown(text):
+        return read_markdown(text)
+    return ParsedPage(tuple(text_lines(normalise(spaced_headings(text)).split("\n"))))
 
 
 def text_lines(lines: Sequence[str], *, margin: float | None = None) -> Iterator[Line]:
@@ -30,7 +37,7 @@ def text_lines(lines: Sequence[str], *, margin: float | None = None) -> Iterator
 
     `margin` is the width from which a line counts as full, by default the one that these lines show.
     """
-    for text in join_wrapped(lines, margin=margin):
+    for text in join_wrapped(close_spacing("\n".join(lines)).split("\n"), margin=margin):
         heading, bullet = _HEADING.match(text), _BULLET.match(text)
         if heading and len(heading[2]) <= _LONGEST_HEADING:
             yield Line(heading[2].rstrip("# "), level=len(heading[1]))

@@ -45,6 +45,7 @@ _AWAITS_ENTRANCE = re.compile(r"animation", re.I)  # shown when scrolled to, and
 
 _OPENS = re.compile(r"[：:，,；;、（(。！？!?]\s*$")
 _COMMAS = frozenset("，,；;、")
+_STOPS = frozenset("。！？!?…）)")
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _BRACE = re.compile(r"([^{}]*)([{}])")
 _SIMPLE = re.compile(r"[a-z][a-z0-9]*|[a-z0-9]*[.#][\w-]+", re.I)
@@ -93,11 +94,14 @@ def _size(node: object, sizes: dict[int, int]) -> int:
 
 
 def _close_gap(tag: Tag) -> None:
-    """Takes off the comma behind a struck piece that opened its sentence: `期限：~~七天~~，十五天`."""
+    """Takes off the comma that a struck piece leaves at the edge of its sentence: `期限：~~七天~~，十五天`."""
     before, after = tag.previous_sibling, tag.next_sibling
-    opens = before is None or _OPENS.search(str(before))
-    if opens and type(after) is NavigableString and after[:1] in _COMMAS:
+    if type(after) is not NavigableString:
+        return
+    if after[:1] in _COMMAS and (before is None or _OPENS.search(str(before))):
         after.replace_with(NavigableString(after[1:]))
+    elif after[:1] in _STOPS and type(before) is NavigableString and before[-1:] in _COMMAS:
+        before.replace_with(NavigableString(before[:-1]))
 
 
 def _frames(soup: BeautifulSoup, sizes: dict[int, int]) -> frozenset[int]:

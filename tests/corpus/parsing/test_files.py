@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import ArticlesMissing, UnreadableFile
-from corpus.parsing.encodings import decode
+from corpus.errors import ArticlesMissing
 from corpus.parsing.files import file_digest, find_files, read_bytes
 
 

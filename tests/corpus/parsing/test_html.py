@@ -167,6 +167,46 @@ def test_any_markup_is_survived(markup: str) -> None:
         assert line.text.strip()
 
 
+@pytest.mark.parametrize(
+    ("rows", "lines"),
+    [
+        (
+            ["套餐|月费|群数", "基础|99 元|3", "专业|199 元|10"],
+            ["套餐：基础；月费：99 元；群数：3", "套餐：专业；月费：199 元；群数：10"],
+        ),
+        (["地区|运费", "江浙沪|6 元", "新疆|15 元"], ["地区：江浙沪；运费：6 元", "地区：新疆；运费：15 元"]),
+        (["|月费|群数", "基础|99 元|3"], ["基础；月费：99 元；群数：3"]),
+        (["价目表||", "套餐|月费|群数", "基础|99|3"], ["价目表", "套餐：基础；月费：99；群数：3"]),
+        (["品牌|青禾", "成立|2019 年", "门店|45 家"], ["品牌；青禾", "成立；2019 年", "门店；45 家"]),
+        (["基础版|99 元|3", "专业版|199 元|10"], ["基础版；99 元；3", "专业版；199 元；10"]),
+        (["东店|小满|在岗", "西店|老陈|休假"], ["东店；小满；在岗", "西店；老陈；休假"]),
+        (
+            ["我们按月收费，随时可退。|说明|无", "基础|99 元|3"],
+            ["我们按月收费，随时可退。；说明；无", "基础；99 元；3"],
+        ),
+    ],
+)
+def test_words_above_figures_name_the_columns(rows: list[str], lines: list[str]) -> None:
+    body = "".join(f"<tr>{''.join(f'<td><p>{cell}</p></td>' for cell in row.split('|'))}</tr>" for row in rows)
+    assert shown(f"<table>{body}</table>") == lines
+
+
+def test_cells_of_a_head_name_the_columns_whatever_their_tag() -> None:
+    markup = (
+        "<table><thead><tr><td>店</td><td>人</td></tr></thead><tbody><tr><td>东</td><td>小满</td></tr></tbody></table>"
+    )
+    assert shown(markup) == ["店：东；人：小满"]
+
+
+def test_a_picture_speaks_where_there_are_no_other_words() -> None:
+    cells = "<tr><th>套餐</th><th>群发</th></tr><tr><td>基础</td><td><img alt='支持'></td></tr>"
+    assert shown(f"<table>{cells}</table>") == ["套餐：基础；群发：支持"]
+    pictures = "<p><img alt='首批进货不低于两万元'><img alt='image.png'><img alt='图片1'><img alt='logo'></p>"
+    assert [line.text for line in read_html(pictures).lines] == ["首批进货不低于两万元"]
+    text = "群里每天只发一条广告，违反一次提醒，两次移出，第三次不再拉回，申诉找群主本人处理，三天内答复。"
+    assert [line.text for line in read_html(f"<p>{text}</p>{pictures}").lines] == [text]
+
+
 CELLS = st.lists(
     st.lists(
         st.builds(

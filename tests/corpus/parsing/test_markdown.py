@@ -87,6 +87,23 @@ def test_html_bodies_with_blank_lines_and_indents() -> None:
     assert shown("<div>居中</div>\n\n## 题\n\n正文") == ["居中", "题", "正文"]
 
 
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        ("#引流\n\n##定主题\n\n先定主题。\n\n###找嘉宾\n\n提前约。", [1, 2, 0, 3, 0]),
+        ("#一、引流\n先定主题。\n#二、成交\n再报价。", [1, 0, 1, 0]),
+        ("# 引流\n\n先定主题。\n\n#私域 #社群", [1, 0, 0]),
+        ("# 引流\n\n先定主题。\n\n#私域", [1, 0, 0]),
+        ("先定主题。\n\n#私域", [0, 0]),
+        ("#私域#今天聊这个话题。", [0]),
+        ("#1 先定主题\n再约人", [0, 0]),
+        ("```sh\n##注释\n```", [0]),
+    ],
+)
+def test_headings_without_a_space(text: str, levels: list[int]) -> None:
+    assert [line.level for line in read_markdown(text).lines] == levels
+
+
 @given(st.text(alphabet="*_`#->[]()! \n甲乙。a1|<>/{}%", max_size=120))
 def test_any_text_is_survived(text: str) -> None:
     for line in read_markdown(text).lines:

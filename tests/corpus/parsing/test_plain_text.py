@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.characters import normalise
 from corpus.model import BlockKind
 from corpus.parsing.lines import Line
+from corpus.parsing.markdown import read_markdown
 from corpus.parsing.plain_text import join_wrapped, read_text, width
 
 
@@ -49,6 +51,91 @@ def test_no_letter_is_lost(text: str) -> None:
         letter for letter in normalise(text) if letter.isalnum()
     ]
     assert len(read_text(text).lines) <= len(lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (
+            "**第一句：**先问需求。\n\n| 时间 | 动作 |\n| --- | --- |\n| 当天 | 发资料 |",
+            ["第一句：先问需求。", "时间：当天；动作：发资料"],
+        ),
+        ("见[详情](https://e.example/a)。", ["见详情。"]),
+        ("<div style='x'>先问需求。</div>\n<p>再报价。</p>", ["先问需求。", "再报价。"]),
+        ("# 话术\n\n**先问**需求，~~再报价~~。", ["话术", "先问需求。"]),
+        ("##话术\n\n先问需求。", ["话术", "先问需求。"]),
+    ],
+)
+def test_markdown_in_a_bare_text(text: str, lines: list[str]) -> None:
+    assert [line.text for line in read_text(text).lines] == lines
+
+
+@pytest.mark.parametrize(
+    "text", ["密码是 **** 不要外传", "张**和李**来过", "a < b 而且 c > d", "- 甲", "2 * 3 ** 4", "a_b_c"]
+)
+def test_marks_that_make_no_markdown(text: str) -> None:
+    assert [line.text for line in read_text(text).lines] == [text]
+
+
+SUBTITLES = """WEBVTT
+
+1
+00:00:01.000 --> 00:00:03.000 align:start
+<i>大家好</i>
+
+2
+00:00:03.000 --> 00:00:05.500
+今天讲引流。
+
+3
+00:00:05.500 --> 00:00:08.000
+{\\an8}先定主题
+"""
+
+
+@pytest.mark.parametrize("text", [SUBTITLES, SUBTITLES.replace("WEBVTT\n", "").replace(".", ",")])
+def test_subtitles(text: str) -> None:
+    assert [line.text for line in read_text(text).lines] == ["大家好 今天讲引流。", "先定主题"]
+    assert [line.text for line in read_markdown(text).lines] == ["大家好 今天讲引流。", "先定主题"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (
+            "[ti:课]\n[00:01.20]大家好。\n[00:03.00]今天讲引流。\n[01:05.10][02:05.10]先定主题。",
+            ["大家好。", "今天讲引流。", "先定主题。"],
+        ),
+        ("00:00:01 大家好。\n00:00:09 今天讲引流。\n(00:01:10) 先定主题。", ["大家好。", "今天讲引流。", "先定主题。"]),
+        (
+            "发言人 1 00:01\n大家好。\n发言人 2 00:09\n你好。\n发言人 1 01:00\n再见。",
+            ["发言人 1", "大家好。", "发言人 2", "你好。", "发言人 1", "再见。"],
+        ),
+    ],
+)
+def test_time_stamps_of_transcripts(text: str, lines: list[str]) -> None:
+    assert [line.text for line in read_text(text).lines] == lines
+
+
+def test_a_timetable_keeps_its_times() -> None:
+    text = "08:30 发早报。\n12:00 答疑。\n20:30 发复盘。"
+    assert [line.text for line in read_text(text).lines] == text.split("\n")
+
+
+def test_characters_set_apart_by_recognition() -> None:
+    text = "企 业 微 信 客 户 标 签 按 来 源 、 意 向 、 成 交 三 级 打 ， 每 周 清 理 1 次 。"
+    assert [line.text for line in read_text(text).lines] == [
+        "企业微信客户标签按来源、意向、成交三级打，每周清理 1 次。"
+    ]
+    mixed = "套餐 是 否 是 否 是 的说明写在这里，私域 运营 规则 如下所述，其余的不变。"
+    assert [line.text for line in read_text(mixed).lines] == [mixed]
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="甲乙。 \n#*|-[]()<>p/:0123.,>~", max_size=120))
+def test_any_text_is_survived(text: str) -> None:
+    for line in read_text(text).lines:
+        assert line.text.strip()
 
 
 def test_a_chinese_character_is_two_columns_wide() -> None:
