@@ -96,8 +96,8 @@ def _json(text: str) -> tuple[dict[str, Value], str]:
         body = text[start + end :]
         return (values, body) if values and body.strip() and _names_metadata(values) else ({}, text)
     match = _BARE_JSON.match(text[:_LONGEST_HEAD])
-    values = _json_mapping(f"{{{match['head'].rstrip().rstrip(',')}}}") if match else None
-    return (values, text[match.end() :]) if match and values else ({}, text)
+    members = _json_mapping(f"{{{match['head'].rstrip().rstrip(',')}}}") if match else None
+    return (members, text[match.end() :]) if match and members else ({}, text)
 
 
 def _unopened(text: str) -> tuple[dict[str, Value], str]:

@@ -18,7 +18,7 @@ from corpus.parsing.page_metadata import page_metadata
 from corpus.parsing.platforms import text_in_scripts
 from corpus.parsing.scripts import spell_scripts
 from corpus.parsing.tables import row_texts, table_cells
-from corpus.parsing.visibility import ARTICLE_SELECTORS, SURE_SELECTORS, drop_unseen, words
+from corpus.parsing.visibility import SURE_SELECTORS, drop_unseen, named_articles, words
 
 # fmt: off
 _NOTHING = frozenset({
@@ -298,8 +298,7 @@ def _integer(value: object, default: int) -> int:
 def _body(soup: BeautifulSoup) -> Tag:
     """The element that holds the article, where the page names one that holds enough of its text."""
     whole = len(soup.get_text())
-    for selector in ARTICLE_SELECTORS:
-        found = soup.select(selector, limit=2)
-        if len(found) == 1 and len(found[0].get_text()) * (_SURE if selector in SURE_SELECTORS else 3) > whole:
-            return found[0]
+    for selector, article in named_articles(soup):
+        if len(article.get_text()) * (_SURE if selector in SURE_SELECTORS else 3) > whole:
+            return article
     return soup

@@ -34,6 +34,8 @@ _MOST_CANDIDATES = 50
 
 def page_metadata(soup: BeautifulSoup) -> Metadata:
     """What the page says of its article; fragments without a head say nothing but their marked-up dates."""
+    if soup.find(_tells) is None:
+        return Metadata()
     marked = metadata_from(facts_in_scripts(soup)).or_else(_marked_up(soup))
     if soup.find(["title", "meta", "link"]) is None:
         return Metadata(date=marked.date, updated=marked.updated, author=marked.author)
@@ -48,6 +50,10 @@ def page_metadata(soup: BeautifulSoup) -> Metadata:
         }
     )
     return head.or_else(_dates_of(meta)).or_else(marked)
+
+
+def _tells(tag: Tag) -> bool:
+    return tag.name in {"title", "meta", "link", "script", "time"} or tag.has_attr("itemprop")
 
 
 def _meta_name(tag: Tag) -> str:

@@ -48,8 +48,6 @@ _SLASH = ("/", "⁄")
 def spell_scripts(soup: BeautifulSoup) -> None:
     """Replaces raised and lowered elements by text that says what they mean on one line."""
     for tag in soup.find_all(True):
-        if tag.decomposed or tag.parent is None:
-            continue
         style = str(tag.get("style") or "")
         if tag.name == "sup" or _RAISED_STYLE.search(style):
             _replace(tag, raised=True)

@@ -95,11 +95,9 @@ def _width(grid: Sequence[Sequence[_Cell]]) -> int:
 def _cell(tag: Tag, text: str) -> _Cell:
     strong = "".join(part.get_text(strip=True) for part in tag.find_all(["strong", "b"]))
     whole = tag.get_text(strip=True)
-    return _Cell(
-        text,
-        heading=tag.name == "th" or tag.find_parent(["thead", "table"]).name == "thead",
-        bold=bool(whole) and len(strong) >= len(whole),
-    )
+    around = tag.find_parent(["thead", "table"])
+    names_column = tag.name == "th" or (around is not None and around.name == "thead")
+    return _Cell(text, heading=names_column, bold=bool(whole) and len(strong) >= len(whole))
 
 
 def _span(tag: Tag, name: str, most: int) -> int:

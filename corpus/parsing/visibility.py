@@ -64,13 +64,23 @@ def drop_unseen(soup: BeautifulSoup) -> None:
     sheet = _sheet(soup)
     frames = _frames(soup, sizes)
     for tag in soup.find_all(True):
-        if tag.decomposed or id(tag) in frames:
+        if id(tag) in frames:
             continue
         if _is_struck(tag, sheet):
             _close_gap(tag)
-            tag.decompose()
+            tag.extract()
         elif _is_hidden(tag, sheet) or (_is_box(tag) and sizes[id(tag)] * 2 <= whole):
-            tag.decompose()
+            tag.extract()
+
+
+def named_articles(soup: BeautifulSoup) -> Iterator[tuple[str, Tag]]:
+    """The elements that the page names as its article, one for each of the selectors that only one answers to."""
+    found: dict[str, list[Tag]] = {selector: [] for selector in ARTICLE_SELECTORS}
+    for tag in soup.find_all(True):
+        for name in _selectors(tag):
+            if name in found:
+                found[name].append(tag)
+    yield from ((selector, tags[0]) for selector, tags in found.items() if len(tags) == 1)
 
 
 def words(tag: Tag, name: str) -> list[str]:
@@ -107,10 +117,9 @@ def _close_gap(tag: Tag) -> None:
 def _frames(soup: BeautifulSoup, sizes: dict[int, int]) -> frozenset[int]:
     """The element that is named as the article and holds most of the text or is known to, and all around it."""
     frames = {id(tag) for tag in soup.find_all(["html", "body"], limit=2)}
-    for selector in ARTICLE_SELECTORS:
-        found = soup.select(selector, limit=2)
-        if len(found) == 1 and (selector in SURE_SELECTORS or sizes[id(found[0])] * 2 > sizes[id(soup)]):
-            frames.update(id(tag) for tag in (found[0], *found[0].parents))
+    for selector, article in named_articles(soup):
+        if selector in SURE_SELECTORS or sizes[id(article)] * 2 > sizes[id(soup)]:
+            frames.update(id(tag) for tag in (article, *article.parents))
     return frozenset(frames)
 
 
@@ -161,7 +170,10 @@ class _Sheet:
 
 
 def _selectors(tag: Tag) -> list[str]:
+    if not tag.attrs:
+        return [tag.name]
     names = [f".{word}" for word in words(tag, "class")]
+    names += [f"[itemprop={word}]" for word in words(tag, "itemprop")]
     if tag.get("id"):
         names.append(f"#{tag['id']}")
     return [tag.name, *names, *(tag.name + name for name in names)]
