@@ -16,7 +16,7 @@ _FENCED = re.compile(
 )
 _TOML = re.compile(r"\A\s*\+\+\+[ \t]*\n(?P<head>(?:.*?\n)??)\+\+\+[ \t]*(?:\n|\Z)", re.S)
 _BARE_JSON = re.compile(r"\A\s*(?:;;;[ \t]*\n)?(?P<head>\"[^\n]*\n(?:[^\n]*\n)*?);;;[ \t]*(?:\n|\Z)")
-_UNOPENED = re.compile(r"\A\s*(?P<head>(?:[^\n]+\n){1,60}?)---+[ \t]*(?:\n|\Z)")
+_UNOPENED = re.compile(r"\A\s*+(?P<head>(?:[^\n]+\n){1,60}?)---+[ \t]*(?:\n|\Z)")
 _SUBTABLES = ("params", "taxonomies", "extra")
 _LONGEST_HEAD = 20_000
 

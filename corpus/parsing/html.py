@@ -13,6 +13,7 @@ from bs4.element import NavigableString
 from corpus.characters import meaningful, normalise, one_line
 from corpus.model import BlockKind
 from corpus.parsing.alternatives import alternatives
+from corpus.parsing.formulas import spell_formulas
 from corpus.parsing.lines import Line, ParsedPage
 from corpus.parsing.page_metadata import page_metadata
 from corpus.parsing.platforms import text_in_scripts
@@ -77,6 +78,7 @@ def _parsed(markup: str) -> BeautifulSoup:
         warnings.simplefilter("ignore", UnusualUsageWarning)
         soup = BeautifulSoup(markup, "lxml")
     drop_unseen(soup)
+    spell_formulas(soup)
     spell_scripts(soup)
     return soup
 

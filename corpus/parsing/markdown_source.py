@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 
 _CODE = r"^[ \t>]*(?P<fence>`{3,}|~{3,})[^\n`]*$(?:.*?^[ \t>]*(?P=fence)[`~]*[ \t]*$|.*)|`[^`\n]+`"
-_CODE_OR_COMMENT = re.compile(rf"{_CODE}|<!--|%%|\{{/\*|\{{%", re.M | re.S)
+_CODE_OR_COMMENT = re.compile(rf"{_CODE}|<!--|%%|\{{::comment\}}|\{{/\*|\{{%", re.M | re.S)
 _CODE_ONLY = re.compile(_CODE, re.M | re.S)
-_CLOSINGS = {"<!--": "-->", "%%": "%%", "{/*": "*/}", "{%": "%}"}
+_CLOSINGS = {"<!--": "-->", "{::comment}": "{:/comment}", "%%": "%%", "{/*": "*/}", "{%": "%}"}
 _TEMPLATE_COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}")
 _TEMPLATE_COMMENT_END = re.compile(r"\{%-?\s*endcomment\s*-?%\}")
 
@@ -28,10 +28,11 @@ _RAISED = re.compile(r"(?<=[\w)）])\^([+\-]?\w{1,6})\^(?!\^)")
 _LOWERED = re.compile(r"(?<=[A-Za-z])~(\d{1,2})~(?!~)")
 _MARKED = re.compile(r"(?<![=A-Za-z0-9<>!])==(?=[^\s=])([^\n=]*[^\s=])==(?!=)")
 _EMBEDDED = re.compile(r"!\[\[[^\[\]\n]{1,200}\]\]")
-_WIKI_LINK = re.compile(r"(?<![!\\\[])\[\[(?:[^\[\]\n|]{1,200}\\?\|)?([^\[\]\n|]{1,200})\]\](?![(\[])")
+_WIKI_LINK = re.compile(r"(?<![!\\\[])\[\[(?!\d+\]\])(?:[^\[\]\n|]{1,200}\\?\|)?([^\[\]\n|]{1,200})\]\](?![(\[])")
 _BLOCK_NAME = re.compile(r"[ \t]\^[A-Za-z][\w-]*[ \t]*$", re.M)
 _CALLOUT = re.compile(r"^([ \t]*(?:>[ \t]*)+)\[!\w+\][+\-]?[ \t]*", re.M)
-_CONTAINER = re.compile(r"^[ \t]*:{3,}[ \t]*(?:\w+(?:\{[^}\n]*\})?[ \t]*)?(.*)$", re.M)
+_CONTAINER = re.compile(r"^[ \t]*:{3,}[ \t]*(?:[A-Za-z-]+(?:\{[^}\n]*\})?[ \t]*)?(.*)$", re.M)
+_NAMELESS_LINK = re.compile(r"^[ \t]*\[(?://|comment|comments|_comment_|note)\]:[ \t]*(?:#|<>)[^\n]*$", re.M | re.I)
 _CONTENTS = re.compile(r"^[ \t]*(?:\[toc\]|\[\[_?toc_?\]\]|@\[toc\].*)[ \t]*$", re.M | re.I)
 
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+\S", re.M)
@@ -154,6 +155,7 @@ def _spelled(text: str) -> str:
 
 
 _SPELLINGS = (
+    (_NAMELESS_LINK, ""),
     (_CONTENTS, ""),
     (_CONTAINER, r"\n\1\n"),
     (_CALLOUT, r"\1"),

@@ -61,7 +61,9 @@ def _replace(tag: Tag, *, raised: bool) -> None:
         return
     before = "".join(reversed(_context(tag.previous_elements, tag)))[-_CONTEXT:]
     after = "".join(_context(tag.next_elements, tag))[:_CONTEXT]
-    if raised:
+    if raised and _is_numerator(tag):
+        spelled = f" {text}" if before[-1:].isdigit() else text
+    elif raised:
         spelled = raised_text(text, before, after, is_reference=_is_reference(tag))
     else:
         spelled = lowered_text(text, before, after)
@@ -100,8 +102,6 @@ def _is_variable(text: str, before: str) -> bool:
 def _raised_number(text: str, before: str, after: str) -> str:
     if not before.strip():
         return _note(text)  # opens the line: the note itself
-    if after.lstrip().startswith(_SLASH):  # the upper half of a fraction
-        return f" {text}" if before[-1:].isdigit() else text
     if len(text) == 2 and _PRICE.search(before):
         return f".{text}"
     if _is_minutes(text, before, after):
@@ -133,6 +133,13 @@ def _is_exponent(text: str, before: str, after: str) -> bool:
 def _note(text: str) -> str:
     bare = text.strip("[]【】（）()〔〕 ")
     return f"[{bare}]" if bare else text
+
+
+def _is_numerator(tag: Tag) -> bool:
+    """A raised and a lowered number around a slash are a fraction."""
+    slash = tag.next_sibling
+    below = slash.next_sibling if slash is not None and str(slash).strip() in _SLASH else None
+    return isinstance(below, Tag) and below.name == "sub"
 
 
 def _is_reference(tag: Tag) -> bool:

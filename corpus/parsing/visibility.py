@@ -63,13 +63,19 @@ def drop_unseen(soup: BeautifulSoup) -> None:
     whole = sizes[id(soup)]
     sheet = _sheet(soup)
     frames = _frames(soup, sizes)
+    titled = {id(around) for heading in soup.find_all("h1", limit=3) for around in heading.parents}
+
+    def holds_article(tag: Tag) -> bool:
+        """Most of the text, and the title where there is one: comments may be longer than what they comment on."""
+        return sizes[id(tag)] * 2 > whole and (not titled or id(tag) in titled)
+
     for tag in soup.find_all(True):
         if id(tag) in frames:
             continue
         if _is_struck(tag, sheet):
             _close_gap(tag)
             tag.extract()
-        elif _is_hidden(tag, sheet) or (_is_box(tag) and sizes[id(tag)] * 2 <= whole):
+        elif _is_hidden(tag, sheet) or (_is_box(tag) and not holds_article(tag)):
             tag.extract()
 
 

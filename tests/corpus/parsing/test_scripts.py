@@ -80,6 +80,24 @@ def test_a_range_of_numbers_is_nothing_lowered() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        ("<msup><mn>10</mn><mn>6</mn></msup><annotation>10^{6}</annotation>", "10^6"),
+        ("<mfrac><mi>a</mi><mrow><mi>b</mi><mo>+</mo><mi>c</mi></mrow></mfrac>", "a/(b+c)"),
+        ("<msqrt><mn>16</mn></msqrt><mo>=</mo><msub><mi>x</mi><mn>1</mn></msub>", "√16=x_1"),
+        ("<mtable><mtr><mtd>1</mtd><mtd>2</mtd></mtr><mtr><mtd>3</mtd><mtd>4</mtd></mtr></mtable>", "1 2; 3 4"),
+        ("<mrow>" * 90 + "<mn>7</mn>" + "</mrow>" * 90, "7"),
+    ],
+)
+def test_formulas(formula: str, text: str) -> None:
+    assert shown(f"<p>共 <math><semantics>{formula}</semantics></math> 名</p>") == [f"共 {text} 名"]
+
+
+def test_a_quotient_of_powers_is_no_fraction() -> None:
+    assert shown("<p>10<sup>6</sup>/10<sup>3</sup>，30 m<sup>2</sup>/人</p>") == ["10^6/10^3，30 m²/人"]
+
+
 @settings(deadline=None)
 @given(st.integers(0, 99_999), st.integers(0, 999), st.sampled_from(["sup", "sub"]), st.sampled_from(" 人元，=m/"))
 def test_no_number_grows_by_what_is_set_beside_it(number: int, mark: int, tag: str, after: str) -> None:

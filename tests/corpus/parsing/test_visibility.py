@@ -148,6 +148,19 @@ def test_marks_of_an_obsidian_vault() -> None:
     ]
 
 
+def test_comments_longer_than_the_article_are_none_of_it() -> None:
+    comments = "<p>说得对，我们店也是这样做的。</p>" * 9
+    markup = f"<h1>运费</h1><p>满 80 元包邮，不满的收 6 元。</p><div class='comments'>{comments}</div>"
+    assert shown(markup) == ["运费", "满 80 元包邮，不满的收 6 元。"]
+
+
+def test_comments_of_other_markdown_readers() -> None:
+    text = (
+        "八折供货。\n[//]: # (底价五折)\n以合同为准。\n\n[comment]: <> (底价五折)\n{::comment}\n底价五折\n{:/comment}"
+    )
+    assert shown_markdown(text) == ["八折供货。", "以合同为准。"]
+
+
 @settings(deadline=None)
 @given(st.text(alphabet="甲乙。 \n%<!->`~", max_size=60))
 def test_what_stands_between_closed_marks_never_shows(inner: str) -> None:

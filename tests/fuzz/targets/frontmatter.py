@@ -13,7 +13,7 @@ _TOKENS = (
     b"!!python/object:os."
     b"system |!!binary |!x |? |# |%YAML 1.1\n|%TAG |2026-05-01|0x1F|1e999|~|null|.inf|\t|\0|\xef\xbb\xbf|{% hint %}"
     b"|{% endhint %}|http://|https://e.example/|[a](https://e.example/)|>-\n|>\n|\xe2\x80\xa8|\xc2\x85|\\x|"
-    b"\\u0000|yesterday"
+    b'\\u0000|yesterday|+++\n|title = |[extra]\n|{"title": |}\n|;;;\n|# T\n\n|Created: May 1, 2026\n|\n\n|1777600000'
 ).split(b"|")
 
 

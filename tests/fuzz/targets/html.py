@@ -26,6 +26,9 @@ _TOKENS = (
     b"style='x'"
     b"|<main>|<article>|<body>|<html>|<head>|<details>|<summary>|<dl>|<dt>|<dd>|<ruby>|<rt>|\xef\xbb\xbf|"
     b"\xff\xfe|\0|\n"
+    b"|<sup>|</sup>|<sub>|</sub>|<del>|</del>|<s>| hidden| aria-hidden=true| style=display:none| class=sidebar|<time "
+    b"datetime=2026-05-01>|<dialog open>|.a{text-decoration:line-through}|{| id=js_content|var ct = '1777600000';"
+    b"|content_noencode: '\\x0a|' itemprop=datePublished|10|=|m"
     b"|\xe3\x80\x90|\xef\xbc\x9a|1. |\xe4\xb8\x80\xe3\x80\x81|2026-05-01|> |- "
 ).split(b"|")
 

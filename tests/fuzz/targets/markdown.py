@@ -19,9 +19,14 @@ _TOKENS = (
     b"2026-05-01"
 ).split(b"~")
 
+_DIALECTS = (
+    b"~~|%%|{/*|*/}|[[|]]|![[|[^1]|[^1]: |^2^|> [!note] |#a|[toc]|{% comment %}|{% endcomment %}|WEBVTT\n|"
+    b"00:00:01,000 --> 00:00:02,000\n|[00:01.20]|" + "甲 乙 丙 丁 ".encode() * 8
+).split(b"|")
+
 
 def _prepare(stack: ExitStack) -> Check:
     return reading(lambda data: ".txt" if data[:1] < b"@" and data[:1] not in b"#->" else ".md")
 
 
-TARGET = Target("markdown", _prepare, (_SEED, b"1" + PROSE * 3 + b"\n\n" + PROSE), (*_TOKENS, PROSE))
+TARGET = Target("markdown", _prepare, (_SEED, b"1" + PROSE * 3 + b"\n\n" + PROSE), (*_TOKENS, *_DIALECTS, PROSE))
