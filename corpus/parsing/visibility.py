@@ -46,6 +46,8 @@ _AWAITS_ENTRANCE = re.compile(r"animation", re.I)  # shown when scrolled to, and
 _OPENS = re.compile(r"[：:，,；;、（(。！？!?]\s*$")
 _COMMAS = frozenset("，,；;、")
 _STOPS = frozenset("。！？!?…）)")
+_WITHIN = re.compile(r"#|\.{0,2}/(?!/)|[\w%-]+(?:[./][\w%./-]*)?(?:#.*)?$")
+_FEWEST_LINKS = 4
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _BRACE = re.compile(r"([^{}]*)([{}])")
 _SIMPLE = re.compile(r"[a-z][a-z0-9]*|[a-z0-9]*[.#][\w-]+", re.I)
@@ -63,6 +65,7 @@ def drop_unseen(soup: BeautifulSoup) -> None:
     whole = sizes[id(soup)]
     sheet = _sheet(soup)
     frames = _frames(soup, sizes)
+    indexes = _indexes(soup, sizes)
     titled = {id(around) for heading in soup.find_all("h1", limit=3) for around in heading.parents}
 
     def holds_article(tag: Tag) -> bool:
@@ -75,7 +78,7 @@ def drop_unseen(soup: BeautifulSoup) -> None:
         if _is_struck(tag, sheet):
             _close_gap(tag)
             tag.extract()
-        elif _is_hidden(tag, sheet) or (_is_box(tag) and not holds_article(tag)):
+        elif _is_hidden(tag, sheet) or ((_is_box(tag) or id(tag) in indexes) and not holds_article(tag)):
             tag.extract()
 
 
@@ -107,6 +110,19 @@ def _size(node: object, sizes: dict[int, int]) -> int:
     if isinstance(node, Tag):
         return sizes[id(node)]
     return len(str(node).strip()) if type(node) is NavigableString else 0
+
+
+def _indexes(soup: BeautifulSoup, sizes: dict[int, int]) -> frozenset[int]:
+    """Lists that only lead on to other places of the same site, as wikis have them beside and above their pages."""
+    if len(soup.find_all("a", limit=_FEWEST_LINKS)) < _FEWEST_LINKS:
+        return frozenset()
+    leads: dict[int, tuple[int, int]] = {}  # how many such links an element holds, and how long they are
+    for tag in reversed(soup.find_all(True)):
+        inner = [leads[id(child)] for child in tag.children if isinstance(child, Tag)]
+        own = tag.name == "a" and _WITHIN.match(str(tag.get("href") or ""))
+        leads[id(tag)] = (1, sizes[id(tag)]) if own else (sum(one for one, _ in inner), sum(size for _, size in inner))
+    lists = (tag for tag in soup.find_all(["ul", "ol"]) if leads[id(tag)][0] >= _FEWEST_LINKS)
+    return frozenset(id(tag) for tag in lists if leads[id(tag)][1] >= sizes[id(tag)])
 
 
 def _close_gap(tag: Tag) -> None:

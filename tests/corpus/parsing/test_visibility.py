@@ -113,6 +113,20 @@ def test_navigation_of_a_wiki_is_no_text() -> None:
     assert shown(markup) == ["群规", "群里每天只发一条广告，违反一次提醒，两次移出。"]
 
 
+LINKS = [("群规", "/wiki/1"), ("群发", "2.html"), ("引流", "../a/b"), ("成交", "#deal")]
+
+
+def test_a_list_that_only_leads_on_within_its_site_is_no_text() -> None:
+    text = "群里每天只发一条广告，违反一次提醒，两次移出。"
+    items = "".join(f"<li><a href='{address}'>{name}</a></li>" for name, address in LINKS)
+    assert shown(f"<ul>{items}</ul><p>{text}</p>") == [text]
+    said = items.replace("</a>", "</a>：见下", 1)
+    assert len(shown(f"<ul>{said}</ul><p>{text}</p>")) == 5
+    abroad = items.replace("/wiki/1", "https://e.example/")
+    assert len(shown(f"<ul>{abroad}</ul><p>{text}</p>")) == 5
+    assert len(shown(f"<ul>{items}</ul>")) == 4
+
+
 @pytest.mark.parametrize(
     "text",
     [
