@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString
 
 _UNSEEN = frozenset({"annotation", "annotation-xml", "mphantom"})
 _PATTERNS = {
@@ -19,8 +18,13 @@ _DEEPEST = 40
 
 def spell_formulas(soup: BeautifulSoup) -> None:
     """Replaces every formula by its text."""
+    done: set[int] = set()
     for tag in soup.find_all("math"):
-        tag.replace_with(NavigableString(formula_text(tag)))
+        if id(tag) in done:
+            continue
+        done.update(id(inner) for inner in tag.descendants)
+        tag.string = formula_text(tag)
+        tag.name = "span"
 
 
 def formula_text(tag: Tag, depth: int = 0) -> str:

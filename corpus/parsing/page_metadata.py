@@ -26,7 +26,7 @@ _NAMED_TIME = re.compile(
 _OF_AN_EVENT = re.compile(r"event|activity|deadline|countdown|活动|截止|开始|结束|报名|开课|生效|有效|开业|会议", re.I)
 _UPDATED = re.compile(r"updat|modif|edit|更新|编辑于|修改", re.I)
 # Classes of the lines that tell a day on sites whose pages people save.
-_SITE_TIMES = frozenset({"ContentItem-time", "article-time", "publish-time", "post-date", "entry-date", "pubtime"})
+_SITE_TIME = re.compile(r"^(?:ContentItem-time|article-time|publish-time|post-date|entry-date|pubtime)$")
 _LONGEST_LINE = 60
 _LONGEST_LABEL = 12
 _MOST_CANDIDATES = 50
@@ -136,8 +136,8 @@ def _properties(soup: BeautifulSoup) -> Iterator[dict[str, Value]]:
 
 def _times(soup: BeautifulSoup) -> Iterator[dict[str, Value]]:
     """Times that are called those of the article, or that stand alone on a short line; others are part of its text."""
-    for tag in soup.find_all(["time", "span", "div", "p", "em"], class_=True, limit=2000):
-        if not _SITE_TIMES.isdisjoint(words(tag, "class")) and not _is_outside(tag):
+    for tag in soup.find_all(["time", "span", "div", "p", "em"], class_=_SITE_TIME, limit=10):
+        if not _is_outside(tag):
             yield {_kind(tag): _value_of(tag)}
     for tag in soup.find_all("time", limit=_MOST_CANDIDATES):
         if not _is_outside(tag) and (_is_named(tag) or _stands_alone(tag)):

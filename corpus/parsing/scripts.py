@@ -12,7 +12,7 @@ from itertools import islice
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
-from corpus.parsing.visibility import words
+from corpus.parsing.visibility import text_sizes, words
 
 _RAISED_STYLE = re.compile(r"vertical-align\s*:\s*(?:super|text-top)", re.I)
 _LOWERED_STYLE = re.compile(r"vertical-align\s*:\s*(?:sub\b|text-bottom)", re.I)
@@ -47,12 +47,15 @@ _SLASH = ("/", "⁄")
 
 def spell_scripts(soup: BeautifulSoup) -> None:
     """Replaces raised and lowered elements by text that says what they mean on one line."""
+    sizes = text_sizes(soup)
+    done: set[int] = set()
     for tag in soup.find_all(True):
-        style = str(tag.get("style") or "")
-        if tag.name == "sup" or _RAISED_STYLE.search(style):
-            _replace(tag, raised=True)
-        elif tag.name == "sub" or _LOWERED_STYLE.search(style):
-            _replace(tag, raised=False)
+        raised = tag.name == "sup" or bool(_RAISED_STYLE.search(str(tag.get("style") or "")))
+        lowered = tag.name == "sub" or bool(_LOWERED_STYLE.search(str(tag.get("style") or "")))
+        if not (raised or lowered) or id(tag) in done or not 0 < sizes[id(tag)] <= _LONGEST:
+            continue
+        done.update(id(inner) for inner in tag.descendants)
+        _replace(tag, raised=raised)
 
 
 def _replace(tag: Tag, *, raised: bool) -> None:
@@ -67,7 +70,7 @@ def _replace(tag: Tag, *, raised: bool) -> None:
         spelled = raised_text(text, before, after, is_reference=_is_reference(tag))
     else:
         spelled = lowered_text(text, before, after)
-    tag.replace_with(NavigableString(spelled))
+    tag.string = spelled
 
 
 def raised_text(text: str, before: str, after: str, *, is_reference: bool = False) -> str:
@@ -144,7 +147,8 @@ def _is_numerator(tag: Tag) -> bool:
 
 def _is_reference(tag: Tag) -> bool:
     """A link to a place on the page, or a class that calls it a note."""
-    link = tag.find("a") or tag.find_parent("a")
+    around = (parent for parent in islice(tag.parents, 3) if parent.name == "a")
+    link = tag.find("a") or next(around, None)
     if isinstance(link, Tag) and "#" in str(link.get("href") or ""):
         return True
     return any(map(_NOTE_CLASS.match, words(tag, "class")))

@@ -48,6 +48,7 @@ _COMMAS = frozenset("，,；;、")
 _STOPS = frozenset("。！？!?…）)")
 _WITHIN = re.compile(r"#|\.{0,2}/(?!/)|[\w%-]+(?:[./][\w%./-]*)?(?:#.*)?$")
 _FEWEST_LINKS = 4
+_MOST_SIBLINGS = 500
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _BRACE = re.compile(r"([^{}]*)([{}])")
 _SIMPLE = re.compile(r"[a-z][a-z0-9]*|[a-z0-9]*[.#][\w-]+", re.I)
@@ -61,7 +62,7 @@ def drop_unseen(soup: BeautifulSoup) -> None:
     A box or hidden frame that holds the article is none: pages hide their text until a script has run, and put names
     like `sidebar` on the whole body.
     """
-    sizes = _text_sizes(soup)
+    sizes = text_sizes(soup)
     whole = sizes[id(soup)]
     sheet = _sheet(soup)
     frames = _frames(soup, sizes)
@@ -77,9 +78,9 @@ def drop_unseen(soup: BeautifulSoup) -> None:
             continue
         if _is_struck(tag, sheet):
             _close_gap(tag)
-            tag.extract()
+            _take_out(tag)
         elif _is_hidden(tag, sheet) or ((_is_box(tag) or id(tag) in indexes) and not holds_article(tag)):
-            tag.extract()
+            _take_out(tag)
 
 
 def named_articles(soup: BeautifulSoup) -> Iterator[tuple[str, Tag]]:
@@ -98,7 +99,7 @@ def words(tag: Tag, name: str) -> list[str]:
     return value.split() if isinstance(value, str) else list(value)
 
 
-def _text_sizes(soup: BeautifulSoup) -> dict[int, int]:
+def text_sizes(soup: BeautifulSoup) -> dict[int, int]:
     """How many characters stand below each element, by identity; one pass, children before their parents."""
     sizes: dict[int, int] = {}
     for tag in (*reversed(soup.find_all(True)), soup):
@@ -110,6 +111,12 @@ def _size(node: object, sizes: dict[int, int]) -> int:
     if isinstance(node, Tag):
         return sizes[id(node)]
     return len(str(node).strip()) if type(node) is NavigableString else 0
+
+
+def _take_out(tag: Tag) -> None:
+    """Leaves an empty element of no meaning: to cut one out of many siblings costs a search among them."""
+    tag.clear()
+    tag.name = "template"
 
 
 def _indexes(soup: BeautifulSoup, sizes: dict[int, int]) -> frozenset[int]:
@@ -128,7 +135,7 @@ def _indexes(soup: BeautifulSoup, sizes: dict[int, int]) -> frozenset[int]:
 def _close_gap(tag: Tag) -> None:
     """Takes off the comma that a struck piece leaves at the edge of its sentence: `期限：~~七天~~，十五天`."""
     before, after = tag.previous_sibling, tag.next_sibling
-    if type(after) is not NavigableString:
+    if type(after) is not NavigableString or tag.parent is None or len(tag.parent.contents) > _MOST_SIBLINGS:
         return
     if after[:1] in _COMMAS and (before is None or _OPENS.search(str(before))):
         after.replace_with(NavigableString(after[1:]))
