@@ -88,6 +88,13 @@ def test_what_is_shown_at_some_time_is_kept(seen: str) -> None:
     assert shown(f"{style}{seen}<p>以合同为准。</p>") == ["公告一则", "以合同为准。"]
 
 
+@pytest.mark.timeout(30)  # looked through once for every repetition it took longer
+def test_a_style_that_repeats_itself_is_looked_through_once() -> None:
+    style = "text-decoration:" * 30_000
+    assert shown(f'<p style="{style}">首批按八折供货。</p>') == ["首批按八折供货。"]
+    assert shown(f'<p>以合同为准。<span style="{style} line-through">七折</span></p>') == ["以合同为准。"]
+
+
 def test_a_page_that_hides_its_text_until_a_script_has_run() -> None:
     text = "每周清理一次标签。" * 5
     page = (
