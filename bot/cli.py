@@ -261,7 +261,7 @@ def calibrate(context: _Context, questions: Path, unanswerable: Path, keep: floa
     """按自己的一套题校准何时拒答，结果存在索引旁边。"""
     service = context.service()
     _ensure_index(service)
-    from bot.answering.message_text import is_small_talk  # noqa: PLC0415
+    from bot.answering.small_talk import is_small_talk  # noqa: PLC0415
     from embeddings.evaluation.calibrate import fit  # noqa: PLC0415
     from embeddings.evaluation.metrics import read_questions  # noqa: PLC0415
 

@@ -16,6 +16,27 @@ class Status(StrEnum):
     SMALLTALK = "smalltalk"
 
 
+class SmallTalk(StrEnum):
+    """What a message wants that asks the articles nothing. The values are the keys of the replies in `bot/locales`."""
+
+    GREETING = "small_talk"
+    THANKS = "thanks"
+    PROMPT = "go_ahead"
+    CORRECTION = "what_instead"
+    ABILITIES = "abilities"
+    HUMAN = "no_human"
+    IDENTITY = "identity"
+
+
+class Remark(StrEnum):
+    """What a person must know beside, or instead of, an answer. The values are the keys of texts in `bot/locales`."""
+
+    BARE = "which_subject"
+    LINK = "link_unread"
+    LINK_ONLY = "link_only"
+    TOO_LONG = "too_long"
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """Where quotes come from: one passage of one article, numbered from 1 as shown.
@@ -68,7 +89,8 @@ class Answer:
 
     `understood` is the question that was answered where it took the conversation to see it, else None.
     `outdated` tells that every article it cites is past its age, `incomplete` that the question seems to go on from an
-    earlier one which is not known.
+    earlier one which is not known. `small_talk` is what a message wants that asks the articles nothing, `remark` what
+    must be said besides, or instead where nothing was searched.
     """
 
     question: str
@@ -84,6 +106,14 @@ class Answer:
     understood: str | None = None
     outdated: bool = False
     incomplete: bool = False
+    small_talk: SmallTalk | None = None
+    remark: Remark | None = None
+
+    @property
+    def searched(self) -> bool:
+        """Whether the articles were asked: not for small talk, nor where it is not clear or too long what is asked."""
+        unclear = self.remark in (Remark.BARE, Remark.LINK_ONLY, Remark.TOO_LONG)
+        return self.status is not Status.SMALLTALK and not unclear
 
 
 class Surface(StrEnum):

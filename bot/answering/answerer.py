@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 
 from bot.answering.curated.matching import CuratedMatcher
 from bot.answering.extraction import extract
-from bot.answering.followup_detection import Dependence, depends_on_context
-from bot.answering.followups import complete
-from bot.answering.message_text import clean, is_small_talk, language
-from bot.model import Answer, Citation, PassageHit, Quote, Status, Topic
+from bot.answering.followup_detection import Dependence, depends_on_context, names_nothing
+from bot.answering.followups import complete, standing_question
+from bot.answering.message_form import MessageForm, read, without_links
+from bot.answering.message_text import MAX_LENGTH, clean, language, one_line
+from bot.answering.small_talk import small_talk
+from bot.model import Answer, Citation, PassageHit, Quote, Remark, SmallTalk, Status, Topic
 from corpus.vocabulary.glossary import Glossary
 from corpus.vocabulary.terms import Term
-from embeddings.refusal.confidence import Calibration
+from embeddings.refusal.confidence import Calibration, Signals
 from embeddings.search.freshness import Freshness
 from embeddings.search.retriever import Ranked, Retrieved, Retriever
 
@@ -58,31 +60,81 @@ class Answerer:
         """The answer to a question as a person typed it, after the questions `history` of that person, oldest first."""
         started = time.perf_counter()
         asked = clean(question)
-        if is_small_talk(asked):
-            return self._build(asked, Status.SMALLTALK, None, 0.0, started)
-        understood, found = self._search(asked, history)
+        unsearched = self._build(asked, Status.REFUSED, None, 0.0, started)
+        if len(one_line(question)) > MAX_LENGTH:
+            return replace(unsearched, remark=Remark.TOO_LONG)
+        if kind := small_talk(asked):
+            talk = replace(unsearched, status=Status.SMALLTALK, small_talk=kind)
+            return talk if kind is SmallTalk.GREETING else self._pinned(asked, talk) or talk
+        form = read(asked, self._stands_alone)
+        if remark := self._unclear(form, history):
+            unclear = replace(unsearched, incomplete=True, remark=remark)
+            return self._pinned(asked, unclear) or unclear
+        return self._searched(asked, form, history, started)
+
+    def signals(self, question: str) -> Signals:
+        """What a search for a question by itself tells about whether it found an answer; see `Signals`."""
+        return self._retriever.retrieve(read(clean(question), self._stands_alone).core).signals
+
+    def _searched(self, asked: str, form: MessageForm, history: Sequence[str], started: float) -> Answer:
+        """The answer to what a message asks the articles."""
+        understood, found = self._search(form, history)
         confidence = self._calibration.confidence(found.signals)
         answer = self._build(asked, self._outcome(found), found, confidence, started)
-        if understood != asked:
+        if form.has_link:
+            answer = replace(answer, remark=Remark.LINK)
+        if understood != form.core:
             answer = replace(answer, understood=understood)
-        elif answer.status is Status.REFUSED and self._is_incomplete(asked):
+        elif answer.status is Status.REFUSED and self._is_incomplete(form.said):
             answer = replace(answer, incomplete=True)
-        if self._curated and (pinned := self._curated.match(understood)):
-            return self._curated.pin(pinned, answer)
+        if pinned := self._pinned(understood, answer):
+            return pinned
         term = self._glossary.define(understood) if self._glossary else None
         return answer if term is None else define(term, answer)
 
-    def _search(self, asked: str, history: Sequence[str]) -> tuple[str, Retrieved]:
+    def _pinned(self, question: str, answer: Answer) -> Answer | None:
+        """The answer with an operator's words, None where no operator wrote any for the question."""
+        curated = self._curated.match(question) if self._curated else None
+        if self._curated is None or curated is None:
+            return None
+        remark = Remark.LINK if answer.remark is Remark.LINK else None
+        plain = replace(answer, small_talk=None, incomplete=False, remark=remark)
+        return self._curated.pin(curated, plain)
+
+    def _unclear(self, form: MessageForm, history: Sequence[str]) -> Remark | None:
+        """Why nothing can be searched for a message: it says no more than a link, or asks about nothing it names."""
+        lexical = self._retriever.generation.lexical
+        bare = self._glossary is not None and names_nothing(form.said, self._glossary, lexical)
+        if form.has_link and (bare or not form.core):
+            return Remark.LINK_ONLY
+        return Remark.BARE if bare and not self._goes_on(history) else None
+
+    def _goes_on(self, history: Sequence[str]) -> bool:
+        """Whether an earlier question is there that a message can go on from."""
+        lexical = self._retriever.generation.lexical
+        return (
+            self._glossary is not None and standing_question(map(clean, history), self._glossary, lexical) is not None
+        )
+
+    def _stands_alone(self, clause: str) -> bool:
+        """Whether a clause can be read without the one before it."""
+        lexical = self._retriever.generation.lexical
+        return self._glossary is None or depends_on_context(clause, self._glossary, lexical) is Dependence.NONE
+
+    def _search(self, form: MessageForm, history: Sequence[str]) -> tuple[str, Retrieved]:
         """What a message asks in its conversation, and what was found for that.
 
         Where the form of the message does not settle whether it depends on the conversation, it is taken as typed if
         that is answered, and completed if only that is.
         """
+        asked = form.core
         if not history or self._glossary is None:
             return asked, self._retriever.retrieve(asked)
         lexical = self._retriever.generation.lexical
-        completed = complete(asked, [clean(earlier) for earlier in history], self._glossary, lexical)
-        if completed.link in (Dependence.NONE, Dependence.CERTAIN):
+        completed = complete(form.follow_up, [clean(earlier) for earlier in history], self._glossary, lexical)
+        if not completed.context_used:
+            return asked, self._retriever.retrieve(asked)
+        if completed.link is Dependence.CERTAIN:
             return completed.text, self._retriever.retrieve(completed.text)
         as_typed = self._retriever.retrieve(asked)
         if self._outcome(as_typed) is Status.ANSWERED:
@@ -116,7 +168,7 @@ class Answerer:
         return Answer(
             question=question,
             status=status,
-            language=language(question),
+            language=language(without_links(question)),
             confidence=round(confidence, 4),
             quotes=chosen.quotes,
             sources=tuple(cite(hit, n) for n, hit in enumerate(chosen.passages, start=1)),

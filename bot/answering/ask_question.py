@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from bot.answering.answer_queue import AnswerQueue, Overloaded
-from bot.answering.message_text import clean
+from bot.answering.message_text import clean, one_line
 from bot.model import Answer, Asker
 from bot.state.question_log import QuestionLog
 from corpus.model import Passage
@@ -55,11 +55,11 @@ class AskQuestion:
 
     async def search(self, text: str, history: Sequence[str] = ()) -> Answer | Notice:
         """An answer that is not logged: nobody has asked for good yet."""
-        return await _or_notice(self._answer_queue.ask(clean(text), history))
+        return await _or_notice(self._answer_queue.ask(one_line(text), history))
 
     def record(self, asker: Asker, answer: Answer) -> LoggedAnswer:
-        """Log an answer that was searched before."""
-        return LoggedAnswer(answer, self._log.record(asker, answer))
+        """Log an answer that was searched before; where nothing was, there is nothing to learn from it."""
+        return LoggedAnswer(answer, self._log.record(asker, answer) if answer.searched else None)
 
     async def passage(self, passage_id: str) -> tuple[Passage, ArticleRecord] | Notice | None:
         """A passage of the serving generation and its article, None where there is none with this id."""

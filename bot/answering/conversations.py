@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cachetools import LRUCache, TTLCache
 
-from bot.model import Answer, Status
+from bot.model import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ class Conversations:
         return self._held.get(speaker, ())
 
     def remember(self, speaker: Speaker, answer: Answer) -> None:
-        """Keep what was asked, as it was understood. Small talk asks nothing and changes nothing."""
-        if answer.status is Status.SMALLTALK:
+        """Keep what was asked, as it was understood. What was not searched asks nothing and changes nothing."""
+        if not answer.searched:
             return
         asked = answer.understood or answer.question
         self._held[speaker] = (*self.history(speaker), asked)[-self._keep :]

@@ -39,6 +39,18 @@ def depends_on_context(message: str, glossary: Glossary, lexical: LexicalIndex) 
     return _dependence_in_chinese(folded, subjects, lexical)
 
 
+def names_nothing(message: str, glossary: Glossary, lexical: LexicalIndex) -> bool:
+    """Whether a message asks without a word of what about: 多少钱, 会封号吗, `how much is it`."""
+    if depends_on_context(message, glossary, lexical) is not Dependence.CERTAIN:
+        return False
+    folded = lexical.segmenter.normalise(message).translate(HALF_WIDTH).strip(MARKS)
+    if language(message) == "en":
+        body = _ENGLISH_PRONOUN.sub("", without(_ENGLISH_OPENER, folded))
+        return not [word for word in re.findall(r"[a-z0-9']+", body) if word not in _ENGLISH_GENERIC]
+    body = _PRONOUN_INSIDE.sub("", _PENALTY.sub("", remainder(folded)))
+    return not _NOT_WORDS.sub("", _GENERIC.sub("", body))
+
+
 def remainder(message: str) -> str:
     """A message without politeness and opener: `那个人号呢` to `个人号呢`."""
     return without(_OPENER, without(_POLITE, message))
@@ -59,6 +71,9 @@ HALF_WIDTH = str.maketrans("，？！；：（）", ",?!;:()")
 _ASPECTS = frozenset(
     "违规 封号 限流 降权 禁言 申诉 解封 传销 保证金 营业执照 技术服务费 投放 线索 话题 曝光 封面 标明广告".split()
 )
+
+# What may happen to anybody for anything.
+_PENALTY = re.compile(r"违规|封号|限流|降权|禁言|处罚")
 
 _LONGEST = 20
 """Characters of a Chinese message that may lean on another without a clear sign of it."""

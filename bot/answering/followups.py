@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.answering.followup_detection import (
@@ -17,9 +17,12 @@ from bot.answering.followup_detection import (
     Dependence,
     depends_on_context,
     ellipsis_subject,
+    names_nothing,
     remainder,
 )
-from bot.answering.message_text import is_small_talk, language
+from bot.answering.message_form import read
+from bot.answering.message_text import language
+from bot.answering.small_talk import is_small_talk
 from corpus.vocabulary.glossary import Glossary, Mention
 from corpus.vocabulary.terms import Term
 from embeddings.index.lexical import LexicalIndex
@@ -40,18 +43,24 @@ def complete(question: str, history: Sequence[str], glossary: Glossary, lexical:
     one, come back as they were typed. Where the link is less than certain, a search for the message as typed should
     have the first say.
     """
-    earlier = _standing(history, glossary, lexical)
+    earlier = standing_question(history, glossary, lexical)
     if earlier is None or is_small_talk(question):
         return Completed(question)
     link = depends_on_context(question, glossary, lexical)
     return Completed(_joined(earlier, question, glossary) if link else question, link)
 
 
-def _standing(history: Sequence[str], glossary: Glossary, lexical: LexicalIndex) -> str | None:
-    """The last question of a conversation, itself completed by those before it; greetings are no questions."""
+def standing_question(history: Iterable[str], glossary: Glossary, lexical: LexicalIndex) -> str | None:
+    """The last question of a conversation, itself completed by those before it.
+
+    Greetings are no questions, and neither is one that names nothing to go on from.
+    """
     standing: str | None = None
-    for asked in history:
-        if not asked.strip() or is_small_talk(asked):
+    for message in history:
+        if not message.strip() or is_small_talk(message):
+            continue
+        asked = read(message).follow_up or message
+        if standing is None and names_nothing(asked, glossary, lexical):
             continue
         follows = standing is not None and depends_on_context(asked, glossary, lexical) is Dependence.CERTAIN
         standing = _joined(standing, asked, glossary) if standing is not None and follows else asked
@@ -97,7 +106,8 @@ def _same_kind(subject: str, term: Term | None, mention: Mention) -> bool:
     if mention.spelling in subject or other == term:
         return False
     if term is not None and (term.name in _PLATFORMS or other.name in _PLATFORMS):
-        return term.name in _PLATFORMS and other.name in _PLATFORMS
+        both = term.name in _PLATFORMS and other.name in _PLATFORMS
+        return both or term.name[-2:] == other.name[-2:]  # 企业微信 and 个人微信
     related = term is not None and (other.name in term.related or term.name in other.related)
     return related or other.name[-1] == subject[-1]
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from bot.answering.message_text import clean, is_small_talk, language
+from bot.answering.message_text import clean, language
+from bot.answering.small_talk import is_small_talk
 from embeddings.refusal.confidence import Calibration
 
 _SHORTEST, _LONGEST = 5, 120  # characters without marks; above, somebody tells a story
@@ -72,12 +73,17 @@ _RHETORICAL = re.compile(
 )
 
 
+def asks_in_chinese(folded: str) -> bool:
+    """Whether folded text asks something, with a question mark or without; words that only sound like it aside."""
+    asking = _ASSERTS.sub("", folded)
+    return _ASKS.search(asking) is not None or _ENDS_ASKING.search(asking) is not None
+
+
 def _in_chinese(folded: str) -> bool:
     length = len(_NOT_WORDS.sub("", _FACE.sub("", folded)))
     if not _SHORTEST <= length <= _LONGEST:
         return False
-    asking = _ASSERTS.sub("", folded)
-    if not (_ASKS.search(asking) or _ENDS_ASKING.search(asking)):
+    if not asks_in_chinese(folded):
         return False
     return not any(sign.search(folded) for sign in (_PERSON, _CALLED, _POINTS_BACK, _RHETORICAL))
 

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
-from bot.answering.message_text import clean
 from bot.answering.models import EncoderFactory, Models, model_settings
 from bot.answering.serving_state import Damage, ServingState, StateLoader
 from bot.config import Settings
@@ -163,7 +162,7 @@ class Service:
 
     def signals(self, question: str) -> Signals:
         """What a search tells about whether it found an answer; see `Signals`."""
-        return self._serving().retriever.retrieve(clean(question)).signals
+        return self._serving().answerer.signals(question)
 
     def calibration(self) -> Calibration:
         """By which questions are answered or declined, with the thresholds in force."""

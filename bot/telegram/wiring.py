@@ -140,7 +140,7 @@ def wire(
     admission = Admission(limits, late_questions)
     names = Pseudonyms.load(settings.data_dir)
     index_commands = IndexCommands(service, reindex_job)
-    questions = Questions(ask_question, chats, answers, conversations, admission, button_debounce)
+    questions = Questions(ask_question, chats, answers, conversations, admission, button_debounce, telegram.examples)
     most = telegram.uploads.max_bytes
     intake = Intake(
         answer_queue,

@@ -10,6 +10,7 @@ from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from bot.answering.wording import before_quotes
 from bot.locales import texts
 from bot.model import Answer, Status
 from bot.terminal.plain_text import plain_text, source_line
@@ -35,6 +36,8 @@ def show_answer(console: Console, answer: Answer) -> None:
         console.print(Text(plain_text(answer)), soft_wrap=not console.is_terminal)
         return
     words = texts(answer.language)
+    for line in before_quotes(answer, words):
+        console.print(Text(line, style="italic yellow"))
     if answer.status is Status.UNSURE:
         console.print(Text(words("unsure"), style="italic yellow"))
     body = Text()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.answering.wording import before_quotes, instead_of_quotes
 from bot.locales import Texts, texts
 from bot.model import Answer, Citation, Status
 
@@ -20,9 +21,9 @@ def plain_text(answer: Answer) -> str:
     """The answer as a person reads it without any markup."""
     words = texts(answer.language)
     if answer.status is Status.SMALLTALK:
-        return words("small_talk")
+        return instead_of_quotes(answer, words)
     if answer.status is Status.REFUSED:
-        lines = [words("refused")]
+        lines = [instead_of_quotes(answer, words)]
         if answer.near_topics:
             lines += ["", words("refused_topics"), *(f"- {topic.title}" for topic in answer.near_topics)]
         return "\n".join(lines)
@@ -36,6 +37,8 @@ def plain_text(answer: Answer) -> str:
             lines.append(f"    {source.url}")
     if answer.understood:
         lines[:0] = [words("understood", question=answer.understood), ""]
+    if said := before_quotes(answer, words):
+        lines[:0] = [*said, ""]
     if answer.outdated:
         lines += ["", words("aged")]
     return "\n".join(lines)

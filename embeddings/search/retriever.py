@@ -45,7 +45,8 @@ _SENTENCE_TERMS = 1.0
 
 _LOOKED_AT = 5  # best passages in which the names of a question are looked for
 _TERMS_COUNTED = 3
-_SHORT = 14  # characters of a question, in plain words, below which cosines do not rise any more
+# Characters of a question, in plain words, below which cosines do not rise and beyond which they do not fall any more.
+_SHORT, _LONG = 14, 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +222,7 @@ class Retriever:
         return Signals(
             excess=manifest.noise.excess(float(cosines.max())),
             white_excess=manifest.white_noise.excess(float(white.max())),
-            log_length=math.log1p(max(len(canonical), _SHORT)),
+            log_length=math.log1p(min(max(len(canonical), _SHORT), _LONG)),
             missing_names=missing_names(canonical, found),
             asks=float(asks(canonical)),
             orders=wording.orders,

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.locales import texts
 from tests.end_to_end.bot_process import BotProcess
 from tests.end_to_end.conftest import EXAMPLES
 from tests.end_to_end.people import Person, buttons, labels
@@ -164,6 +165,34 @@ async def test_a_caption_is_a_question(ann: Person) -> None:
     """Scenario 12."""
     answer = await ann.ask(None, extra={**_media("photo"), "caption": "会员日选在每月哪天？"})
     assert "十八号" in answer["text"]
+
+
+@pytest.mark.parametrize("caption", [0, 1, 2])
+async def test_an_album_gets_one_answer(ann: Person, caption: int) -> None:
+    """Whichever of its pictures carries the words."""
+    for place in range(3):
+        words = {"caption": "会员日选在每月哪天？"} if place == caption else {}
+        ann.say(None, extra={**_media("photo"), **words, "media_group_id": "700"})
+    await ann.server.wait_for(lambda: any("十八号" in message["text"] for message in ann.seen()))
+    await ann.server.wait_idle()
+    assert len(ann.seen()) == 1
+
+
+async def test_an_album_without_words_gets_one_polite_line(ann: Person) -> None:
+    for _ in range(3):
+        ann.say(None, extra={**_media("photo"), "media_group_id": "701"})
+    await ann.server.wait_messages(ann.id, 1)
+    await ann.server.wait_idle()
+    assert [message["text"] for message in ann.seen()] == [texts("zh")("not_text")]
+
+
+async def test_a_question_about_nothing_is_asked_back_with_examples(ann: Person) -> None:
+    asked_back = await ann.ask("多少钱")
+    assert asked_back["text"] == texts("zh")("which_subject")
+    assert labels(asked_back) == EXAMPLES
+    answer = await ann.ask("转人工")
+    assert answer["text"] == texts("zh")("no_human")
+    assert not labels(answer)
 
 
 @pytest.mark.parametrize(

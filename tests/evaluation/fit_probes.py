@@ -21,8 +21,9 @@ from rich.progress import track
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from bot.answering.message_text import clean, is_small_talk
+from bot.answering.message_text import clean
 from bot.answering.service import Service
+from bot.answering.small_talk import is_small_talk
 from bot.config import load_settings
 from corpus.vocabulary.glossary import Glossary
 from corpus.vocabulary.spoken_words import SpokenWords

@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import Message, Update
 from telegram.constants import ChatType
 
-from bot.answering.message_text import is_small_talk
+from bot.answering.small_talk import is_small_talk
 from bot.telegram.access.late_questions import LateQuestions
 from bot.telegram.access.question_limits import QuestionLimits, Verdict
 from bot.telegram.rendering.answers import line

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from telegram import Message, Update
@@ -33,7 +32,7 @@ class Greeting:
         self._button_debounce = button_debounce
         self._menus = menus
         self._operators = frozenset(operators)
-        self._examples = {_button(example): example for example in examples}
+        self._examples = {ExampleButton.of(example): example for example in examples}
 
     async def start(self, update: Update, context: Context) -> None:
         """/start, with or without a deep link's payload; one that means nothing gets the greeting."""
@@ -80,7 +79,3 @@ class Greeting:
         if query.message is not None:
             await self._questions.answer(query.message, example, user=query.from_user.id)
             self._button_debounce.served(query)
-
-
-def _button(example: str) -> ExampleButton:
-    return ExampleButton(hashlib.sha256(example.encode()).hexdigest()[:16])

@@ -31,9 +31,9 @@ class Guests:
         verdict = self._limits.question(sender(message), message.date.timestamp(), group=message.chat.id)
         if verdict is not Verdict.ADMITTED:
             return  # a guest that explains itself is a nuisance
-        question = clean(guest_question(message, context.bot.bot))
+        question = guest_question(message, context.bot.bot)
         words = texts(language(question))
-        outgoing = await self._answer(message, question, words) if question else line(words("guest_empty"))
+        outgoing = await self._answer(message, question, words) if clean(question) else line(words("guest_empty"))
         content = InputTextMessageContent(
             outgoing.parts[0], parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
         )

@@ -20,7 +20,8 @@ from telegram.error import BadRequest
 
 from bot.answering.answer_cache import AnswerCache
 from bot.answering.ask_question import AskQuestion, Notice
-from bot.answering.message_text import clean, is_small_talk
+from bot.answering.message_text import clean
+from bot.answering.small_talk import is_small_talk
 from bot.locales import texts
 from bot.model import Answer, Asker, Surface
 from bot.telegram.access.question_limits import QuestionLimits

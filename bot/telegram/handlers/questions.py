@@ -12,18 +12,19 @@ from telegram.constants import ChatType
 from bot.answering.ask_question import AskQuestion, LoggedAnswer, Notice
 from bot.answering.conversations import Conversations, Speaker
 from bot.answering.interjections import InterjectionLimiter, Place
-from bot.answering.message_text import MAX_LENGTH, clean, language
+from bot.answering.message_text import clean, language
 from bot.locales import Texts, texts
-from bot.model import Answer, Asker, Status, Surface
+from bot.model import Answer, Asker, Remark, Status, Surface
 from bot.state.chats import Chats
 from bot.state.sent_answers import Answers, digest
 from bot.telegram.access.admission import Admission
 from bot.telegram.access.button_guard import ButtonDebounce
-from bot.telegram.rendering.answers import Outgoing, answer_message, line, passage_message
+from bot.telegram.rendering.answers import Outgoing, answer_message, example_rows, line, passage_message
 from bot.telegram.rendering.votes import with_votes
 from bot.telegram.transport.replies import Sent, acknowledge, reply, revise, typing
 from bot.telegram.updates.addressing import Asked, How, asked
-from bot.telegram.updates.callback_data import PassageButton
+from bot.telegram.updates.albums import Albums
+from bot.telegram.updates.callback_data import ExampleButton, PassageButton
 from bot.telegram.updates.context import Context, sender, words_for
 
 logger = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ class Questions:
         conversations: Conversations,
         admission: Admission,
         button_debounce: ButtonDebounce,
+        examples: Sequence[str] = (),
     ) -> None:
         self._ask_question = ask_question
         self._chats = chats
@@ -50,13 +52,15 @@ class Questions:
         self._admission = admission
         self._button_debounce = button_debounce
         self._interjections = InterjectionLimiter()
+        self._examples = {ExampleButton.of(example).pack(): example for example in examples}
+        self._albums = Albums()
 
     async def message(self, update: Update, context: Context) -> None:
         """A message that may be a question: /ask, a mention, a reply, anything in private."""
         message = update.message
         ask = self._asked(message, context)
         may_volunteer = message is not None and self._interjections.heard(*_interjection_places(message))
-        if message is None or ask is None:
+        if message is None or ask is None or self._albums.is_done(message, has_words=bool(clean(ask.question))):
             return
         if ask.how is How.UNASKED:
             if may_volunteer:
@@ -65,6 +69,8 @@ class Questions:
             asker = _asker(message)
             if not await self._admission.admits(message, asker.user, ask.question):
                 return
+            if outdated := self._albums.outdated_notice(message):
+                await revise(context.bot, message.chat.id, outdated, Outgoing(()))
             async with typing(message):
                 outgoing, answer = await self._outgoing(ask.question, asker, self._history(message, ask, asker))
             sent = await reply(message, outgoing, to=ask.target.message_id)
@@ -74,7 +80,8 @@ class Questions:
         elif ask.how is not How.PRIVATE:
             await self._admission.limited(self._prompted)(update, context)
         elif self._admission.admits_aside(message):
-            await reply(message, line(_words(update)("not_text")))
+            sent = await reply(message, line(_words(update)("not_text")))
+            self._albums.noticed(message, sent.messages)
 
     async def _prompted(self, update: Update, context: Context) -> None:
         if update.message is not None:
@@ -163,8 +170,6 @@ class Questions:
     ) -> tuple[Outgoing, Answer | None]:
         """What to say to a question, and the answer; None where there is none to give, or nothing was asked."""
         words = texts(language(question))
-        if len(question) > MAX_LENGTH:
-            return line(words("too_long", limit=MAX_LENGTH)), None
         logged = await self._ask_question.handle(asker, question, history)
         if isinstance(logged, Notice):
             return line(words(logged)), None
@@ -179,6 +184,8 @@ class Questions:
         outgoing = answer_message(answer, texts(answer.language), asked=asked)
         if answer.status is Status.SMALLTALK:
             return outgoing, None
+        if answer.remark is Remark.BARE:
+            outgoing = replace(outgoing, buttons=example_rows(self._examples))
         # Without a record there is nothing to vote on.
         return outgoing if logged.record is None else with_votes(outgoing, logged.record), answer
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.answering.answerer import section_line
+from bot.answering.wording import before_quotes, instead_of_quotes
 from bot.indexing.reindex_job import ReindexStep
 from bot.locales import Texts
 from bot.model import Answer, Citation, Quote, Status
@@ -96,9 +97,9 @@ def answer_message(answer: Answer, words: Texts, *, asked: str | None = None) ->
     """
     runs = [TextRun(words("asked", question=asked) + "\n\n", bold=True)] if asked else []
     if answer.status is Status.SMALLTALK:
-        return Outgoing(tuple(split([*runs, TextRun(words("small_talk"))])))
+        return Outgoing(tuple(split([*runs, TextRun(instead_of_quotes(answer, words))])))
     if answer.status is Status.REFUSED:
-        runs.append(TextRun(words("refused") + ("\n" + words("refused_incomplete") if answer.incomplete else "")))
+        runs.append(TextRun(instead_of_quotes(answer, words)))
         if answer.near_topics:
             runs.append(TextRun("\n\n" + words("refused_topics")))
         topics = (
@@ -106,6 +107,7 @@ def answer_message(answer: Answer, words: Texts, *, asked: str | None = None) ->
             for topic in answer.near_topics
         )
         return Outgoing(tuple(split(runs)), tuple((topic,) for topic in topics))
+    runs += [TextRun(said + "\n\n", italic=True) for said in before_quotes(answer, words)]
     if answer.understood:
         runs.append(TextRun(words("understood", question=answer.understood) + "\n\n", italic=True))
     if answer.status is Status.UNSURE:
@@ -129,8 +131,12 @@ def answer_message(answer: Answer, words: Texts, *, asked: str | None = None) ->
 def greeting_message(examples: Mapping[str, str], words: Texts) -> Outgoing:
     """What /start says, with an example question by its callback data on every button."""
     runs = [TextRun(words("start")), *([TextRun("\n\n" + words("start_examples"))] if examples else [])]
-    rows = tuple((Button(example, data=data),) for data, example in examples.items())
-    return Outgoing(tuple(split(runs)), rows)
+    return Outgoing(tuple(split(runs)), example_rows(examples))
+
+
+def example_rows(examples: Mapping[str, str]) -> tuple[tuple[Button, ...], ...]:
+    """Example questions by their callback data, a row for each."""
+    return tuple((Button(example, data=data),) for data, example in examples.items())
 
 
 def passage_message(passage: Passage, article: ArticleRecord, words: Texts) -> Outgoing:

@@ -10,12 +10,15 @@ from telegram import Message, MessageEntity, User
 from telegram.constants import ChatType
 from telegram.ext import filters
 
-from bot.answering.message_text import clean, is_small_talk
+from bot.answering.message_text import clean
 from bot.answering.open_questions import asks_everybody
+from bot.answering.small_talk import small_talk
 from bot.locales import LANGUAGES, texts
+from bot.model import SmallTalk
 from bot.state.chats import Mode
 
 _TO_SOMEBODY = (MessageEntity.MENTION, MessageEntity.TEXT_MENTION, MessageEntity.BOT_COMMAND)
+_NO_REPLY = (SmallTalk.GREETING, SmallTalk.THANKS)  # below an answer
 _AROUND_A_MENTION = " \t\n,，:：、"
 
 
@@ -87,7 +90,7 @@ def _asked_in_group(message: Message, me: User, mode: Mode) -> Asked | None:
     if mentions := [entity for entity in entities if _names(text, entity, me)]:
         return _with_reply(Asked(_without(text, mentions).strip(_AROUND_A_MENTION), How.MENTION, message), me)
     # A "thanks" below an answer is no question, and a picture below it neither.
-    if _of(message.reply_to_message, me) and clean(text) and not is_small_talk(text):
+    if _of(message.reply_to_message, me) and clean(text) and small_talk(text) not in _NO_REPLY:
         return Asked(text, How.REPLY, message)
     if mode is Mode.AUTO and _to_nobody(message) and asks_everybody(text):
         return Asked(text, How.UNASKED, message)

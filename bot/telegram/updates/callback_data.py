@@ -7,6 +7,7 @@ they are stale instead of being misread.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -96,6 +97,11 @@ class ExampleButton(CallbackData):
 
     prefix = "e1"
     question: _Digest
+
+    @classmethod
+    def of(cls, example: str) -> Self:
+        """The button of an example question."""
+        return cls(hashlib.sha256(example.encode()).hexdigest()[:16])
 
 
 class VoteChoice(StrEnum):

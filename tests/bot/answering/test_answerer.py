@@ -9,7 +9,8 @@ import pytest
 
 from bot.answering.answerer import Answerer, AnswerStyle
 from bot.answering.extraction import best_run, extract
-from bot.model import Answer, Status
+from bot.locales import texts
+from bot.model import Answer, Remark, SmallTalk, Status
 from bot.terminal.plain_text import as_json, plain_text
 from corpus.vocabulary.glossary import Glossary
 from embeddings.refusal.confidence import Calibration
@@ -39,9 +40,9 @@ def test_an_answer_quotes_passages_and_cites_them_in_order(retriever: Retriever)
     assert [quote.source for quote in answer.quotes] == [source.n for source in answer.sources]
     first = answer.sources[0]
     assert (first.title, first.section, str(first.date)) == ("企业微信客户上限", "群发次数", "2025-11-20")
-    texts = {hit.passage: hit.text for hit in answer.passages}
+    passages = {hit.passage: hit.text for hit in answer.passages}
     for quote, source in zip(answer.quotes, answer.sources, strict=True):
-        assert quote.text in texts[source.passage]
+        assert quote.text in passages[source.passage]
 
 
 def test_an_unsure_answer_says_so_and_a_refusal_names_near_topics(retriever: Retriever) -> None:
@@ -62,6 +63,72 @@ def test_small_talk_is_not_searched(retriever: Retriever) -> None:
     answer = ask(retriever, "大家早上好")
     assert answer.status is Status.SMALLTALK
     assert not answer.passages
+
+
+def test_a_question_longer_than_is_read_is_told_so_and_never_cut(retriever: Retriever) -> None:
+    answer = ask(retriever, "我是卖茶的，" * 200 + "企业微信群发每天几条？")
+    assert (answer.status, answer.remark, answer.confidence) == (Status.REFUSED, Remark.TOO_LONG, 0.0)
+    assert "1000" in plain_text(answer)
+    assert not answer.passages
+
+
+def test_a_bare_question_without_a_conversation_asks_what_is_meant(retriever: Retriever) -> None:
+    answerer = Answerer(retriever, ALWAYS, glossary=Glossary.load())
+    for question in ("多少钱", "怎么办", "会封号吗", "how much is it?"):
+        answer = answerer.answer(question, ["你好"])
+        assert (answer.status, answer.incomplete, answer.remark) == (Status.REFUSED, True, Remark.BARE)
+        assert plain_text(answer) == texts(answer.language)("which_subject")
+        assert not answer.near_topics
+    followed = answerer.answer("多少钱", ["企业微信客户扩容怎么申请"])
+    assert followed.status is Status.ANSWERED
+    assert followed.understood == "企业微信客户扩容怎么申请，多少钱"
+    again = answerer.answer("会封号吗", ["多少钱"])
+    assert again.remark is Remark.BARE
+
+
+def test_a_link_is_not_opened_and_the_words_beside_it_are_answered(retriever: Retriever) -> None:
+    link = "https://example.org/a?b=1"
+    answer = ask(retriever, f"{link} 企业微信群发每天几条")
+    plain = ask(retriever, "企业微信群发每天几条")
+    assert (answer.status, answer.remark) == (Status.ANSWERED, Remark.LINK)
+    assert (answer.confidence, answer.quotes) == (plain.confidence, plain.quotes)
+    assert plain_text(answer).startswith("链接我打不开")
+    for only in (link, f"{link} 这篇讲的对吗"):
+        alone = ask(retriever, only)
+        assert (alone.status, alone.remark, alone.passages) == (Status.REFUSED, Remark.LINK_ONLY, ())
+        assert "文字" in plain_text(alone)
+    refused = ask(retriever, f"{link} 红烧肉怎么炖", NEVER)
+    assert "链接我打不开" in plain_text(refused)
+    assert "没有找到" in plain_text(refused)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("我想问一下", SmallTalk.PROMPT), ("转人工", SmallTalk.HUMAN), ("不对", SmallTalk.CORRECTION)],
+)
+def test_what_asks_the_articles_nothing_gets_its_own_line(retriever: Retriever, text: str, kind: SmallTalk) -> None:
+    answer = ask(retriever, text, NEVER)
+    assert (answer.status, answer.small_talk, answer.near_topics) == (Status.SMALLTALK, kind, ())
+    assert plain_text(answer) == texts("zh")(kind)
+
+
+def test_the_same_is_searched_whether_a_question_is_asked_politely_or_behind_a_story(retriever: Retriever) -> None:
+    plain = ask(retriever, "企业微信群发每天几条")
+    story = "我开了一家茶叶店，两个员工，平时都是老客户来买，去年开始在小红书发图，前后也加了三百来个人。"
+    polite = ("请问企业微信群发每天几条", "老师好，想问一下，企业微信群发每天几条，谢谢")
+    for wording in (*polite, f"{story}请问企业微信群发每天几条"):
+        answer = ask(retriever, wording)
+        assert (answer.question, answer.understood) == (wording, None)
+        assert (answer.confidence, answer.passages) == (plain.confidence, plain.passages)
+
+
+def test_a_correction_asks_the_last_question_about_something_else(retriever: Retriever) -> None:
+    answerer = Answerer(retriever, ALWAYS, glossary=Glossary.load())
+    answer = answerer.answer("不是，我问的是个人微信", ["企业微信一天能加多少人"])
+    assert answer.understood == "个人微信一天能加多少人"
+    assert answerer.answer("那一个月呢", ["企业微信一天能加多少人", "不对，我问的是个人微信"]).understood == (
+        "个人微信一天能加多少人，那一个月呢"
+    )
 
 
 def test_an_english_question_gets_an_english_frame(retriever: Retriever) -> None:
@@ -88,8 +155,8 @@ def test_the_same_words_are_quoted_once(retriever: Retriever) -> None:
     ranked = retriever.retrieve("群发").ranked
     twice = (ranked[0], replace(ranked[0]), *ranked[1:])
     chosen = extract(twice, quotes=5, length=600)
-    texts = [quote.text for quote in chosen.quotes]
-    assert len(texts) == len(set(texts))
+    quoted = [quote.text for quote in chosen.quotes]
+    assert len(quoted) == len(set(quoted))
 
 
 def test_json_keeps_the_contract(retriever: Retriever) -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.message_text import MAX_LENGTH, clean, is_small_talk, language
+from bot.answering.message_text import MAX_LENGTH, clean, language
+from bot.answering.small_talk import is_small_talk
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,9 @@ _TOKENS = (
 def _prepare(stack: ExitStack) -> Check:
     from bot.answering.curated.phrasing import Phrasings
     from bot.answering.followups import complete
-    from bot.answering.message_text import MAX_LENGTH, clean, is_small_talk, language
+    from bot.answering.message_text import MAX_LENGTH, clean, language
     from bot.answering.open_questions import asks_everybody
+    from bot.answering.small_talk import is_small_talk
     from corpus.vocabulary.glossary import Glossary
     from embeddings.index.lexical import LexicalIndex
     from embeddings.index.segmentation import Segmenter
