@@ -16,7 +16,7 @@ from bot.answering.small_talk import small_talk
 from bot.model import Answer, Citation, PassageHit, Quote, Remark, SmallTalk, Status, Topic
 from corpus.vocabulary.glossary import Glossary
 from corpus.vocabulary.terms import Term
-from embeddings.refusal.confidence import Calibration, Signals
+from embeddings.refusal.confidence import Calibration, RefusalDecision, Signals
 from embeddings.search.freshness import Freshness
 from embeddings.search.retriever import Ranked, Retrieved, Retriever
 
@@ -25,6 +25,15 @@ GLOSSARY = "glossary.yaml"
 _BEST = 3
 _ABOUT = 0.15
 """Share of a message's terms, by rarity, that the best passages for its completed form contain."""
+
+_STRONG = 0.5
+"""Share of the confidence of the closest material at which a request is shown it."""
+
+_SURELY_ORDERS = 0.9
+"""Probability from which a request is taken for an order to the bot."""
+
+_SAYS_LITTLE = 7
+"""Characters of a clause that, without a clear subject, cannot be read alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +88,10 @@ class Answerer:
     def _searched(self, asked: str, form: MessageForm, history: Sequence[str], started: float) -> Answer:
         """The answer to what a message asks the articles."""
         understood, found = self._search(form, history)
-        confidence = self._calibration.confidence(found.signals)
-        answer = self._build(asked, self._outcome(found), found, confidence, started)
+        status, confidence = self._outcome(found), self._calibration.confidence(found.signals)
+        if form.is_request and understood == form.core:
+            status, confidence = self._of_request(form, found)
+        answer = self._build(asked, status, found, confidence, started)
         if form.has_link:
             answer = replace(answer, remark=Remark.LINK)
         if understood != form.core:
@@ -91,6 +102,21 @@ class Answerer:
             return pinned
         term = self._glossary.define(understood) if self._glossary else None
         return answer if term is None else define(term, answer)
+
+    def _of_request(self, form: MessageForm, found: Retrieved) -> tuple[Status, float]:
+        """What to do with a request, and the confidence in it.
+
+        The wording of its question is ours: it does not hide that the bot was ordered about, and tells nothing against
+        a strong hit, which is shown as the closest material at least.
+        """
+        calibration = self._calibration
+        orders = self._retriever.retrieve(form.said).signals.orders
+        signals = found.signals if orders < _SURELY_ORDERS else replace(found.signals, orders=orders)
+        confidence = calibration.confidence(signals)
+        strong = calibration.confidence(replace(signals, covered=max(0.0, signals.covered)))
+        if calibration.outcome(confidence) is RefusalDecision.REFUSED and strong >= _STRONG * calibration.unsure_at:
+            return Status.UNSURE, max(confidence, calibration.unsure_at)
+        return Status(calibration.outcome(confidence).value), confidence
 
     def _pinned(self, question: str, answer: Answer) -> Answer | None:
         """The answer with an operator's words, None where no operator wrote any for the question."""
@@ -118,8 +144,10 @@ class Answerer:
 
     def _stands_alone(self, clause: str) -> bool:
         """Whether a clause can be read without the one before it."""
-        lexical = self._retriever.generation.lexical
-        return self._glossary is None or depends_on_context(clause, self._glossary, lexical) is Dependence.NONE
+        if self._glossary is None:
+            return True
+        dependence = depends_on_context(clause, self._glossary, self._retriever.generation.lexical)
+        return dependence is Dependence.NONE or (dependence is Dependence.POSSIBLE and len(clause) > _SAYS_LITTLE)
 
     def _search(self, form: MessageForm, history: Sequence[str]) -> tuple[str, Retrieved]:
         """What a message asks in its conversation, and what was found for that.

@@ -41,9 +41,10 @@ def depends_on_context(message: str, glossary: Glossary, lexical: LexicalIndex) 
 
 def names_nothing(message: str, glossary: Glossary, lexical: LexicalIndex) -> bool:
     """Whether a message asks without a word of what about: 多少钱, 会封号吗, `how much is it`."""
-    if depends_on_context(message, glossary, lexical) is not Dependence.CERTAIN:
-        return False
     folded = lexical.segmenter.normalise(message).translate(HALF_WIDTH).strip(MARKS)
+    folded = _ENDS_IN_NOT.sub("吗", folded)
+    if depends_on_context(folded, glossary, lexical) is not Dependence.CERTAIN:
+        return False
     if language(message) == "en":
         body = _ENGLISH_PRONOUN.sub("", without(_ENGLISH_OPENER, folded))
         return not [word for word in re.findall(r"[a-z0-9']+", body) if word not in _ENGLISH_GENERIC]
@@ -72,6 +73,7 @@ _ASPECTS = frozenset(
     "违规 封号 限流 降权 禁言 申诉 解封 传销 保证金 营业执照 技术服务费 投放 线索 话题 曝光 封面 标明广告".split()
 )
 
+_ENDS_IN_NOT = re.compile(r"[不没]$")  # 违规不 asks 违规吗
 # What may happen to anybody for anything.
 _PENALTY = re.compile(r"违规|封号|限流|降权|禁言|处罚")
 

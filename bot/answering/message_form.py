@@ -15,7 +15,7 @@ from bot.answering.open_questions import asks_in_chinese
 from bot.answering.small_talk import is_small_talk
 from embeddings.refusal.question_form import asks, gives_orders
 
-_SHORT, _SHORT_ENGLISH = 45, 160
+_SHORT, _SHORT_ENGLISH = 60, 160
 """Characters up to which a message is no story and is read whole."""
 
 _ROOM = 80
@@ -35,6 +35,11 @@ class MessageForm:
     said: str
     has_link: bool = False
     corrects: bool = False
+
+    @property
+    def is_request(self) -> bool:
+        """Whether the question is ours, made of a request or of the name of a thing."""
+        return self.core != self.said
 
     @property
     def follow_up(self) -> str:
@@ -161,7 +166,7 @@ def _asking(plain: str, stands_alone: Callable[[str], bool]) -> str:
         kept |= wanted
     if not kept or _TO_THE_BOT.search(_folded(plain)):
         return plain
-    return "".join(clauses[place] for place in sorted(kept)).strip()
+    return "".join(clauses[place] for place in sorted(kept)).rstrip(" ,，、;；~…")
 
 
 def _asking_places(clauses: Sequence[str]) -> list[int]:
@@ -278,6 +283,13 @@ _OF_SOMETHING = re.compile(r"的\w{2,4}$")  # 没人说话的办法 names someth
 _SEVERAL = re.compile(r"(?<=[的想写来发给出做])几(?=[种个条点项类句套])")
 _LONGEST_NAME = 24
 _PUNCTUATED = re.compile(r"[,.?!;:\"“”<>()\[\]]")
+# What lies inside the bot, or is other people's: no article is asked for.
+_INSIDE = re.compile(
+    r"对话|聊天记录|上文|前文|提示词?|指令|设定|机器人|知识库|资料库|数据库|日志|密钥|密码|口令|token|prompt"
+    r"|代码|后台|管理员"
+    r"|别人|其他(?:人|商家|用户)|\b(?:other|last|users?|asked|conversation|messages?|files?|keys?|passwords?"
+    r"|settings|config\w*|instructions?)\b"
+)
 _WHAT = "是什么"
 _ENGLISH_REQUEST = re.compile(
     r"(?:please |can you |could you |would you )*(?:summari[sz]e|list|explain|describe|outline|provide"
@@ -299,7 +311,7 @@ def _question(text: str, *, wanted: bool) -> str:
         folded = _folded(text)
     if language(text) == "en":
         request = _ENGLISH_REQUEST.fullmatch(folded)
-        return f"what is {request['what']}" if request else text
+        return f"what is {request['what']}" if request and not _INSIDE.search(folded) else text
     if asks_in_chinese(_REQUEST_TAIL.sub("", folded)) and not _SEVERAL.search(folded):
         what = next((text[match.start("what") :] for each in _WORDED if (match := each.fullmatch(folded))), text)
         return what if _has_form(what) else _named(what) or what
@@ -315,6 +327,6 @@ def _named(text: str) -> str | None:
     name = _REQUEST_TAIL.sub("", text)
     folded = _folded(name)
     states = _STATES.search(folded) is not None and _OF_SOMETHING.search(folded) is None
-    if not 1 < len(name) <= _LONGEST_NAME or states or _PUNCTUATED.search(folded):
+    if not 1 < len(name) <= _LONGEST_NAME or states or _PUNCTUATED.search(folded) or _INSIDE.search(folded):
         return None
     return name if asks(_SEVERAL.sub("", folded)) else name + _WHAT

@@ -12,9 +12,12 @@ def instead_of_quotes(answer: Answer, words: Texts) -> str:
     if answer.status is Status.SMALLTALK:
         return words(answer.small_talk or SmallTalk.GREETING)
     if answer.remark is not None and not answer.searched:
-        return words(answer.remark, limit=MAX_LENGTH)
-    lines = [words("refused"), *([words("refused_incomplete")] if answer.incomplete else [])]
-    return "\n".join([*before_quotes(answer, words), *lines])
+        lines = [words(answer.remark, limit=MAX_LENGTH)]
+        asked_back = answer.remark is Remark.BARE
+    else:
+        lines = [*before_quotes(answer, words), words("refused")]
+        asked_back = answer.incomplete
+    return "\n".join([*lines, *([words("refused_incomplete")] if asked_back else [])])
 
 
 def before_quotes(answer: Answer, words: Texts) -> list[str]:

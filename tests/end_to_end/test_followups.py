@@ -40,7 +40,7 @@ async def test_after_cancel_a_follow_up_stands_alone_and_is_asked_to_be_whole(an
     members = await ann.ask(MEMBERS)
     assert (await ann.ask("/cancel"))["text"].startswith("好的，前面的话题到此为止")
     answer = await ann.ask(FOLLOW_UP, reply_to=members["message_id"] if as_reply else None)
-    assert answer["text"].startswith("资料里没有找到")
+    assert answer["text"].startswith("您问的是哪件事？")
     assert UNKNOWN in answer["text"]
 
 

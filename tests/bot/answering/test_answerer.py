@@ -77,7 +77,8 @@ def test_a_bare_question_without_a_conversation_asks_what_is_meant(retriever: Re
     for question in ("多少钱", "怎么办", "会封号吗", "how much is it?"):
         answer = answerer.answer(question, ["你好"])
         assert (answer.status, answer.incomplete, answer.remark) == (Status.REFUSED, True, Remark.BARE)
-        assert plain_text(answer) == texts(answer.language)("which_subject")
+        words = texts(answer.language)
+        assert plain_text(answer) == f"{words('which_subject')}\n{words('refused_incomplete')}"
         assert not answer.near_topics
     followed = answerer.answer("多少钱", ["企业微信客户扩容怎么申请"])
     assert followed.status is Status.ANSWERED
