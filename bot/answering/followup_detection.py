@@ -43,12 +43,13 @@ def names_nothing(message: str, glossary: Glossary, lexical: LexicalIndex) -> bo
     """Whether a message asks without a word of what about: 多少钱, 会封号吗, `how much is it`."""
     folded = lexical.segmenter.normalise(message).translate(HALF_WIDTH).strip(MARKS)
     folded = _ENDS_IN_NOT.sub("吗", folded)
-    if depends_on_context(folded, glossary, lexical) is not Dependence.CERTAIN:
+    dependence = depends_on_context(folded, glossary, lexical)
+    if dependence is Dependence.NONE or (dependence is not Dependence.CERTAIN and len(folded) > _SAYS_LITTLE):
         return False
     if language(message) == "en":
         body = _ENGLISH_PRONOUN.sub("", without(_ENGLISH_OPENER, folded))
         return not [word for word in re.findall(r"[a-z0-9']+", body) if word not in _ENGLISH_GENERIC]
-    body = _PRONOUN_INSIDE.sub("", _PENALTY.sub("", remainder(folded)))
+    body = _PRONOUN_INSIDE.sub("", _OF_ANYTHING.sub("", remainder(folded)))
     return not _NOT_WORDS.sub("", _GENERIC.sub("", body))
 
 
@@ -74,8 +75,9 @@ _ASPECTS = frozenset(
 )
 
 _ENDS_IN_NOT = re.compile(r"[不没]$")  # 违规不 asks 违规吗
-# What may happen to anybody for anything.
-_PENALTY = re.compile(r"违规|封号|限流|降权|禁言|处罚")
+_SAYS_LITTLE = 6  # characters
+# What may happen to anybody for anything, and what may be said of anything.
+_OF_ANYTHING = re.compile(r"违规|封号|限流|降权|禁言|处罚|贵|便宜|难|麻烦|复杂|整|靠谱|值当|真假|灵|管用|好使|靠")
 
 _LONGEST = 20
 """Characters of a Chinese message that may lean on another without a clear sign of it."""
