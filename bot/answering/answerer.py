@@ -27,7 +27,7 @@ _ABOUT = 0.15
 """Share of a message's terms, by rarity, that the best passages for its completed form contain."""
 
 _STRONG = 0.5
-"""Share of the confidence of the closest material at which a request is shown it."""
+"""Share of the confidence of the closest material at which a request with a term of the trade is shown it."""
 
 _SURELY_ORDERS = 0.9
 """Probability from which a request is taken for an order to the bot."""
@@ -114,7 +114,8 @@ class Answerer:
         signals = found.signals if orders < _SURELY_ORDERS else replace(found.signals, orders=orders)
         confidence = calibration.confidence(signals)
         strong = calibration.confidence(replace(signals, covered=max(0.0, signals.covered)))
-        if calibration.outcome(confidence) is RefusalDecision.REFUSED and strong >= _STRONG * calibration.unsure_at:
+        least = calibration.unsure_at * (_STRONG if signals.terms else 1)
+        if calibration.outcome(confidence) is RefusalDecision.REFUSED and strong >= least:
             return Status.UNSURE, max(confidence, calibration.unsure_at)
         return Status(calibration.outcome(confidence).value), confidence
 
@@ -160,7 +161,7 @@ class Answerer:
             return asked, self._retriever.retrieve(asked)
         lexical = self._retriever.generation.lexical
         completed = complete(form.follow_up, [clean(earlier) for earlier in history], self._glossary, lexical)
-        if not completed.context_used:
+        if completed.link is Dependence.NONE:
             return asked, self._retriever.retrieve(asked)
         if completed.link is Dependence.CERTAIN:
             return completed.text, self._retriever.retrieve(completed.text)

@@ -315,8 +315,8 @@ def _question(text: str, *, wanted: bool) -> str:
     if asks_in_chinese(_REQUEST_TAIL.sub("", folded)) and not _SEVERAL.search(folded):
         what = next((text[match.start("what") :] for each in _WORDED if (match := each.fullmatch(folded))), text)
         return what if _has_form(what) else _named(what) or what
-    for request in _REQUESTS:
-        if (match := request.fullmatch(folded)) and (named := _named(text[match.start("what") :])):
+    for each in _REQUESTS:
+        if (match := each.fullmatch(folded)) and (named := _named(text[match.start("what") :])):
             return named
     sought = wanted or _ASKED_NOUN.search(_REQUEST_TAIL.sub("", folded)) is not None
     return (_named(text) if sought else None) or text

@@ -28,6 +28,7 @@ _TOKENS = (
 def _prepare(stack: ExitStack) -> Check:
     from bot.answering.curated.phrasing import Phrasings
     from bot.answering.followups import complete
+    from bot.answering.message_form import read
     from bot.answering.message_text import MAX_LENGTH, clean, language
     from bot.answering.open_questions import asks_everybody
     from bot.answering.small_talk import is_small_talk
@@ -47,6 +48,7 @@ def _prepare(stack: ExitStack) -> Check:
         question, _, earlier = clean(text).partition("|")
         assert len(question) <= MAX_LENGTH
         assert language(question) in {"zh", "en"}
+        assert len(read(question).core) <= len(question) + len("what is ")
         glossary.define(question)
         canonical = glossary.canonical(question)
         assert glossary.canonical(canonical) == canonical
