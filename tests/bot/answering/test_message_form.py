@@ -12,6 +12,8 @@ from bot.answering.message_form import MessageForm, read
 from bot.answering.message_text import clean
 
 REQUESTS = [
+    ("给点社群活跃的建议", "社群活跃的建议是什么"),
+    ("小红书私信规则说明", "小红书私信规则说明是什么"),
     ("讲讲企业微信客户上限", "企业微信客户上限是什么"),
     ("列一下朋友圈发什么内容合适", "朋友圈发什么内容合适"),
     ("发我一份社群SOP", "社群SOP是什么"),
@@ -121,6 +123,8 @@ CORRECTIONS = [
     ("不对，我问的是微信群", "微信群"),
     ("不，我想问的是专业号怎么认证", "专业号怎么认证"),
     ("no, I meant personal WeChat", "personal WeChat"),
+    ("我的意思是视频号", "视频号"),
+    ("我不是问个人微信，我问的是企业微信", "企业微信"),
 ]
 STORIES = [
     (

@@ -62,6 +62,8 @@ MESSAGES = {
         "你好，有事请教",
     ],
     SmallTalk.CORRECTION: [
+        "不对，我问的不是这个",
+        "你答的不对",
         "不是这个",
         "你理解错了",
         "答非所问啊",
@@ -102,6 +104,7 @@ MESSAGES = {
         "how does this bot work",
     ],
     SmallTalk.HUMAN: [
+        "我要投诉，转人工",
         "人工客服",
         "我要找人工",
         "转接人工",
