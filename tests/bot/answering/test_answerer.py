@@ -115,7 +115,8 @@ def test_what_asks_the_articles_nothing_gets_its_own_line(retriever: Retriever, 
 
 def test_the_same_is_searched_whether_a_question_is_asked_politely_or_behind_a_story(retriever: Retriever) -> None:
     plain = ask(retriever, "企业微信群发每天几条")
-    story = "我开了一家茶叶店，两个员工，平时都是老客户来买，去年开始在小红书发图，前后也加了三百来个人。"
+    story = "我开了一家茶叶店，两个员工，平时都是老客户来买，去年开始在小红书发图，前后也加了三百来个人，"
+    story += "有学生也有上班的，买得最多的是白茶。"
     polite = ("请问企业微信群发每天几条", "老师好，想问一下，企业微信群发每天几条，谢谢")
     for wording in (*polite, f"{story}请问企业微信群发每天几条"):
         answer = ask(retriever, wording)
