@@ -45,7 +45,7 @@ def test_a_request_is_answered(starter_service: Service, request_: str, article:
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_background_changes_nothing(starter_service: Service, question: str) -> None:
-    plain = starter_service.ask(question)
+    plain = starter_service.ask(f"{question}？")
     for times in (1, 4, 8):
         told = starter_service.ask(BACKGROUND * times + f"请问{question}？")
         assert told.passages[0] == plain.passages[0]
