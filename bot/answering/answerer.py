@@ -68,10 +68,10 @@ class Answerer:
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         """The answer to a question as a person typed it, after the questions `history` of that person, oldest first."""
         started = time.perf_counter()
-        asked = clean(question)
+        whole, asked = one_line(question), clean(question)
         unsearched = self._build(asked, Status.REFUSED, None, 0.0, started)
-        if len(one_line(question)) > MAX_LENGTH:
-            return replace(unsearched, remark=Remark.TOO_LONG)
+        if len(whole) > MAX_LENGTH:
+            return replace(unsearched, question=whole, remark=Remark.TOO_LONG)
         if kind := small_talk(asked):
             talk = replace(unsearched, status=Status.SMALLTALK, small_talk=kind)
             return talk if kind is SmallTalk.GREETING else self._pinned(asked, talk) or talk

@@ -66,7 +66,9 @@ def test_small_talk_is_not_searched(retriever: Retriever) -> None:
 
 
 def test_a_question_longer_than_is_read_is_told_so_and_never_cut(retriever: Retriever) -> None:
-    answer = ask(retriever, "我是卖茶的，" * 200 + "企业微信群发每天几条？")
+    asked = "我是卖茶的，" * 200 + "企业微信群发每天几条？"
+    answer = ask(retriever, asked)
+    assert answer.question == asked
     assert (answer.status, answer.remark, answer.confidence) == (Status.REFUSED, Remark.TOO_LONG, 0.0)
     assert "1000" in plain_text(answer)
     assert not answer.passages
