@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.end_to_end.server import FakeBotApi
+from tests.end_to_end.server.api import PATIENCE
 
 Message = dict[str, Any]
 
@@ -25,13 +26,13 @@ class Person:
         """The bot's messages so far."""
         return self.server.bot_messages(self.id)
 
-    async def ask(self, text: str | None, *, within: float = 10.0, **options: Any) -> Message:
+    async def ask(self, text: str | None, *, within: float = PATIENCE, **options: Any) -> Message:
         """Write and wait for one more message of the bot."""
         before = len(self.seen())
         self.say(text, **options)
         return (await self.server.wait_messages(self.id, before + 1, within))[before]
 
-    async def press(self, message: Message, button: str, *, within: float = 10.0) -> Message:
+    async def press(self, message: Message, button: str, *, within: float = PATIENCE) -> Message:
         """Press a button, by its text or data, and wait for its acknowledgement (`text` and `show_alert` if any)."""
         return await self.acknowledged(self.server.press(self.id, self.id, message["message_id"], button), within)
 
@@ -42,7 +43,7 @@ class Person:
         self.server.push("callback_query", {**press, "data": data})
         return await self.acknowledged(number)
 
-    async def acknowledged(self, query: str, within: float = 10.0) -> Message:
+    async def acknowledged(self, query: str, within: float = PATIENCE) -> Message:
         """Wait until a callback query is answered."""
         await self.server.wait_for(lambda: self.server.queries[query]["answer"] is not None, within)
         answer: Message = self.server.queries[query]["answer"]

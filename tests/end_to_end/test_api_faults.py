@@ -44,7 +44,7 @@ async def test_an_answer_that_may_not_have_arrived_is_not_repeated_but_told_of_o
         bot.server.fault(kind, "sendMessage", chat_id=person.id, after=after)
         person.say(QUESTION)
     for (kind, after), person in askers.items():
-        seen = await bot.server.wait_messages(person.id, 1 + after, 20)
+        seen = await bot.server.wait_messages(person.id, 1 + after)
         assert [message["text"] == DOUBT for message in seen] == [False] * after + [True], (kind, after)
         assert seen[-1]["reply_to_message"]["text"] == QUESTION
     await bot.server.wait_idle(quiet=1.2)
@@ -85,8 +85,8 @@ async def test_an_answer_does_not_hang_on_the_typing_sign(bot: BotProcess, ann: 
 
 
 async def test_an_answer_does_not_wait_long_for_a_slow_typing_sign(bot: BotProcess, ann: Person) -> None:
-    bot.server.fault("slow", "sendChatAction", delay=6, chat_id=ann.id)
-    assert "十八号" in (await ann.ask(QUESTION, within=4))["text"]
+    bot.server.fault("slow", "sendChatAction", delay=15, chat_id=ann.id)
+    assert "十八号" in (await ann.ask(QUESTION, within=12))["text"]
 
 
 async def test_a_keyboard_that_telegram_refuses_costs_only_the_keyboard(bot: BotProcess, ann: Person) -> None:
@@ -104,14 +104,14 @@ async def test_polling_survives_bad_gateways_and_lost_connections(bot: BotProces
         bot.server.fault(kind, "getUpdates")
     bot.server.fault("drop", "getUpdates", after=True)
     await ann.ask("/help")
-    assert "十八号" in (await ann.ask(QUESTION, within=20))["text"]
+    assert "十八号" in (await ann.ask(QUESTION))["text"]
 
 
 @pytest.mark.parametrize("kind", ["401", "404"])
 async def test_polling_survives_a_gateway_that_knows_no_token(bot: BotProcess, ann: Person, kind: str) -> None:
     bot.server.fault(kind, "getUpdates")
     await ann.ask("/help")
-    assert "十八号" in (await ann.ask(QUESTION, within=20))["text"]
+    assert "十八号" in (await ann.ask(QUESTION))["text"]
     assert f"getUpdates was answered with {kind}" in bot.log
 
 

@@ -253,7 +253,7 @@ async def test_a_hundred_people_at_once_are_all_answered_exactly_once_and_in_ord
     for turn in range(3):
         for person in people:
             person.say(asked[person.id][turn])
-    await bot.server.wait_for(lambda: all(len(person.seen()) >= 3 for person in people), 40)
+    await bot.server.wait_for(lambda: all(len(person.seen()) >= 3 for person in people))
     await bot.server.wait_idle()
     for person in people:
         assert [answer["reply_to_message"]["text"] for answer in person.seen()] == asked[person.id]
@@ -262,11 +262,11 @@ async def test_a_hundred_people_at_once_are_all_answered_exactly_once_and_in_ord
 
 async def test_a_slow_question_holds_up_nobody_else(newcomer: MakePerson) -> None:
     slow, bob, carol = newcomer(), newcomer(), newcomer()
-    slow.say("预售定金建议收几成 wait2500ms")
+    slow.say("预售定金建议收几成 wait6000ms")
     await slow.server.wait_for(lambda: slow.calls("sendchataction"))
-    assert "怎么问" in (await bob.ask("/help", within=2))["text"]
+    assert "怎么问" in (await bob.ask("/help"))["text"]
     carol.say("会员日选在每月哪天？")
-    await carol.server.wait_for(lambda: carol.calls("sendchataction"), 2)
+    await carol.server.wait_for(lambda: carol.calls("sendchataction"))
     assert slow.seen() == []
     await slow.server.wait_messages(slow.id, 1)
     await carol.server.wait_messages(carol.id, 1)

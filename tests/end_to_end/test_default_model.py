@@ -25,7 +25,7 @@ async def test_the_whole_way_with_the_default_model(
     config = fresh.configure(tmp_path / "config.yaml", server)
     ann = Person(server, server.add_user("Ann", language_code="zh-hans"))
     async with BotProcess(server, config, command=["bot", "--config", str(config), "run"]) as process:
-        answer = await ann.ask("夏天寄水果要放多少个冰袋？", within=60)
+        answer = await ann.ask("夏天寄水果要放多少个冰袋？")
         assert "夏天再加一个" in answer["text"]
         await ann.press(answer, labels(answer)[0])
         assert "冷气往下走" in (await server.wait_messages(ann.id, 2))[1]["text"]

@@ -35,19 +35,19 @@ async def test_changed_files_are_indexed_by_themselves(library: Library, server:
         assert "watch:" not in process.log
 
         article.write_text(QUICK, encoding="utf-8")
-        await server.wait_for(lambda: "articles +1 ~0 -0" in process.log, 20)
+        await server.wait_for(lambda: "articles +1 ~0 -0" in process.log)
         assert "羽毛球拍穿线磅数" in (await bob.ask(QUESTION))["text"]
         assert len(olga.seen()) == 1
 
         bad.write_bytes(bytes(range(32)) * 20)
-        said = (await server.wait_messages(olga.id, 2, 20))[1]
+        said = (await server.wait_messages(olga.id, 2))[1]
         assert said["text"].startswith("文章已自动更新，有 1 个文件没读成：\n- bad.md：")
 
         bad.write_text(
             "---\ntitle: 坏\n---\n\n这一段 breakdown 了，怎么也算不出来。" + "穿线之前先看拍框上印的上限。" * 5,
             encoding="utf-8",
         )
-        said = (await server.wait_messages(olga.id, 3, 20))[2]
+        said = (await server.wait_messages(olga.id, 3))[2]
         assert said["text"].startswith("文章有改动，但自动更新没有成功，仍用原来的索引回答。\n程序出了意外错误")
         assert server.token not in process.log
         assert "羽毛球拍穿线磅数" in (await cay.ask(QUESTION))["text"]
@@ -55,13 +55,13 @@ async def test_changed_files_are_indexed_by_themselves(library: Library, server:
         bad.unlink()
         article.write_text(SLOW.replace("wait150ms", "wait600ms"), encoding="utf-8")
         runs = process.log.count("watch: the articles have changed")
-        await server.wait_for(lambda: process.log.count("watch: the articles have changed") > runs, 20)
+        await server.wait_for(lambda: process.log.count("watch: the articles have changed") > runs)
         assert "自动更新 已经在更新索引了" in (await olga.ask("/reindex"))["text"]
         assert (await olga.ask("/cancel"))["text"].startswith("正在停止")
-        await server.wait_for(lambda: "watch: stopped" in process.log, 20)
+        await server.wait_for(lambda: "watch: stopped" in process.log)
 
         article.write_text(SLOW.replace("wait150ms", "wait601ms"), encoding="utf-8")
-        await server.wait_for(lambda: process.log.count("watch: the articles have changed") > runs + 1, 20)
+        await server.wait_for(lambda: process.log.count("watch: the articles have changed") > runs + 1)
         process.signal(signal.SIGTERM)
         assert await process.exit_code() == 0
         assert process.log.count("watch: stopped") == 2

@@ -89,13 +89,13 @@ async def outcome(person: Person, command: str) -> str:
     def now() -> str:
         return next(str(m["text"]) for m in person.seen() if m["message_id"] == number)
 
-    await person.server.wait_for(lambda: not now().startswith(("开始更新", "正在更新")), 20)
+    await person.server.wait_for(lambda: not now().startswith(("开始更新", "正在更新")))
     return now()
 
 
 async def done(person: Person, words: str = "索引已更新") -> str:
     """Wait for the end of a reindex and return what it says."""
-    await person.server.wait_for(lambda: any(words in text for text in texts(person)), 20)
+    await person.server.wait_for(lambda: any(words in text for text in texts(person)))
     return next(text for text in texts(person) if words in text)
 
 
@@ -106,9 +106,9 @@ async def test_progress_is_shown_while_questions_are_answered(shop: Shop) -> Non
     assert started["text"].startswith("开始更新索引")
     assert started["reply_to_message"]["text"] == "/reindex"
     await shop.running()
-    assert "十八号" in (await shop.ann.ask(QUESTION, within=3))["text"]
-    assert "十八号" in (await shop.olga.ask(QUESTION, within=4))["text"]
-    assert "资料里没有" in (await shop.ann.ask("羽毛球拍穿线磅数多少？", within=3))["text"]
+    assert "十八号" in (await shop.ann.ask(QUESTION))["text"]
+    assert "十八号" in (await shop.olga.ask(QUESTION))["text"]
+    assert "资料里没有" in (await shop.ann.ask("羽毛球拍穿线磅数多少？"))["text"]
     assert (await shop.otto.ask("/reindex"))["text"].startswith("Olga <b> 已经在更新索引了。\n正在更新索引：算向量 ")
     assert (await shop.otto.ask("/rollback"))["text"].startswith("Olga <b> 已经在更新索引了。")
     assert "已经在更新索引" in (await shop.otto.ask("/status"))["text"]
@@ -247,12 +247,12 @@ async def test_a_group_hears_that_it_failed_and_the_operator_why(shop: Shop) -> 
     await shop.otto.ask("/status")
     (shop.library.articles / "broken.md").write_bytes(bytes(range(32)) * 20)
     server.say(group, shop.otto.id, "/reindex@TestQABot")
-    await server.wait_for(lambda: any("索引已更新" in text for text in server.bot_texts(group)), 20)
+    await server.wait_for(lambda: any("索引已更新" in text for text in server.bot_texts(group)))
     assert all("broken.md" not in text for text in server.bot_texts(group))
     await server.wait_for(lambda: any("- broken.md：" in text for text in texts(shop.otto)))
     shop.library.articles.rename(shop.library.articles.with_name("aside"))
     server.say(group, shop.otto.id, "/reindex@TestQABot")
-    await server.wait_for(lambda: "索引没有更新，仍用原来的索引回答。" in server.bot_texts(group), 20)
+    await server.wait_for(lambda: "索引没有更新，仍用原来的索引回答。" in server.bot_texts(group))
     await server.wait_for(lambda: any("文章目录" in text for text in texts(shop.otto)))
     server.say(group, shop.otto.id, "/rollback@TestQABot")
     await server.wait_for(lambda: any("已从 " in text for text in server.bot_texts(group)))

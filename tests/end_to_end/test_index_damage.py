@@ -39,7 +39,7 @@ async def test_a_damaged_index_is_told_to_operators_and_rebuilt_by_them(
         assert status.startswith("状态：索引损坏，发 /reindex 重建")
         assert before in status
         olga.say("/reindex")
-        await server.wait_for(lambda: any("索引已更新" in text for text in server.bot_texts(olga.id)), 20)
+        await server.wait_for(lambda: any("索引已更新" in text for text in server.bot_texts(olga.id)))
         assert (await olga.ask("/status"))["text"].startswith("状态：正常")
         assert "十八号" in (await ann.ask(QUESTION))["text"]
         assert all("损坏" not in text for text in server.bot_texts(ann.id))

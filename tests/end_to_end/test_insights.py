@@ -197,7 +197,7 @@ async def test_statistics_are_a_picture_for_a_phone_with_the_numbers_below(offic
     office.server.say(group, office.bob.id, f"/ask@TestQABot {UNANSWERABLE}")
     await office.server.wait_messages(group, 1)
     office.vote(ANSWERABLE, 1)
-    message = await office.olga.ask("/stats 7", within=30)
+    message = await office.olga.ask("/stats 7")
     _, data = office.file(message)
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
     assert struct.unpack(">II", data[16:24]) == (1080, 1350)
@@ -262,7 +262,7 @@ async def test_questions_are_answered_while_a_picture_is_drawn(office: Office) -
         operator.say("/stats")
     assert "十八号" in (await office.bob.ask(ANSWERABLE))["text"]
     for operator, count in before.items():
-        await office.server.wait_messages(operator.id, count + 1, within=30)
+        await office.server.wait_messages(operator.id, count + 1)
 
 
 async def test_others_get_nothing_of_it(office: Office) -> None:

@@ -116,8 +116,8 @@ async def after(indexed: Library, tmp_path_factory: pytest.TempPathFactory) -> A
             await process.kill()
 
             await process.start()
-            await server.wait_messages(bob.id, 1, 20)
-            await server.wait_messages(hugo.id, 1, 20)
+            await server.wait_messages(bob.id, 1)
+            await server.wait_messages(hugo.id, 1)
             await server.wait_idle(20, quiet=1.5)
             yield Aftermath(server, library.data_dir / "state.db", ann, bob, carl, dora, eve, fred, gina, hugo, shop)
             assert await process.stop() == 0, process.log
@@ -186,12 +186,12 @@ async def test_an_answer_waits_while_telegram_is_gone_and_is_in_doubt_when_it_is
         await server.stop()
         await asyncio.sleep(1)  # by now nobody listens where the answer would go
         await server.start(port)
-        assert "十八号" in (await server.wait_messages(ann.id, 1, 20))[0]["text"]
+        assert "十八号" in (await server.wait_messages(ann.id, 1))[0]["text"]
 
         # It comes after all, but that the bot cannot know.
         server.fault("slow", "sendMessage", delay=1.5, chat_id=ann.id)
         ann.say(OTHER)
-        await server.wait_messages(ann.id, 3, 20)
+        await server.wait_messages(ann.id, 3)
         await server.wait_idle(quiet=1.2)
         told, late = sorted(ann.seen()[1:], key=lambda message: "一成五" in message["text"])
         assert _is_doubt(told)
@@ -207,15 +207,15 @@ async def test_a_webhooks_question_is_not_lost_either(
     async with BotProcess(server, config, environment={"SIYU_WEBHOOK_SECRET": "a-secret_of-the-test"}) as process:
         server.fault("slow", "sendMessage", chat_id=bob.id)
         bob.say(QUESTION)
-        await server.wait_for(lambda: not server.faults, 20)
+        await server.wait_for(lambda: not server.faults)
         ann.say(QUESTION + " wait600ms")
         await server.wait_for(lambda: ann.calls("sendchataction"))
         await process.kill()
         for update in list(server.updates):
             server.redeliver(update["update_id"])
         await process.start()
-        assert "十八号" in (await server.wait_messages(ann.id, 1, 20))[0]["text"]
-        await server.wait_messages(bob.id, 2, 20)
+        assert "十八号" in (await server.wait_messages(ann.id, 1))[0]["text"]
+        await server.wait_messages(bob.id, 2)
         await server.wait_idle(quiet=0.8)
         assert len(ann.seen()) == 1
         assert sorted(map(_is_doubt, bob.seen())) == [False, True]

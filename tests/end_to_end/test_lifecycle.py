@@ -62,7 +62,7 @@ async def test_a_bad_start_of_telegram_is_survived(server: FakeBotApi, config: P
     server.fault("500", "setMyCommands")
     server.fault("502", "deleteWebhook")
     async with BotProcess(server, config) as process:
-        assert "十八号" in (await ann.ask(QUESTION, within=20))["text"]
+        assert "十八号" in (await ann.ask(QUESTION))["text"]
         assert "连不上 Telegram（Bad Gateway (502)），1 秒后再试" in process.log
         assert "the command menu could not be set" in process.log
 
@@ -75,9 +75,9 @@ async def test_telegram_that_is_down_for_some_seconds_is_waited_for(
     config = library.configure(tmp_path / "config.yaml", late)
     process = await BotProcess(late, config).launch()
     try:
-        await late.wait_for(lambda: "再试" in process.log, 30)
+        await late.wait_for(lambda: "再试" in process.log)
         await late.start(unused_tcp_port)
-        await late.wait_for(lambda: late.polls > 0, 30)
+        await late.wait_for(lambda: late.polls > 0)
         ann = Person(late, late.add_user("Ann"))
         assert "十八号" in (await ann.ask(QUESTION))["text"]
         assert await process.stop() == 0
@@ -143,8 +143,8 @@ async def test_a_flood_of_one_person_leaves_room_for_others(server: FakeBotApi, 
         for number in range(200):
             ann.say(f"第{number}个问题")
         await server.wait_messages(ann.id, 1)
-        assert "Asking" in (await bob.ask("/help", within=2))["text"]
-        await bob.ask("How many wholesale samples abroad?", within=4)
+        assert "Asking" in (await bob.ask("/help"))["text"]
+        await bob.ask("How many wholesale samples abroad?")
         assert len(ann.seen()) < 10
 
 

@@ -33,7 +33,7 @@ async def test_a_long_answer_comes_in_parts_that_telegram_takes(
     ann = Person(server, server.add_user("Ann"))
     async with BotProcess(server, config) as process:
         ann.say("露营帐篷防水指数要到多少毫米、地钉几根？")
-        await server.wait_for(lambda: ann.seen() and buttons(ann.seen()[-1]), 20)
+        await server.wait_for(lambda: ann.seen() and buttons(ann.seen()[-1]))
         parts = ann.seen()
         assert len(parts) >= 3
         assert sum(u16(part["text"]) for part in parts) > 10_000

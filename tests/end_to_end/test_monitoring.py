@@ -82,7 +82,7 @@ async def test_a_supervisor_sees_what_happens_and_nobody_in_it(probe: Probe, ser
     server.say(group, ann.id, f"/ask@TestQABot {QUESTION}")
     await server.wait_for(lambda: server.transcript("answerinlinequery"))
     await probe.olga.ask("/reindex")
-    await server.wait_for(lambda: any("没有变化" in text for text in server.bot_texts(probe.olga.id)), 20)
+    await server.wait_for(lambda: any("没有变化" in text for text in server.bot_texts(probe.olga.id)))
     await server.wait_idle()
 
     assert (await probe.health())[1]["last_update_seconds"] < 30

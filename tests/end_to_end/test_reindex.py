@@ -32,7 +32,7 @@ async def test_a_reindex_by_another_process_is_picked_up(library: Library, serve
         )
         await asyncio.to_thread(library.reindex, config)
         current = (library.data_dir / "current").read_text(encoding="utf-8").strip()
-        await server.wait_for(lambda: f"generation {current} answers" in process.log, 20)
+        await server.wait_for(lambda: f"generation {current} answers" in process.log)
 
         fresh = await ann.ask("羽毛球拍穿线磅数多少？")
         assert "新手二十二磅" in fresh["text"]

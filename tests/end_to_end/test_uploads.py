@@ -119,7 +119,7 @@ async def indexed(person: Person, times: int = 1) -> None:
     def done() -> bool:
         return sum("索引已更新" in text for text in person.server.bot_texts(person.id)) >= times
 
-    await person.server.wait_for(done, 20)
+    await person.server.wait_for(done)
 
 
 async def accept(person: Person, preview: Message) -> None:

@@ -82,7 +82,7 @@ async def test_a_vote_is_kept_once_changed_and_taken_back(library: Library, serv
         await process.start()
         bob = Person(server, server.add_user("Bob", language_code="zh-hans"))
         assert all(label.startswith("原文") for label in labels(await bob.ask(QUESTION)))
-        assert "您的问题不保存" in (await bob.ask("/privacy"))["text"]
+        assert "您的问题和评价不保存" in (await bob.ask("/privacy"))["text"]
         assert (await bob.ask("/forget"))["text"] == "没有保存您的任何记录。"
         assert [call for call in server.calls if call.error] == []
 

@@ -18,6 +18,9 @@ from tests.end_to_end.server.parameters import Params
 from tests.end_to_end.server.updates import Call, Updates
 
 # What comes with status 200 and is no answer: a hotel's network, a broken gateway.
+PATIENCE = 60.0
+"""Seconds that a test waits before it fails; only a failure takes so long, be the machine as busy as it may."""
+
 PAGES = {"html": "<html><body>Please sign in</body></html>", "garbage": '{"ok": tru'}
 
 
@@ -135,7 +138,7 @@ class FakeBotApi(Updates):
         keys = [(json.dumps(s, sort_keys=True), code) for s in scopes for code in (lang, "")]
         return next((self.commands[k] for k in keys if k in self.commands), [])
 
-    async def wait_for(self, condition: Callable[[], Any], within: float = 10.0) -> None:
+    async def wait_for(self, condition: Callable[[], Any], within: float = PATIENCE) -> None:
         """Until the condition holds; TimeoutError with the last calls when it does not."""
         deadline = time.monotonic() + within
         while not condition():
@@ -146,7 +149,7 @@ class FakeBotApi(Updates):
                 )
             await asyncio.sleep(0.02)
 
-    async def wait_idle(self, within: float = 10.0, quiet: float = 0.4) -> None:
+    async def wait_idle(self, within: float = PATIENCE, quiet: float = 0.4) -> None:
         """Until every update was taken and no call came for `quiet` s (a handler that only computes looks idle)."""
         await self.wait_for(
             lambda: (
@@ -155,7 +158,7 @@ class FakeBotApi(Updates):
             within,
         )
 
-    async def wait_messages(self, chat_id: int, count: int, within: float = 10.0) -> list[Json]:
+    async def wait_messages(self, chat_id: int, count: int, within: float = PATIENCE) -> list[Json]:
         """Until the bot wrote that many messages in a chat."""
         await self.wait_for(lambda: len(self.bot_messages(chat_id)) >= count, within)
         return self.bot_messages(chat_id)
