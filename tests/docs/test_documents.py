@@ -16,6 +16,7 @@ from tests.docs.documents import FILES, ROOT, anchors, code, column, fenced_comm
 TESTS = ROOT / "tests"
 OPERATING = ROOT / "docs/operating.md"
 EVALUATION = ROOT / "docs/evaluation.md"
+DECISIONS = ROOT / "docs/decisions"
 
 
 def _name(file: Path) -> str:
@@ -94,6 +95,11 @@ def test_every_question_set_exists_and_none_is_left_out() -> None:
     there = TESTS / "evaluation"
     assert [path for path in named if not (there / path).exists()] == []
     assert sorted(file.name for file in there.glob("*.jsonl") if file.name not in named) == []
+
+
+def test_every_decision_stands_in_the_list() -> None:
+    listed = [link.target for link in links(DECISIONS / "README.md")]
+    assert listed == sorted(file.name for file in DECISIONS.glob("[0-9]*.md"))
 
 
 def test_every_target_and_module_that_is_named_exists() -> None:
