@@ -90,7 +90,7 @@ def article_from(path: str, page: ParsedPage, data: bytes, note: bytes = b"") ->
     named = Metadata(date=date_in_name(PurePosixPath(path).stem))
     metadata = beside.or_else(page.metadata).or_else(facts_on_page(page.lines)).or_else(named)
     title = metadata.title or _title_in(page.lines) or restore_quotes(one_line(PurePosixPath(path).stem))
-    sections = build_sections(clean(page.lines, title))
+    sections = build_sections(clean(page.lines, title, metadata).lines)
     return Article(
         path=path,
         title=title,

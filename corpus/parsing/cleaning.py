@@ -1,14 +1,17 @@
 """Boilerplate out, article kept: donation boxes, bylines, reading counts, adverts, share buttons, link tails.
 
-A rule that could meet an article's own words looks at the place as well: this trade writes about following,
-scanning and adding contacts, so such lines count as boilerplate only where pages put them.
+This trade writes about following, scanning and adding contacts, and its own documents have lines such as 微信号：…, so
+nothing counts as boilerplate by its words alone: the file must show that it was taken from a web page, and a line must
+stand where pages put such lines. A heading with text below it is always the author's.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlsplit
 
 from corpus.characters import meaningful
 from corpus.model import BlockKind
@@ -19,7 +22,16 @@ _HEAD = 12
 _TAIL = 14
 _LONGEST_TAIL_TEXT = 800
 _LONGEST_BOILERPLATE = 300
+_LONGEST_CREDIT = 60
 _COURSE_SITES = re.compile(r"^https?://(?:[\w-]+\.)*(?:qidianla\.com|996\.pm)(?:/|$)", re.I)
+_PLATFORM_NAMES = frozenset({"人人都是产品经理", "微信公众平台", "知乎", "简书", "36氪", "虎嗅", "运营派", "鸟哥笔记"})
+_PLATFORM_HOSTS = re.compile(
+    r"(?:^|\.)(?:woshipm\.com|mp\.weixin\.qq\.com|zhihu\.com|jianshu\.com|36kr\.com|huxiu\.com|toutiao\.com|csdn\.net|"
+    r"sohu\.com|163\.com|baijiahao\.baidu\.com|niaogebiji\.com|yunyingpai\.com|juejin\.cn|sspai\.com)$"
+)
+_FEWEST_TOGETHER = 3
+_LARGEST_SHARE = 0.2
+_SHORTEST_PROSE = 40
 _TAG_PAGES = re.compile(r"/(?:tag|tags|topic|topics|label)s?/", re.I)
 
 
@@ -30,6 +42,23 @@ def _whole(*alternatives: str) -> re.Pattern[str]:
 
 _COUNT = r"(?:评论|浏览|收藏|分钟|阅读|点赞|赞|在看|转发|人打赏|views?|comments?|collects?|likes?|reads?)"
 
+# Lines that nobody but a platform writes: each shows that its file was taken from a web page.
+_TEMPLATE = _whole(
+    r"给作者打赏.{0,30}",
+    r"\d+\s*人(?:已)?(?:打赏|赞赏).{0,10}",
+    r"赞赏\s+收藏\s*已收藏.*",
+    r"更多精彩内容[，,]?\s*(?:请)?(?:关注|下载).{0,30}(?:公众号|App).{0,20}",
+    r"(?:本文|本篇|本栏目|本稿)[^。]{0,40}(?:@|原创|授权|作者【)[^。]{0,80}(?:发布|首发|刊发).{0,80}",
+    r"(?:该|本)(?:文|文章)(?:的)?(?:观点|内容)?仅代表作者(?:本人|个人)?.{0,60}",
+    r".{0,40}平台仅提供信息存储(?:空间)?服务.{0,5}",
+    r"题图(?:来自|来源).{0,30}基于\s*CC0.{0,10}",
+    r"[#＃]+\s*专栏作家\s*[#＃]+",
+    r"「天天问」为.{0,60}",
+)
+_COUNTS = _whole(
+    rf"[\W_]*(?:\d[\d,.]*\s*[万wk+]?\s*{_COUNT}[\s|·,，/💬⭐👁️]*)+",
+    r"(?:阅读|浏览|点击|播放)(?:量|数|次数)?\s*[:：]?\s*\d[\d,.]*\s*[万wk+]?\s*次?",
+)
 # Boilerplate wherever it stands.
 _ANYWHERE = _whole(
     # donation, likes and shares
@@ -41,9 +70,6 @@ _ANYWHERE = _whole(
     r"更多精彩内容[，,]?\s*(?:请)?(?:关注|下载).{0,50}",
     r"分享(?:到|至)(?:微博|微信|朋友圈|QQ空间|QQ|领英|豆瓣|Twitter|Facebook)(?:[\s/、|].{0,20})?",
     r"微信扫一扫.{0,20}|扫一扫[，,]?\s*(?:分享|关注|在手机).{0,20}",
-    # reading counts
-    rf"[\W_]*(?:\d[\d,.]*\s*[万wk+]?\s*{_COUNT}[\s|·,，/💬⭐👁️]*)+",
-    r"(?:阅读|浏览|点击|播放)(?:量|数|次数)?\s*[:：]?\s*\d[\d,.]*\s*[万wk+]?\s*次?",
     # rights
     r"(?:本文|本篇|文章|作品|本栏目|本稿|原文)[^。]{0,80}(?:发布于|发表于|首发于|刊发于|授权发布|授权转载|整理编辑发布).{0,80}",
     r"本文[^。]{0,40}(?:禁止|不得|严禁|谢绝)(?:洗稿|转载|抄袭).{0,40}",
@@ -93,10 +119,11 @@ _AT_HEAD = _whole(
 )
 # Boilerplate only among the last lines.
 _AT_END = _whole(r"分享|转发|收藏|点赞|在看|举报|留言|写评论|投诉|关注|返回")
-# Boilerplate near the top or the end.
-_BYLINE = _whole(
-    r"(?:作者|文|撰文|原作者|本文作者|采写|来源|编辑|责任编辑|责编|审核|校对|排版|策划|监制|出品|微信公众号|公众号|微信号|ID)\s*(?:[:：|｜丨]|/(?!\d)).{0,220}",
-    r"(?:作者|编辑)\s+\S{1,15}",
+# Boilerplate near the top or the end; the second only where a line shows that a platform's template was at work.
+_WRITERS = r"作者|文|撰文|原作者|本文作者|采写|编辑|责任编辑|责编|校对|排版"
+_BYLINE = _whole(rf"(?:{_WRITERS})\s*(?:[:：|｜丨]|/(?!\d)).{{0,220}}", r"(?:作者|编辑)\s+\S{1,15}")
+_LABELLED = _whole(
+    r"(?:来源|审核|策划|监制|出品|微信公众号|公众号|微信号|ID)\s*(?:[:：|｜丨]|/(?!\d)).{0,220}",
 )
 _CONTACT = _whole(r"[（(].{0,40}(?:可加|加我|添加|联系).{0,60}备注.{0,30}[）)]。?")
 
@@ -117,23 +144,106 @@ _CREDIT = re.compile(
     r"^本文(?:由|为)?\s*@\s*(?P<name>[^，,。@]{1,30}?)\s*(?:原创|授权|投稿|翻译|整理|编译|发布)|^本文由.{0,20}作者【(?P<quoted>[^】]{1,30})】"
 )
 _ORIGINAL_LINE = re.compile(r"^(?:原文|本文|文章|转载)(?:链接|地址|网址|出处)\s*[:：]|^(?:来源|Original)\s*[:：]", re.I)
+_ADDRESS_LINE = re.compile(r"^(?:原文|本文|文章|转载)(?:链接|地址|网址|出处)\s*[:：]")
 _DATE_LINE = re.compile(
     r"^(?:(?:发布|发表)(?:时间|于|日期)?\s*[:：]?\s*)?((?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})"
 )
 
 
-def clean(lines: Sequence[Line], title: str) -> tuple[Line, ...]:
-    """The lines that are the article's own, in order; `title` is left out where it stands again as a heading."""
-    kept: Sequence[Line] = [line for line in lines if meaningful(line.text) or line.kind is BlockKind.CODE]
-    for step in (_without_end, _without_related, _without_advert_links, _without_boilerplate, _without_repeats):
-        kept = step(kept)
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A line that cleaning took out, and the name of the rule that did, in words for an operator."""
+
+    text: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """The lines of a page that are the article's own, and those that are not, each in order."""
+
+    lines: tuple[Line, ...]
+    removals: tuple[Removal, ...]
+
+
+def clean(lines: Sequence[Line], title: str, metadata: Metadata = Metadata()) -> Cleaned:  # noqa: B008 - frozen
+    """Takes boilerplate out, and `title` where it stands again as a heading; `metadata` may name a platform."""
+    kept = [line for line in lines if meaningful(line.text) or line.kind is BlockKind.CODE]
+    removed: dict[int, str] = {}
+    for step in _steps(kept, title, metadata):
+        removed |= step(kept)
+        kept = [line for line in kept if id(line) not in removed]
+    removals = tuple(Removal(line.text, removed[id(line)]) for line in lines if id(line) in removed)
+    return Cleaned(tuple(kept), removals)
+
+
+_Step = Callable[[Sequence[Line]], Mapping[int, str]]
+
+
+def _steps(lines: Sequence[Line], title: str, metadata: Metadata) -> Iterator[_Step]:
+    """The rules that this page has earned, each giving the identities of the lines that go, with its name."""
+    template = any(_TEMPLATE.match(line.text) for line in lines if len(line.text) <= _LONGEST_BOILERPLATE)
+    if template or _has_traces(lines, metadata):
+        yield _named("页面结尾之后的内容", _without_end)
+        yield _named("推荐阅读和结尾的链接", _without_related)
+        yield _named("广告链接", _without_advert_links)
+        yield partial(_judged, [(name, rule) for name, rule in _RULES if template or rule is not _is_labelled])
+        yield _named("下面没有正文的网页标题", _without_empty_headings)
+    yield _named("原文链接（已记为出处）", partial(_without_address, url=metadata.url))
+    yield _named("页首重复的段落", _without_repeats)
+    yield _named("只有链接，没有正文", _without_bare_links)
+    yield _named("与文章标题相同", partial(_without_title, title=title))
+
+
+def _named(rule: str, cleaned: Callable[[Sequence[Line]], Sequence[Line]]) -> _Step:
+    def step(lines: Sequence[Line]) -> Mapping[int, str]:
+        left = set(map(id, cleaned(lines)))
+        return {id(line): rule for line in lines if id(line) not in left}
+
+    return step
+
+
+def _has_traces(lines: Sequence[Line], metadata: Metadata) -> bool:
+    """A platform is named, or several lines of boilerplate make up a small part of the text."""
+    host = (urlsplit(metadata.url).hostname or "") if metadata.url else ""
+    if _PLATFORM_HOSTS.search(host) or metadata.author in _PLATFORM_NAMES:
+        return True
+    found = {
+        line.text for line in lines if _may_go(line) and _is_boilerplate(line.text) and not _COUNTS.match(line.text)
+    }
+    whole = sum(meaningful(line.text) for line in lines)
+    return len(found) >= _FEWEST_TOGETHER and sum(map(meaningful, found)) <= whole * _LARGEST_SHARE
+
+
+def _may_go(line: Line) -> bool:
+    """Headings are judged by what is below them; rows and code are content."""
+    return not line.level and line.kind not in {BlockKind.TABLE_ROW, BlockKind.CODE}
+
+
+def _without_title(lines: Sequence[Line], title: str) -> Sequence[Line]:
+    """Drops the title where it stands again, unless it is a sentence and all that there is."""
     same = _bare(title)
-    return tuple(line for at, line in enumerate(kept) if not (_bare(line.text) == same and _opens(line, at)))
+    kept = [line for at, line in enumerate(lines) if not (_bare(line.text) == same and _opens(line, at))]
+    return kept if kept or not title.endswith(("。", "！", "；")) else lines[:1]
 
 
 def _opens(line: Line, at: int) -> bool:
     """The line stands where a page shows its title; further down the same words head a section."""
     return line.level == 1 or at < (6 if line.level else 3)
+
+
+def _without_address(lines: Sequence[Line], url: str | None) -> Sequence[Line]:
+    """Drops lines that say no more than where the original is, which the article's address says already."""
+    return [line for line in lines if url is None or not _ADDRESS_LINE.match(line.text) or url not in _addresses(line)]
+
+
+def _addresses(line: Line) -> tuple[str | None, ...]:
+    return (*line.links, address_in(line.text))
+
+
+def _without_bare_links(lines: Sequence[Line]) -> Sequence[Line]:
+    says = any(not line.level and not _is_link_only(line) for line in lines)
+    return lines if says or not any(map(_is_link_only, lines)) else []
 
 
 def facts_on_page(lines: Sequence[Line]) -> Metadata:
@@ -160,9 +270,30 @@ def _without_end(lines: Sequence[Line]) -> Sequence[Line]:
         after += len(lines[at].text)
         if after > _LONGEST_TAIL_TEXT or at < len(lines) // 2:
             break
+        if _is_prose(lines[at]) or _heads_text(lines, at):
+            break
         if _END.match(lines[at].text):
             cut = at
     return _without_card(lines[:cut], at_end=cut < len(lines))
+
+
+def _is_prose(line: Line) -> bool:
+    """Text of an author, not of a page's buttons and credits."""
+    if line.kind in {BlockKind.TABLE_ROW, BlockKind.CODE}:
+        return True
+    if line.level or line.linked or "http" in line.text or len(line.text) < _SHORTEST_PROSE:
+        return False
+    return not (_is_boilerplate(line.text) or _COLUMN_CARD.search(line.text) or _BYLINE.match(line.text))
+
+
+def _heads_text(lines: Sequence[Line], at: int) -> bool:
+    """A heading with text below it that is no boilerplate."""
+    below = lines[at + 1] if at + 1 < len(lines) else None
+    if not lines[at].level or below is None or (below.level and below.level <= lines[at].level):
+        return False
+    return bool(below.level) or not (
+        below.linked > 0.6 or _is_boilerplate(below.text) or _COLUMN_CARD.search(below.text)
+    )
 
 
 def _without_card(lines: Sequence[Line], at_end: bool) -> Sequence[Line]:
@@ -176,7 +307,7 @@ def _without_card(lines: Sequence[Line], at_end: bool) -> Sequence[Line]:
 
 
 def _is_boilerplate(text: str) -> bool:
-    return len(text) <= _LONGEST_BOILERPLATE and bool(_ANYWHERE.match(text))
+    return len(text) <= _LONGEST_BOILERPLATE and bool(_ANYWHERE.match(text) or _COUNTS.match(text))
 
 
 def _is_card(line: Line) -> bool:
@@ -189,8 +320,8 @@ def _without_related(lines: Sequence[Line]) -> Sequence[Line]:
     """Drops "related reading" and the links below it, and a run of bare links at the end."""
     kept: list[Line] = []
     within = False
-    for line in lines:
-        if len(line.text) < 20 and _RELATED.match(line.text):
+    for at, line in enumerate(lines):
+        if len(line.text) < 20 and _RELATED.match(line.text) and not _heads_text(lines, at):
             within = True
         elif within and (line.linked > 0.6 or _RELATED.match(line.text)):
             continue
@@ -233,6 +364,10 @@ class _Place:
         return self.at < _HEAD and self.at < self.count / 2
 
     @property
+    def may_be_credit(self) -> bool:
+        return self.near_end or self.at < 6
+
+    @property
     def near_end(self) -> bool:
         return self.count - self.at <= 8
 
@@ -245,31 +380,53 @@ def _is_known_boilerplate(line: Line, place: _Place) -> bool:
 
 
 def _is_advert(line: Line, place: _Place) -> bool:
-    return line.kind is BlockKind.PARAGRAPH and not line.level and bool(_ADVERT.match(line.text))
+    return line.kind is BlockKind.PARAGRAPH and bool(_ADVERT.match(line.text))
 
 
 def _is_head_boilerplate(line: Line, place: _Place) -> bool:
-    return place.near_head and not line.level and bool(_AT_HEAD.match(line.text))
+    return place.near_head and bool(_AT_HEAD.match(line.text))
 
 
 def _is_byline(line: Line, place: _Place) -> bool:
-    if line.level or not (place.near_end or place.at < 6) or not _BYLINE.match(line.text):
+    if not place.may_be_credit or not _BYLINE.match(line.text):
         return False
-    if line.text.startswith(("作者", "本文作者")):
-        return True
-    return len(line.text) <= 60
+    return len(line.text) <= _LONGEST_CREDIT or line.text.startswith(("作者", "本文作者"))
+
+
+def _is_labelled(line: Line, place: _Place) -> bool:
+    return place.may_be_credit and len(line.text) <= _LONGEST_CREDIT and bool(_LABELLED.match(line.text))
 
 
 def _is_end_boilerplate(line: Line, place: _Place) -> bool:
-    return place.near_end and not line.level and bool(_CONTACT.match(line.text) or _AT_END.match(line.text))
+    return place.near_end and bool(_CONTACT.match(line.text) or _AT_END.match(line.text))
 
 
-_RULES: tuple[_Rule, ...] = (_is_known_boilerplate, _is_advert, _is_head_boilerplate, _is_byline, _is_end_boilerplate)
+_RULES: tuple[tuple[str, _Rule], ...] = (
+    ("网页的固定用语", _is_known_boilerplate),
+    ("广告", _is_advert),
+    ("页首的按钮和日期", _is_head_boilerplate),
+    ("作者和编辑署名", _is_byline),
+    ("账号和来源署名", _is_labelled),
+    ("页尾的按钮和联系方式", _is_end_boilerplate),
+)
 
 
-def _without_boilerplate(lines: Sequence[Line]) -> Sequence[Line]:
-    count = len(lines)
-    return [line for at, line in enumerate(lines) if not any(rule(line, _Place(at, count)) for rule in _RULES)]
+def _judged(rules: Sequence[tuple[str, _Rule]], lines: Sequence[Line]) -> Mapping[int, str]:
+    """Each line by itself, with its place among all of them."""
+    judged = ((line, _Place(at, len(lines))) for at, line in enumerate(lines) if _may_go(line))
+    found = ((line, next((name for name, rule in rules if rule(line, place)), None)) for line, place in judged)
+    return {id(line): name for line, name in found if name is not None}
+
+
+def _without_empty_headings(lines: Sequence[Line]) -> Sequence[Line]:
+    """Drops headings of boilerplate below which nothing is left."""
+    kept: list[Line] = []
+    for line in reversed(lines):
+        below = kept[-1] if kept else None
+        empty = below is None or 0 < below.level <= line.level
+        if not (line.level and empty and _is_boilerplate(line.text)):
+            kept.append(line)
+    return kept[::-1]
 
 
 def _without_repeats(lines: Sequence[Line]) -> Sequence[Line]:
@@ -278,6 +435,8 @@ def _without_repeats(lines: Sequence[Line]) -> Sequence[Line]:
     kept = []
     for at, line in enumerate(lines):
         bare = _bare(line.text)
+        if line.level > 2:  # pages repeat their title, no smaller heading
+            seen.clear()
         if at < _HEAD and not line.level and len(bare) >= 20:
             if bare in seen:
                 continue

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.model import BlockKind
-from corpus.parsing.cleaning import clean, facts_on_page
+from corpus.parsing.cleaning import Removal, clean, facts_on_page
 from corpus.parsing.lines import Line
+from corpus.parsing.metadata import Metadata
 
 BODY = [
     Line(f"第{n}件事是把欢迎语写短，新成员一眼能看完，看完知道这个群每周几发什么、找谁问、怎么退。") for n in range(30)
 ]
+TRACE = Line("本文由 @小满 原创发布于某某社区，未经许可，禁止转载")
 
 
-def left(*lines: Line | str, around: bool = True) -> list[str]:
-    """What is left of lines in the middle of an article, or of them alone."""
+def cleaned(lines: list[Line], title: str = "题", metadata: Metadata | None = None) -> tuple[Line, ...]:
+    """What is left of lines."""
+    return clean(lines, title, metadata or Metadata()).lines
+
+
+def left(*lines: Line | str, around: bool = True, web: bool = True) -> list[str]:
+    """What is left of lines in the middle of an article, or of them alone; `web` puts a platform's line at its end."""
     made = [line if isinstance(line, Line) else Line(line) for line in lines]
-    kept = clean([*BODY, *made, *BODY], "题") if around else clean(made, "题")
+    page = [*BODY, *made, *BODY] if around else made
+    kept = cleaned([*page, TRACE] if web else page)
     return [line.text for line in kept if line not in BODY]
 
 
@@ -83,6 +93,110 @@ def test_boilerplate(line: str) -> None:
 )
 def test_content_of_the_trade_is_kept(line: str) -> None:
     assert left(line) == [line]
+    assert left(line, web=False) == [line]
+
+
+OWN_WORDS = [
+    "微信号：qinghe_kefu01",
+    "公众号：青禾生活馆",
+    "策划：小林，周三前交稿",
+    "审核：法务部，两个工作日内给意见",
+    "排版：统一用 15 号字",
+    "来源：滨江仓，次日达",
+    "编辑：阿青，周末值班",
+    "ID：888123",
+    "阅读量：1.2万",
+    "120 评论 3000 浏览 80 收藏",
+    "收藏 点赞",
+    "赞赏",
+    "限时免费",
+    "扫码立即添加顾问老师，领取门票",
+    "未经授权，禁止转载",
+    "图片来源：门店实拍",
+    "2026-05-01",
+    "分享",
+    "留言",
+    "（联系店长可加 qinghe01，备注门店名）",
+]
+
+
+@pytest.mark.parametrize("line", OWN_WORDS)
+@pytest.mark.parametrize("body", [BODY, BODY[:1], BODY[:8]])
+def test_what_a_shop_writes_stays_wherever_it_stands(line: str, body: list[Line]) -> None:
+    for lines in ([Line(line), *body], [*body, Line(line)], [*body, Line(line), *body]):
+        assert cleaned(lines) == tuple(lines)
+
+
+@pytest.mark.parametrize("line", ["微信号：xiaoman01", "策划：小林", "赞赏", "2026-05-01"])
+def test_the_same_lines_go_from_a_platforms_page(line: str) -> None:
+    assert cleaned([Line(line), *BODY, TRACE]) == tuple(BODY)
+
+
+def test_a_platform_that_is_named_is_evidence() -> None:
+    page = [Line("2026-05-01"), Line("文｜王一"), *BODY, Line("策划：小林"), Line("在看")]
+    for metadata in (Metadata(url="https://mp.weixin.qq.com/s/abc"), Metadata(author="知乎")):
+        assert cleaned(page, metadata=metadata) == (*BODY, page[-2])
+    for metadata in (Metadata(url="https://shop.example.com/contact"), Metadata(author="小满")):
+        assert cleaned(page, metadata=metadata) == tuple(page)
+
+
+def test_several_lines_of_boilerplate_are_evidence_where_they_are_few_among_the_text() -> None:
+    buttons = [Line("微信扫一扫"), Line("返回顶部"), Line("分享到微博")]
+    assert cleaned([*BODY, *buttons]) == tuple(BODY)
+    assert cleaned([*BODY, *buttons[:2]]) == (*BODY, *buttons[:2])
+    note = [Line("菜单三项："), *buttons]
+    assert cleaned(note) == tuple(note)
+
+
+HEADINGS = ["分享到朋友圈", "收藏 点赞", "赞赏", "相关推荐", "精选内容", "查看详情", "专栏作家"]
+
+
+@pytest.mark.parametrize("web", [True, False])
+@pytest.mark.parametrize("name", HEADINGS)
+def test_a_heading_with_text_below_is_kept(name: str, web: bool) -> None:
+    lines = [Line(name, level=2), Line("每周不超过三条，每条写清楚买了什么，发之前给店长看一眼，看过再发。")]
+    assert left(*lines, web=web) == [line.text for line in lines]
+    deeper = [Line(name, level=2), Line("步骤", level=3), lines[1]]
+    assert left(*deeper, web=web) == [line.text for line in deeper]
+
+
+def test_a_heading_that_only_led_to_buttons_goes_with_them() -> None:
+    assert left(Line("赞赏", level=2), "3人打赏", Line("下一节", level=2)) == ["下一节"]
+
+
+def test_text_behind_a_closing_line_is_kept() -> None:
+    after = [
+        Line("退货地址", level=2),
+        Line("滨江店，收件人写售后部，包裹里放一张写有订单号的纸条，否则登记不了，也退不了款。"),
+    ]
+    assert cleaned([*BODY, Line("本文首发于某某社区。"), *after, TRACE])[-2:] == tuple(after)
+
+
+def test_the_same_text_below_two_headings_stays_below_both() -> None:
+    same = "联系客服登记，写清楚订单号，三个工作日内会有人回复。"
+    page = [Line("退款", level=3), Line(same), Line("换货", level=3), Line(same)]
+    assert cleaned(page) == tuple(page)
+
+
+def test_links_at_the_end_are_kept_in_a_document_of_ones_own() -> None:
+    link = Line("退货登记表", links=("https://example.com/form",), linked=1.0)
+    assert cleaned([*BODY, link]) == (*BODY, link)
+    assert cleaned([link, link]) == ()
+
+
+def test_a_sentence_that_is_title_and_text_in_one_is_kept() -> None:
+    line = Line("鹭岛快闪店的摊位费是 5.27 万元，含水电。", level=1)
+    assert cleaned([line], line.text) == (line,)
+
+
+def test_what_goes_is_told_with_its_rule() -> None:
+    page = [Line("2024-05-30"), *BODY, Line("作者：小满"), TRACE, Line("热榜")]
+    assert clean(page, "题").removals == (
+        Removal("2024-05-30", "页首的按钮和日期"),
+        Removal("作者：小满", "作者和编辑署名"),
+        Removal(TRACE.text, "页面结尾之后的内容"),
+        Removal("热榜", "页面结尾之后的内容"),
+    )
 
 
 def test_orders_to_scan_are_kept_in_lists_and_tables() -> None:
@@ -93,17 +207,18 @@ def test_orders_to_scan_are_kept_in_lists_and_tables() -> None:
 
 def test_the_title_is_not_repeated() -> None:
     lines = [Line("群规，怎么写？", level=1), Line("正文一。"), Line("群规怎么写", level=2), Line("正文二。")]
-    assert [line.text for line in clean(lines, "群规怎么写？")] == ["正文一。", "正文二。"]
+    assert [line.text for line in cleaned(lines, "群规怎么写？")] == ["正文一。", "正文二。"]
 
 
 def test_a_section_named_like_the_article_keeps_its_heading() -> None:
     heading = Line("群规怎么写？", level=2)
-    assert heading in clean([*BODY, heading, *BODY], "群规怎么写？")
+    assert heading in cleaned([*BODY, heading, *BODY], "群规怎么写？")
 
 
 def test_a_summary_shown_twice_is_kept_once() -> None:
     summary = Line("这里用一句话说清楚文章讲什么，读者看完决定读不读。", BlockKind.QUOTE)
-    assert left(summary, "小满 关注", "2024-05-30", summary, "正文。", *BODY, around=False) == [summary.text, "正文。"]
+    again = replace(summary)
+    assert left(summary, "小满 关注", "2024-05-30", again, "正文。", *BODY, around=False) == [summary.text, "正文。"]
 
 
 def test_course_and_tag_links_go_and_links_of_the_text_stay() -> None:
@@ -121,31 +236,37 @@ def test_related_reading_goes_with_its_links() -> None:
         Line("- 再一篇", BlockKind.LIST_ITEM, links=("https://example.com/2",), linked=0.9),
     ]
     assert left(*related, Line("回到正文。")) == ["回到正文。"]
-    assert [line.text for line in clean([*BODY, *related], "题")] == [line.text for line in BODY]
+    assert [line.text for line in cleaned([*BODY, *related, TRACE])] == [line.text for line in BODY]
 
 
 def test_everything_after_the_closing_line_goes() -> None:
     page = [*BODY, Line("本文由 @小满 原创发布于某某社区。"), Line("小满的其他文章"), Line("热榜"), Line("回到首页")]
-    assert clean(page, "题") == tuple(BODY)
+    assert cleaned(page) == tuple(BODY)
 
 
 def test_a_closing_line_at_the_top_cuts_nothing() -> None:
-    assert clean([Line("本文由 @小满 原创发布于某某社区。"), *BODY], "题") == tuple(BODY)
+    assert cleaned([Line("本文由 @小满 原创发布于某某社区。"), *BODY]) == tuple(BODY)
 
 
 def test_the_columnists_card_goes() -> None:
     card = Line("老陈，微信公众号：老陈开店，某某社区专栏作家。开店十年，关注社区生意。")
     page = [*BODY, Line("专栏作家", bold=True), card, Line("本文原创发布于某某社区。")]
-    assert clean(page, "题") == tuple(BODY)
+    assert cleaned(page) == tuple(BODY)
 
 
 def test_bylines_near_the_ends() -> None:
-    page = [Line("文｜王一 编辑｜李二"), *BODY, Line("作者：小满，公众号：小满的店"), Line("微信公众号：小满的店")]
-    assert clean(page, "题") == tuple(BODY)
+    page = [
+        Line("文｜王一 编辑｜李二"),
+        *BODY,
+        Line("作者：小满，公众号：小满的店"),
+        Line("微信公众号：小满的店"),
+        TRACE,
+    ]
+    assert cleaned(page) == tuple(BODY)
 
 
 def test_buttons_are_known_by_their_place() -> None:
-    assert clean([*BODY, Line("分享"), Line("在看")], "题") == tuple(BODY)
+    assert cleaned([*BODY, TRACE, Line("分享"), Line("在看")]) == tuple(BODY)
     assert left("分享") == ["分享"]
 
 
@@ -170,8 +291,8 @@ LINES = st.lists(
 
 @given(LINES, st.text(max_size=20))
 def test_cleaning_only_takes_away_and_ends(lines: list[Line], title: str) -> None:
-    kept = clean(lines, title)
+    found = clean(lines, title)
     rest = iter(lines)
-    assert all(any(line is other for other in rest) for line in kept)
-    assert clean(lines, title) == kept
+    assert all(any(line is other for other in rest) for line in found.lines)
+    assert clean(lines, title) == found
     facts_on_page(lines)
