@@ -8,10 +8,11 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
-from corpus.characters import meaningful, one_line
+from corpus.characters import one_line
 from corpus.errors import UnreadableFile
 from corpus.model import Article, Corpus, Section, Skipped
 from corpus.parsing.cleaning import clean, facts_on_page
+from corpus.parsing.completeness import too_little
 from corpus.parsing.dates import date_in_name
 from corpus.parsing.files import FoundFile, find_files, read_bytes, read_note
 from corpus.parsing.formats import parse_page
@@ -22,11 +23,7 @@ from corpus.parsing.sections import build_sections
 
 logger = logging.getLogger(__name__)
 
-_FEWEST_CHARACTERS = 40
-_LONGEST_QUESTION = 120
 _MOST_CHARACTERS = 5_000_000  # as of a PDF
-_QUESTION_END = re.compile(r"(?:[?？]|[吗呢嘛])[\s。！!~～…]*$")
-_ASKS = re.compile(r"(?:想|来|求|请)(?:问|教)|求助|求指点|有没有(?:人|大佬|懂)|各位.{0,10}(?:前辈|大佬|大神|老师)")
 _NUMBERED = re.compile(r"^(?:第?[一二三四五六七八九十]{1,3}[、.．章步]|[（(]?\d{1,2}[)）.、．\s])")
 
 
@@ -133,19 +130,6 @@ def _stands_above(lines: Sequence[Line], main: Sequence[int]) -> bool:
     if main[0] != 0 or _NUMBERED.match(lines[0].text):
         return False
     return main[1] == 1 or all(_NUMBERED.match(lines[at].text) for at in main[1:])
-
-
-def too_little(article: Article) -> str | None:
-    """Why the article says too little to answer anything, None when it says enough."""
-    text = "\n".join(block.text for section in article.sections for block in section.blocks)
-    count = meaningful(text)
-    if count == 0:
-        return "没有正文"
-    if count < _FEWEST_CHARACTERS:
-        return f"正文太短，只有 {count} 个字"
-    if len(text) < _LONGEST_QUESTION and (_QUESTION_END.search(text) or _ASKS.search(text)):
-        return "只有提问，没有回答"
-    return None
 
 
 def too_much(article: Article) -> str | None:

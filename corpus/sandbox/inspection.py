@@ -10,7 +10,8 @@ from corpus.characters import meaningful
 from corpus.cutting.passages import cut
 from corpus.errors import UnreadableFile
 from corpus.model import Article, Skipped
-from corpus.parsing.articles import article_from, too_little
+from corpus.parsing.articles import article_from
+from corpus.parsing.completeness import too_little
 from corpus.parsing.files import read_bytes
 from corpus.parsing.formats import format_of, parse_page
 from corpus.parsing.lines import ParsedPage

@@ -15,7 +15,8 @@ def reading(suffix_of: Callable[[bytes], str], file_of: Callable[[bytes], bytes]
     """A check that reads a file, cuts it, and looks over what comes out; unreadable is a fine answer."""
     from corpus.cutting.passages import cut, windows
     from corpus.errors import UnreadableFile
-    from corpus.parsing.articles import article_from, too_little
+    from corpus.parsing.articles import article_from
+    from corpus.parsing.completeness import too_little
     from corpus.parsing.formats import parse_page
     from corpus.parsing.metadata import web_address
 
