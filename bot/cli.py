@@ -143,9 +143,19 @@ def chat(context: _Context) -> None:
 @commands.command()
 @click.option("--full", is_flag=True, help="即使没有变化也重建（缓存里的向量照用）")
 @click.option("--json", "as_document", is_flag=True, help="输出一个 JSON 对象")
+@click.option("--explain", metavar="FILE", help="不更新索引，只列出这个文件里被去掉的内容和所依的规则")
 @click.pass_obj
-def reindex(context: _Context, full: bool, as_document: bool) -> None:
+def reindex(context: _Context, full: bool, as_document: bool, explain: str | None) -> None:
     """按文章的现状更新索引；期间旧索引照常回答。"""
+    if explain is not None:
+        from bot.operations.explain_file import explain_file, explanation_lines  # noqa: PLC0415
+
+        explained = explain_file(context.settings().corpus.articles, explain)
+        if as_document:
+            _print_json(explained)
+        else:
+            click.echo("\n".join(explanation_lines(explained)))
+        return
     service = context.service()
     from dataclasses import asdict  # noqa: PLC0415
 

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from corpus.characters import one_line
 from corpus.errors import UnreadableFile
 from corpus.model import Article, Corpus, Section, Skipped
-from corpus.parsing.cleaning import clean, facts_on_page
+from corpus.parsing.cleaning import Removal, clean, facts_on_page
 from corpus.parsing.completeness import too_little
 from corpus.parsing.dates import date_in_name
 from corpus.parsing.files import FoundFile, find_files, read_bytes, read_note
@@ -83,10 +83,7 @@ def parse_article(found: FoundFile) -> Article:
 
 def article_from(path: str, page: ParsedPage, data: bytes, note: bytes = b"") -> Article:
     """The article that a page makes, `data` being the bytes of its file."""
-    beside = read_head(note.decode("utf-8", "replace"))
-    named = Metadata(date=date_in_name(PurePosixPath(path).stem))
-    metadata = beside.or_else(page.metadata).or_else(facts_on_page(page.lines)).or_else(named)
-    title = metadata.title or _title_in(page.lines) or restore_quotes(one_line(PurePosixPath(path).stem))
+    title, metadata = _about(path, page, note)
     sections = build_sections(clean(page.lines, title, metadata).lines)
     return Article(
         path=path,
@@ -107,6 +104,20 @@ def article_from(path: str, page: ParsedPage, data: bytes, note: bytes = b"") ->
         confidence=metadata.confidence,
         warnings=page.warnings,
     )
+
+
+def removed_lines(found: FoundFile) -> tuple[Removal, ...]:
+    """What cleaning takes out of a file, and by which rule; raises `UnreadableFile`."""
+    page = parse_page(found.file.suffix, read_bytes(found.file))
+    return clean(page.lines, *_about(found.path, page, read_note(found.file))).removals
+
+
+def _about(path: str, page: ParsedPage, note: bytes) -> tuple[str, Metadata]:
+    """The title, and all else that is known of the article: from the note, the page or the file's name."""
+    beside = read_head(note.decode("utf-8", "replace"))
+    named = Metadata(date=date_in_name(PurePosixPath(path).stem))
+    metadata = beside.or_else(page.metadata).or_else(facts_on_page(page.lines)).or_else(named)
+    return metadata.title or _title_in(page.lines) or restore_quotes(one_line(PurePosixPath(path).stem)), metadata
 
 
 def _title_in(lines: Sequence[Line]) -> str | None:

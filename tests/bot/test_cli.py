@@ -79,6 +79,17 @@ def test_reindex_status_and_rollback_tell_the_same_story(tmp_path: Path, shop: S
     assert "不可用" in stale.stdout
 
 
+def test_explaining_a_file_lists_what_goes_and_builds_nothing(tmp_path: Path) -> None:
+    mine = Shop(tmp_path)
+    credit = "本文由 @小满 原创发布于某某社区，未经许可，禁止转载"
+    (mine.articles / "群规.md").write_text(f"群规只写三条，多了没有人看。\n\n{credit}\n", encoding="utf-8")
+    result = mine.run("reindex", "--explain", "群规.md")
+    assert lines(result.stdout) == ["群规.md：收录", "去掉 1 行：", f"  - [页面结尾之后的内容] {credit}"]
+    assert json.loads(mine.run("reindex", "--json", "--explain", "群规.md").stdout)["removed"][0]["text"] == credit
+    assert not mine.data_dir.exists()
+    assert mine.run("reindex", "--explain", "没有.md").exit_code == 1
+
+
 def test_doctor_explains_what_is_missing(shop: Shop) -> None:
     result = shop.run("doctor")
     assert result.exit_code == 1
