@@ -210,6 +210,12 @@ async def test_an_untitled_file_is_titled_by_its_name(workshop: Workshop) -> Non
     assert workshop.names == []
 
 
+async def test_one_sentence_with_a_fact_is_an_article(workshop: Workshop) -> None:
+    draft = await workshop.propose("鹭岛快闪店的摊位费是 5.27 万元，含水电。")
+    assert draft.preview.acceptable
+    assert draft.preview.passages == 1
+
+
 async def test_what_is_known_or_says_too_little_is_not_acceptable(workshop: Workshop) -> None:
     known = await workshop.propose((workshop.service.settings.corpus.articles[0] / "drum.md").read_text("utf-8"))
     assert known.preview.known == "鼓面怎么打蜡"
