@@ -74,14 +74,12 @@ class NothingToRollBack(EmbeddingsError):
 
 
 class EmptyCorpus(EmbeddingsError):
-    """No article could be read."""
+    """No article could be read; `suffixes` are those that articles may have."""
 
-    def __init__(self, roots: Sequence[Path], skipped: Sequence[Skipped]) -> None:
+    def __init__(self, roots: Sequence[Path], skipped: Sequence[Skipped], suffixes: str) -> None:
         where = "、".join(str(root) for root in roots)
         why = f"（跳过了 {len(skipped)} 个文件，例如 {skipped[0].path}：{skipped[0].reason}）" if skipped else ""
-        super().__init__(
-            f"{where} 里没有可用的文章{why}：请放入 .md .html .txt .docx .pdf 文件，或改 corpus.articles。"
-        )
+        super().__init__(f"{where} 里没有可用的文章{why}：请放入 {suffixes} 文件，或改 corpus.articles。")
 
 
 class QuestionSetInvalid(EmbeddingsError):

@@ -23,6 +23,9 @@ from corpus.parsing.sections import build_sections
 
 logger = logging.getLogger(__name__)
 
+PARSING = "parsing-2"
+"""Names the parsing rules; changes whenever the same file would give another article."""
+
 _MOST_CHARACTERS = 5_000_000  # as of a PDF
 _NUMBERED = re.compile(r"^(?:第?[一二三四五六七八九十]{1,3}[、.．章步]|[（(]?\d{1,2}[)）.、．\s])")
 

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from corpus.cutting.passages import SCHEME, cut, windows
 from corpus.model import Article, Corpus, FileWarning, Passage, Skipped
-from corpus.parsing.articles import parse_corpus
+from corpus.parsing.articles import PARSING, parse_corpus
 from corpus.parsing.files import FoundFile, file_digest, find_files
+from corpus.parsing.formats import suffix_list
 from corpus.sandbox.bounded_parser import BoundedParser
 from embeddings.errors import EmbeddingsError, EmptyCorpus, IndexDamaged, VectorCacheError
 from embeddings.index import generation as generations
@@ -213,7 +214,7 @@ class Indexer:
                 self.roots, parse=parse, progress=lambda done, total: report(ReindexStage.READING, done, total)
             )
             if not corpus.articles:
-                raise EmptyCorpus(self.roots, corpus.skipped)
+                raise EmptyCorpus(self.roots, corpus.skipped, suffix_list())
             contents, encoded = self._contents(corpus, recipe, report)
             report(ReindexStage.WRITING, 0, 1)
             before = self._previous()
@@ -253,10 +254,11 @@ class Indexer:
         )
 
     def _digests(self) -> dict[str, str]:
+        """Of every file what an article made of it depends on: its bytes, its note's, and how files are parsed."""
         digests = {}
         for found in find_files(self.roots):
             try:
-                digests[found.path] = file_digest(found.file)
+                digests[found.path] = f"{PARSING}/{file_digest(found.file)}"
             except OSError:
                 digests[found.path] = "unreadable"
         return digests

@@ -112,6 +112,20 @@ def test_what_could_not_be_read_of_a_file_is_named_by_every_reindex(bench: Bench
     assert again.warnings == bench.indexer().store.manifest().warnings == (warning,)
 
 
+def test_files_are_parsed_anew_where_the_program_has_learnt_to_parse_better(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = bench.indexer().reindex()
+    assert not bench.indexer().changed_files()
+    monkeypatch.setattr("embeddings.index.indexer.PARSING", "parsing-next")
+    assert bench.indexer().changed_files()
+    assert bench.indexer().unseen_files()
+    again = bench.indexer().reindex()
+    assert again.switched
+    assert (again.generation == first.generation, again.encoded) == (False, 0)
+    assert not bench.indexer().reindex().switched
+
+
 def test_a_manifest_of_an_earlier_program_has_no_warnings(bench: Bench) -> None:
     store, generation = bench.indexer().store, bench.indexer().reindex().generation
     file = store.directory() / "manifest.json"
