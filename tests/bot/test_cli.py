@@ -45,7 +45,7 @@ def test_stdin_gives_one_json_object_a_line_in_order(shop: Shop) -> None:
 
 
 def test_json_prints_one_object(shop: Shop) -> None:
-    document = json.loads(shop.run("ask", "--json", "群发").stdout)
+    document = json.loads(shop.run("ask", "--json", "私信发微信号会怎样").stdout)
     assert document["quotes"]
     assert document["sources"][0]["article"] in ARTICLES
 

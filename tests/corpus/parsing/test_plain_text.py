@@ -71,7 +71,16 @@ def test_markdown_in_a_bare_text(text: str, lines: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["密码是 **** 不要外传", "张**和李**来过", "a < b 而且 c > d", "- 甲", "2 * 3 ** 4", "a_b_c"]
+    "text",
+    [
+        "密码是 **** 不要外传",
+        "张**和李**来过",
+        "标签写成 <u>限时</u> 或 <b>新品</b>，后台会存下来",
+        "a < b 而且 c > d",
+        "- 甲",
+        "2 * 3 ** 4",
+        "a_b_c",
+    ],
 )
 def test_marks_that_make_no_markdown(text: str) -> None:
     assert [line.text for line in read_text(text).lines] == [text]
