@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import logging
 import sqlite3
 from collections.abc import AsyncIterator
@@ -101,6 +102,13 @@ async def test_what_may_still_speak_is_closed_first_and_the_state_file_last(life
     assert life.closed == IN_ORDER
     assert life.components.errors not in logging.getLogger().handlers
     assert _is_closed(life.state)
+
+
+async def test_what_lives_as_long_as_the_bot_is_no_work_for_the_garbage_collector(life: Life) -> None:
+    gc.unfreeze()
+    await life.lifecycle.prepare(life.application)
+    assert gc.get_freeze_count() > len(gc.get_objects())
+    await life.end()
 
 
 @pytest.mark.parametrize("part", IN_ORDER)
