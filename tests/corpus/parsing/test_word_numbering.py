@@ -68,7 +68,7 @@ def test_clauses_are_numbered_as_the_contract_is() -> None:
         ("taiwaneseCountingThousand", "（%1）", (3,), ("（三） 甲",)),
         ("chineseLegalSimplified", "%1、", (3, 10), ("叁、 甲", "壹拾、 甲")),
         ("ideographTraditional", "%1方", (1, 2), ("甲方 甲", "乙方 甲")),
-        ("decimalEnclosedCircleChinese", "%1", (1, 20), ("① 甲", "⑳ 甲")),
+        ("decimalEnclosedCircleChinese", "%1", (1, 20, 21, 36, 50), ("① 甲", "⑳ 甲", "㉑ 甲", "㊱ 甲", "㊿ 甲")),
         ("decimal", "步骤%1：", (2,), ("步骤2： 甲",)),
     ],
 )
