@@ -7,7 +7,7 @@ export Q
 
 FAULTS ?= 30
 
-.PHONY: ask chat reindex run test t check bench soak fuzz mutants audit clean
+.PHONY: ask chat reindex run test tests t check bench soak fuzz mutants audit clean
 
 ask: $(VENV)/.ready
 	@$(BIN)/python -m bot ask -- "$$Q"
@@ -21,9 +21,16 @@ reindex: $(VENV)/.ready
 run: $(VENV)/.ready
 	@$(BIN)/python -m bot run
 
+# The types are checked beside the tests: mypy keeps one core busy for a minute, and the tests often wait.
+test: $(VENV)/.ready-dev
+	@$(MAKE) --no-print-directory --jobs 2 check tests
+
 # Three processes: the tests against the Bot API server mostly wait.
+# What they unpack and encode is kept between runs; `make clean` throws it away.
 WORKERS ?= 3
-test: check
+SIYU_TEST_MODELS ?= $(CURDIR)/build/test-models
+tests: export SIYU_TEST_MODELS := $(SIYU_TEST_MODELS)
+tests: $(VENV)/.ready-dev
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 # One file of tests, or one test of it: make t FILE=tests/bot/test_config.py PYTEST="-k secret"

@@ -57,9 +57,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where models are unpacked: SIYU_TEST_MODELS, so that later runs find them, else below the session's own."""
+    """Where models are unpacked and vectors kept: SIYU_TEST_MODELS, so that later runs find them (as the product does:
+    by the identity of the model and the digest of the text), else below the session's own."""
     kept = os.environ.get("SIYU_TEST_MODELS")
-    return Path(kept) if kept else tmp_path_factory.mktemp("models")
+    directory = Path(kept) if kept else tmp_path_factory.mktemp("models")
+    directory.mkdir(parents=True, exist_ok=True)
+    return directory
 
 
 @pytest.fixture(scope="session")
@@ -75,6 +78,12 @@ def default_encoder(models_dir: Path, model_directory: Path) -> Encoder:
     return load(ModelSettings(), models_dir)
 
 
+def share(data_dir: Path, models_dir: Path) -> None:
+    """Let a data directory use the models in `models_dir`, and vectors kept there under the directory's own name."""
+    (data_dir / "models").symlink_to(models_dir, target_is_directory=True)
+    (data_dir / "vectors.db").symlink_to(models_dir / f"{data_dir.name}.vectors.db")
+
+
 @pytest.fixture(scope="session")
 def starter_service(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Service:
     """The bot as it is shipped over the starter articles, indexed once a session (for tests marked `model`).
@@ -84,8 +93,8 @@ def starter_service(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) 
     from bot.answering.service import Service
     from bot.config import load_settings
 
-    data_dir = tmp_path_factory.mktemp("starter")
-    (data_dir / "models").symlink_to(models_dir, target_is_directory=True)
+    data_dir = tmp_path_factory.mktemp("starter", numbered=False)
+    share(data_dir, models_dir)
     service = Service(load_settings(ROOT / "config.yaml", [f"data_dir={data_dir}"]))
     service.reindex()
     return service

@@ -10,6 +10,7 @@ import pytest
 
 from bot.answering.service import Service
 from bot.config import load_settings
+from tests.conftest import share
 from tests.support.fakes import on
 
 ROOT = Path(__file__).parents[2]
@@ -20,8 +21,8 @@ pytestmark = pytest.mark.model
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Service:
-    data_dir = tmp_path_factory.mktemp("freshness")
-    (data_dir / "models").symlink_to(models_dir, target_is_directory=True)
+    data_dir = tmp_path_factory.mktemp("freshness", numbered=False)
+    share(data_dir, models_dir)
     settings = load_settings(ROOT / "config.yaml", [f"corpus.articles={PAIRS / 'articles'}", f"data_dir={data_dir}"])
     service = Service(settings, local_time=on("2026-11-23"))
     service.reindex()
