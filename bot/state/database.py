@@ -6,7 +6,7 @@ import errno
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,6 +16,7 @@ from bot.state.migrations import migrate
 
 PATIENCE = 2.0  # seconds for a lock that another process holds; the event loop waits as well
 _MOMENT = 0.01
+_LONGEST_LOG = 10_000  # pages of the write-ahead log, after which a statement takes the time to shorten it
 
 
 class Database(Protocol):
@@ -87,6 +88,9 @@ def open_state(data_dir: Path, *, patience: float = PATIENCE) -> sqlite3.Connect
     try:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
+        # A checkpoint copies megabytes and waits for the disk, which a statement on the event loop must not: whoever
+        # writes much calls `checkpoint` in time. This is for where that cannot be done.
+        database.execute(f"PRAGMA wal_autocheckpoint = {_LONGEST_LOG}")
         # What a person has deleted is overwritten, not merely unlinked.
         database.execute("PRAGMA secure_delete = ON")
         migrate(database)
@@ -102,17 +106,22 @@ class Unsound(sqlite3.DatabaseError):
     sqlite_errorcode = sqlite3.SQLITE_CORRUPT
 
 
-def scrub(data_dir: Path) -> None:
-    """Take what was deleted out of the write-ahead log as well. Waits for the disk. Raises sqlite3.Error.
+def checkpoint(file: Path) -> None:
+    """Bring the write-ahead log into the database and empty it: what was deleted is gone from it as well.
 
-    Through a connection of its own, for a thread beside the event loop. Nobody can write during the second step, so
-    that it has nothing left to copy and waits but a moment for those who read; then it is tried again for `PATIENCE`.
+    Waits for the disk: through a connection of its own, for a thread beside the event loop. Nobody can write during the
+    second step, so that it has nothing left to copy and waits but a moment for those who read; then it is tried again
+    for `PATIENCE`. Raises sqlite3.Error, also where there is no such file.
     """
     until = time.monotonic() + PATIENCE
-    with closing(sqlite3.connect(data_dir / "state.db", timeout=_MOMENT, isolation_level=None)) as database:
+    where = f"{file.absolute().as_uri()}?mode=rw"
+    with closing(sqlite3.connect(where, uri=True, timeout=_MOMENT, isolation_level=None)) as database:
         database.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         while database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] and time.monotonic() < until:
             time.sleep(5 * _MOMENT)
+        with suppress(sqlite3.OperationalError):
+            # The first write into an empty log waits for the disk: be it this one, which changes nothing.
+            database.execute("PRAGMA user_version = 0")
 
 
 def sound(database: sqlite3.Connection) -> tuple[str, ...]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from bot.state.database import StateUnavailable, open_state
 
 _MINUTE = 60.0
 
@@ -18,6 +21,45 @@ class Salvage:
 
     rows: int
     whole: bool
+
+
+def replace_damaged(file: Path, aside: Path) -> Salvage:
+    """Put what can be read of a damaged `state.db` in its place and keep it, its log included, as `aside`.
+
+    The new one is made beside it: a kill at any moment leaves the damaged file or the new one in place. Raises OSError
+    or StateUnavailable.
+    """
+    made = file.with_name(".state-salvage")
+    for left in made.glob("*"):
+        left.unlink()
+    try:
+        with closing(open_state(made)) as fresh:
+            try:
+                rescued = salvage(file, fresh)
+            except sqlite3.Error as error:
+                raise StateUnavailable(made / file.name, error) from None
+        # The log before the database: it must never lie beside another one, which would take it for its own.
+        log, shared = (file.with_name(file.name + suffix) for suffix in ("-wal", "-shm"))
+        if log.exists() and log.stat().st_size:
+            log.replace(aside.with_name(f"{aside.name}-wal"))
+        log.unlink(missing_ok=True)
+        shared.unlink(missing_ok=True)
+        _keep(file, aside)
+        (made / file.name).replace(file)
+    finally:
+        for left in made.glob("*"):
+            left.unlink()
+        with suppress(OSError):
+            made.rmdir()
+    return rescued
+
+
+def _keep(file: Path, aside: Path) -> None:
+    """Give a file a second name, so that there is no moment without one; another name where links are unknown."""
+    try:
+        os.link(file, aside)
+    except OSError:
+        file.replace(aside)
 
 
 def salvage(damaged: Path, fresh: sqlite3.Connection) -> Salvage:

@@ -6,27 +6,26 @@ import asyncio
 import logging
 import os
 import sqlite3
-import threading
 import time
 from collections.abc import Callable
-from contextlib import closing, suppress
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.state.database import PATIENCE, StateUnavailable, Trouble, open_state, sound
-from bot.state.salvage import Salvage, salvage
+from bot.state.database import PATIENCE, StateUnavailable, Trouble, checkpoint, open_state, sound
+from bot.state.salvage import Salvage, replace_damaged
 
 logger = logging.getLogger(__name__)
 
 _AT_START = 20.0  # seconds for a lock: nobody waits yet, and a bot that gives up answers nobody
 _AGAIN = 60.0  # seconds between two attempts to write a lost file back
 _DATABASE = "state.db"
-_SMALL = 2**20  # bytes that are copied in a few milliseconds
-
-_PAGE = 4096  # bytes, SQLite's default
+_AWAITED = 0.04  # seconds that the event loop waits for a repair; a small file is whole again by then
+_LONG = 4 * 2**20  # bytes of the write-ahead log that are worth a checkpoint
 
 _T = TypeVar("_T")
 
@@ -65,20 +64,26 @@ class StateFile:
     A damaged file, noticed at the start (every page is looked at) or by a statement, is kept under another name and
     replaced by what can be read of it. A file that was deleted is written back from what the process still holds. What
     cannot be written raises sqlite3.Error, each time without waiting where another process holds the lock for long.
-    All belongs to one thread. `patience` is in seconds.
-
-    Where an event loop runs, a file of more than `small` bytes is repaired in a thread beside it: until that is done,
-    every statement raises BeingRepaired.
+    All belongs to one thread; `patience` is in seconds. What takes long is done in a second one: the checkpoint of a
+    write-ahead log of more than `long` bytes, and every repair. A running event loop waits `awaited` seconds for a
+    repair; after that every statement raises BeingRepaired until it is done.
     """
 
-    def __init__(self, data_dir: Path, *, patience: float = _AT_START, small: int = _SMALL) -> None:
+    def __init__(
+        self, data_dir: Path, *, patience: float = _AT_START, awaited: float = _AWAITED, long: int = _LONG
+    ) -> None:
         self._data_dir = data_dir
         self._file = data_dir / _DATABASE
+        self._log = data_dir / f"{_DATABASE}-wal"
         self._listener: Callable[[Incident], None] | None = None
         self._untold: list[Incident] = []
         self._retry_at = float("-inf")
-        self._small = small
-        self._repair: threading.Thread | None = None
+        self._awaited = awaited
+        self._long = long
+        # One after the other, so that a checkpoint never meets the files of half a repair.
+        self._second_thread = ThreadPoolExecutor(1, "state")
+        self._checkpoint: Future[None] | None = None
+        self._repairing = False
         self.trouble: Incident | None = None
         self._connection = self._opened(patience)
         self._place = _place(self._file)
@@ -97,13 +102,15 @@ class StateFile:
         rows = list(parameters)
         return self._do(lambda connection: connection.cursor(self._cursor).executemany(sql, rows))
 
+    async def empty_log(self) -> None:
+        """Take what was deleted out of the write-ahead log as well. Raises sqlite3.Error."""
+        await asyncio.wrap_future(self._second_thread.submit(checkpoint, self._file))
+
     def close(self) -> None:
         """Close it, after it was written back if need be."""
         self._listener = None
-        with suppress(sqlite3.Error):
-            self._ensure_same_file()
-        if self._repair is not None:
-            self._repair.join()
+        self._ensure_same_file()
+        self._second_thread.shutdown()
         self._connection.close()
 
     def _cursor(self, connection: sqlite3.Connection) -> sqlite3.Cursor:
@@ -111,12 +118,12 @@ class StateFile:
 
     def _unread(self, error: sqlite3.Error) -> None:
         """A row could not be fetched: whoever reads gets the error, but the next one a whole file."""
-        if Trouble.of(error) is Trouble.DAMAGED and self._repair is None:
+        if Trouble.of(error) is Trouble.DAMAGED and not self._repairing:
             self._mend(lambda: self._replace(error))
 
     def _do(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
         at_home = self._ensure_same_file()
-        if self._repair is not None:
+        if self._repairing:
             raise BeingRepaired
         before, alone = self._connection.total_changes, not self._connection.in_transaction
         try:
@@ -129,9 +136,24 @@ class StateFile:
             if not self._mend(lambda: self._replace(damage)) or not alone:
                 raise  # also where the rest of a transaction makes no sense without its beginning
             return work(self._connection)
-        if self.trouble is not None and at_home and self._connection.total_changes > before:
-            self._recover()
+        if self._connection.total_changes > before:
+            if self.trouble is not None and at_home:
+                self._recover()
+            self._shorten_log()
         return result
+
+    def _shorten_log(self) -> None:
+        """Have a checkpoint made where it is time, unless one is under way."""
+        if (self._checkpoint is None or self._checkpoint.done()) and _size(self._log) > self._long:
+            self._checkpoint = self._second_thread.submit(self._make_checkpoint)
+
+    def _make_checkpoint(self) -> None:
+        if _place(self._file) == self._place:
+            try:
+                checkpoint(self._file)
+            except sqlite3.Error as error:
+                # The next statement tries again; what makes it fail makes statements fail, which is told.
+                logger.debug("state.db: no checkpoint: %s", error)
 
     def _opened(self, patience: float) -> sqlite3.Connection:
         """The file, whole, or else what can be made of it."""
@@ -150,90 +172,57 @@ class StateFile:
         return connection
 
     def _mend(self, repair: Callable[[], bool]) -> bool:
-        """Repair the file at once, or beside the event loop where that would stall; whether all is well by now."""
+        """Repair the file in the second thread; whether all is well by now."""
+        self._repairing = True
+        repaired = self._second_thread.submit(repair)
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            return repair()
-        if self._size() <= self._small:
-            return repair()
-        self._repair = threading.Thread(target=self._mend_beside, args=(repair, loop), name="state-repair")
-        self._repair.start()
-        return False
+            wait([repaired])
+        else:
+            if not wait([repaired], self._awaited).done:
+                repaired.add_done_callback(lambda late: loop.call_soon_threadsafe(self._mended, late))
+                return False
+        return self._mended(repaired)
 
-    def _mend_beside(self, repair: Callable[[], bool], loop: asyncio.AbstractEventLoop) -> None:
-        try:
-            repair()
-        except sqlite3.Error as error:
-            logger.warning("state.db could not be repaired: %s", error)
-        finally:
-            loop.call_soon_threadsafe(self._mended)
-
-    def _mended(self) -> None:
-        self._repair = None
+    def _mended(self, repaired: Future[bool]) -> bool:
+        self._repairing = False
         self._tell()
-
-    def _size(self) -> int:
-        """Bytes of the file, or of what is still held of a file that is gone."""
-        pages, size = 0, 0
-        with suppress(sqlite3.Error):
-            (pages,) = self._connection.execute("PRAGMA page_count").fetchone()
-        with suppress(OSError):
-            size = self._file.stat().st_size
-        return max(size, pages * _PAGE)
+        return repaired.result()
 
     def _replace(self, error: sqlite3.Error) -> bool:
-        """Put a fresh file in the place of the damaged one. Raises sqlite3.Error where that cannot be done."""
+        """Put a fresh file in the place of the damaged one; whether that could be done."""
         self._connection.close()
+        return self._reopen(lambda: self._fresh(str(error)), error)
+
+    def _reopen(self, opened: Callable[[], sqlite3.Connection], reason: Exception | None = None) -> bool:
+        """Go on with another connection, or with one whose statements fail with what is wrong with the file.
+
+        Operators are then told the `reason`, by default that for which it could not be opened.
+        """
         try:
-            self._connection = self._fresh(str(error))
+            self._connection = opened()
         except (OSError, StateUnavailable) as trouble:
-            logger.error("state.db is damaged and cannot be replaced: %s", trouble)  # noqa: TRY400 - no bug of ours
-            self._connection = self._unchecked()
-            self._note_trouble(error)
-            raise error from None
-        self._place = _place(self._file)
+            logger.error("state.db cannot be opened: %s", trouble)  # noqa: TRY400 - no bug of ours
+            self._connection = sqlite3.connect(
+                self._file, timeout=PATIENCE, isolation_level=None, check_same_thread=False
+            )
+            self._note_trouble(reason or trouble)
+            return False
+        finally:
+            self._place = _place(self._file)
         return True
 
     def _fresh(self, reason: str) -> sqlite3.Connection:
-        """A new file with what can be read of the present one, which is kept. Raises OSError or StateUnavailable.
-
-        The new one is made aside: a kill at any moment leaves the damaged file or the new one in place.
-        """
+        """A new file with what can be read of the present one, which is kept. Raises OSError or StateUnavailable."""
         aside = self._file.with_name(f"{_DATABASE}.damaged-{_moment()}")
-        made = self._data_dir / ".state-salvage"
-        for left in made.glob("*"):
-            left.unlink()
-        try:
-            with closing(open_state(made)) as fresh:
-                try:
-                    rescued = salvage(self._file, fresh)
-                except sqlite3.Error as error:
-                    raise StateUnavailable(made / _DATABASE, error) from None
-            # The log before the database: it must never lie beside another one, which would take it for its own.
-            log, shared = (self._file.with_name(_DATABASE + suffix) for suffix in ("-wal", "-shm"))
-            if log.exists() and log.stat().st_size:
-                log.replace(aside.with_name(f"{aside.name}-wal"))
-            log.unlink(missing_ok=True)
-            shared.unlink(missing_ok=True)
-            _keep(self._file, aside)
-            (made / _DATABASE).replace(self._file)
-        finally:
-            for left in made.glob("*"):
-                left.unlink()
-            with suppress(OSError):
-                made.rmdir()
-        said = " ".join(reason.split())
-        self._note(Incident(StateEvent.REPLACED, Trouble.DAMAGED, said, aside.name, rescued))
+        rescued = replace_damaged(self._file, aside)
+        self._note(Incident(StateEvent.REPLACED, Trouble.DAMAGED, " ".join(reason.split()), aside.name, rescued))
         return open_state(self._data_dir)
-
-    def _unchecked(self) -> sqlite3.Connection:
-        """The file as it is, so that statements fail with what is wrong with it."""
-        return sqlite3.connect(self._file, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
 
     def _ensure_same_file(self) -> bool:
         """Notice that the file was deleted or exchanged, and go on with one that lies where it should, if possible."""
-        if self._repair is not None:
+        if self._repairing:
             return False
         place = _place(self._file)
         if place == self._place:
@@ -256,21 +245,19 @@ class StateFile:
             return False
         # Before another one is opened: closing takes the log away that lies there, by its name.
         self._connection.close()
-        try:
-            if not exchanged:
-                for suffix in ("-wal", "-shm"):
-                    self._file.with_name(_DATABASE + suffix).unlink(missing_ok=True)
-                kept.replace(self._file)
-            self._connection = self._opened(PATIENCE)
-        except (OSError, StateUnavailable) as error:
-            self._connection = self._unchecked()
-            self._place = _place(self._file)
-            self._note_trouble(error)
+        if not self._reopen(lambda: self._at_home(None if exchanged else kept)):
             return False
-        self._place = _place(self._file)
         what = StateEvent.EXCHANGED if exchanged else StateEvent.UNKNOWN
         self._note(Incident(what, aside=kept.name if exchanged else ""))
         return True
+
+    def _at_home(self, copy: Path | None) -> sqlite3.Connection:
+        """The file where it should lie, which is this copy if there is one. Raises OSError or StateUnavailable."""
+        if copy is not None:
+            for suffix in ("-wal", "-shm"):
+                self._file.with_name(_DATABASE + suffix).unlink(missing_ok=True)
+            copy.replace(self._file)
+        return self._opened(PATIENCE)
 
     def _note_trouble(self, error: Exception) -> None:
         """Nothing can be kept: told once until that has changed, or the reason has."""
@@ -290,7 +277,7 @@ class StateFile:
     def _note(self, incident: Incident) -> None:
         logger.warning("state.db: %s %s %s", incident.what, incident.reason, incident.aside)
         self._untold.append(incident)
-        if self._repair is None:  # else in another thread than the listener's
+        if not self._repairing:  # else this is not the listener's thread
             self._tell()
 
     def _tell(self) -> None:
@@ -333,12 +320,11 @@ def _place(file: Path) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _keep(file: Path, aside: Path) -> None:
-    """Give a file a second name, so that there is no moment without one; another name where links are unknown."""
+def _size(file: Path) -> int:
     try:
-        os.link(file, aside)
+        return os.stat(file).st_size  # noqa: PTH116 - after every change
     except OSError:
-        file.replace(aside)
+        return 0
 
 
 def _moment() -> str:

@@ -196,7 +196,7 @@ def wire(
         menus=menus,
         monitor=Monitor(settings.monitoring, metrics, health),
         index_commands=index_commands,
-        privacy=Privacy(settings.data_dir, log, votes, answers, conversations, journal, suggestions, keep_days=kept),
+        privacy=Privacy(state, log, votes, answers, conversations, journal, suggestions, keep_days=kept),
         channel_posts=ChannelPosts(
             ask_question, PostDrafts(state, clock=clock), telegram.admins, telegram.channels, names
         ),

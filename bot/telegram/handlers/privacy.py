@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import sqlite3
-from pathlib import Path
 
 from telegram import Update
 from telegram.constants import ChatType
@@ -13,9 +11,9 @@ from telegram.constants import ChatType
 from bot.answering.conversations import Conversations
 from bot.articles.suggestions import Suggestions
 from bot.locales import Texts
-from bot.state.database import scrub
 from bot.state.journal import Journal
 from bot.state.question_log import QuestionLog
+from bot.state.self_healing import StateFile
 from bot.state.sent_answers import Answers
 from bot.state.votes import Votes
 from bot.telegram.rendering.answers import Button, Outgoing, line
@@ -31,7 +29,7 @@ class Privacy:
 
     def __init__(
         self,
-        data_dir: Path,
+        state: StateFile,
         log: QuestionLog,
         votes: Votes,
         answers: Answers,
@@ -41,7 +39,7 @@ class Privacy:
         *,
         keep_days: int,
     ) -> None:
-        self._data_dir = data_dir
+        self._state = state
         self._log = log
         self._votes = votes
         self._answers = answers
@@ -117,7 +115,7 @@ class Privacy:
             votes, questions = self._votes.forget_user(user), self._log.forget_user(user)
             suggestions = self._suggestions.forget_user(user)
             self._journal.forget_user(user)
-            await asyncio.to_thread(scrub, self._data_dir)
+            await self._state.empty_log()
         except sqlite3.Error as error:
             logger.warning("what is kept of a person could not be deleted: %s", error)
             return words("forget_failed")

@@ -261,7 +261,7 @@ def test_a_curated_answer_that_cannot_be_read_does_not_silence_the_others(home: 
 
 
 async def test_a_large_damaged_file_is_mended_beside_the_event_loop(home: Path) -> None:
-    with closing(StateFile(home, small=0)) as state:
+    with closing(StateFile(home, awaited=0.0)) as state:
         news, told, log = *heard_soon(state), QuestionLog(state)
         state.execute("PRAGMA cache_size = 0")
         overwrite(home / "state.db", page_of(home / "state.db", "questions"))
@@ -278,7 +278,7 @@ async def test_a_large_damaged_file_is_mended_beside_the_event_loop(home: Path) 
 
 
 async def test_a_large_deleted_file_is_written_back_beside_the_event_loop(home: Path) -> None:
-    with closing(StateFile(home, small=0)) as state:
+    with closing(StateFile(home, awaited=0.0)) as state:
         news, told, log = *heard_soon(state), QuestionLog(state)
         delete(home)
         assert ask(log) is None
@@ -290,7 +290,7 @@ async def test_a_large_deleted_file_is_written_back_beside_the_event_loop(home: 
 
 
 async def test_the_end_waits_for_a_repair(home: Path) -> None:
-    state = StateFile(home, small=0)
+    state = StateFile(home, awaited=0.0)
     (home / "state.db").unlink()
     assert ask(QuestionLog(state)) is None
     state.close()
