@@ -10,7 +10,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import StrEnum
 
 from bot.state.database import Database
@@ -29,8 +29,7 @@ class JournalStage(StrEnum):
     """How far an update has come, by the value that the file holds; each stage says what a restart makes of it."""
 
     RECEIVED = "received"  # nothing was sent: it is worked again
-    BEGUN = "begun"  # not idempotent and perhaps done: a notice is due
-    SENDING = "sending"  # an answer is on its way or partly there: a notice is due
+    SENDING = "sending"  # an answer, or what must not be done twice, may be under way or done: a notice is due
     NOTICE_DUE = "owed"  # the asker is to be told that the answer may not have arrived
     NOTICE_SENDING = "telling"  # the notice is on its way: it is not sent again, a reaction is due
     REACTION_DUE = "signing"  # a reaction, which is idempotent, stands for the notice
@@ -39,7 +38,7 @@ class JournalStage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AwaitedAnswer:
-    """Who waits for an answer, and where a notice about it could be sent.
+    """Who waits for an answer, and where a notice about it could be sent; the fields are a row's columns, in order.
 
     `chat` is None where the bot cannot write of its own accord. `idempotent` tells whether the update can be worked a
     second time without harm, `notify_by_message` whether the notice is a message or, where everybody would read it,
@@ -66,10 +65,11 @@ class Entry:
     raw: str | None
 
 
-_COLUMNS = "bot_id, update_id, stage, received, user_id, chat_id, topic_id, message_id, language, again, aloud, raw"
+_ASKED = "user_id, chat_id, topic_id, message_id, language, again, aloud"
 _BLANK = (
     "stage = 'done', user_id = NULL, chat_id = NULL, topic_id = NULL, message_id = NULL, language = NULL, raw = NULL"
 )
+_GIVEN_UP = "stage = CASE stage WHEN 'telling' THEN 'signing' ELSE 'owed' END, raw = NULL"
 
 
 class Journal:
@@ -104,17 +104,9 @@ class Journal:
 
     def receive(self, update: int, asking: AwaitedAnswer, raw: str) -> None:
         """An update has come in; from here on it is not lost."""
-        asked = (
-            asking.user,
-            asking.chat,
-            asking.topic,
-            asking.message,
-            asking.language,
-            asking.idempotent,
-            asking.notify_by_message,
-        )
-        row = (self._bot, update, JournalStage.RECEIVED.value, self._clock(), *asked, raw)
-        statement = f"INSERT OR IGNORE INTO journal ({_COLUMNS}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608 - our own names
+        row = (self._bot, update, JournalStage.RECEIVED.value, self._clock(), *astuple(asking), raw)
+        columns = f"bot_id, update_id, stage, received, {_ASKED}, raw"
+        statement = f"INSERT OR IGNORE INTO journal ({columns}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608 - our own names
         if self._change(statement, row):
             self._open.add(update)
 
@@ -126,48 +118,36 @@ class Journal:
 
     def begin(self, update: int) -> None:
         """The handling starts: what is not idempotent is not worked again from here on."""
-        self._move(update, (JournalStage.RECEIVED,), JournalStage.BEGUN, again=False)
+        self._move(update, "stage = 'received' AND NOT again", "stage = 'sending'")
 
     def request_started(self, update: int) -> None:
         """The first bytes of a message are about to leave this machine."""
-        if update in self._open:
-            self._change(
-                "UPDATE journal SET stage = CASE stage WHEN 'owed' THEN 'telling' ELSE 'sending' END"
-                " WHERE bot_id = ? AND update_id = ? AND stage IN ('received', 'begun', 'owed')",
-                (self._bot, update),
-            )
+        after = "stage = CASE stage WHEN 'owed' THEN 'telling' ELSE 'sending' END"
+        self._move(update, "stage IN ('received', 'owed')", after)
 
     def returned(self, update: int) -> None:
         """The message did not arrive, for certain, and nothing before it did."""
-        self._move(update, (JournalStage.SENDING,), JournalStage.RECEIVED, again=True)
-        self._move(update, (JournalStage.SENDING,), JournalStage.BEGUN)
-        self._move(update, (JournalStage.NOTICE_SENDING,), JournalStage.NOTICE_DUE)
-
-    def unknown(self, update: int) -> None:
-        """Nobody can tell whether the message arrived: a notice is due, for a notice a reaction."""
-        self._move(update, (JournalStage.NOTICE_SENDING,), JournalStage.REACTION_DUE)
-        self.notify_later(update)
+        after = "stage = CASE stage WHEN 'telling' THEN 'owed' ELSE 'received' END"
+        self._move(update, "(stage = 'telling' OR stage = 'sending' AND again)", after)
 
     def notify_later(self, update: int) -> None:
-        """The answer is given up and a notice is due, for which what was asked need not be kept."""
-        self._move(
-            update,
-            (JournalStage.RECEIVED, JournalStage.BEGUN, JournalStage.SENDING),
-            JournalStage.NOTICE_DUE,
-            bare=True,
-        )
+        """What was sent may have arrived or not, or is given up: a notice is due, for a notice a reaction.
+
+        For that, what was asked need not be kept.
+        """
+        self._move(update, "stage IN ('received', 'sending', 'telling')", _GIVEN_UP)
 
     def finish(self, update: int) -> None:
         """The handling has ended; unless a notice is due, nobody waits any more."""
-        if self._blank(
-            update, (JournalStage.RECEIVED, JournalStage.BEGUN, JournalStage.SENDING, JournalStage.NOTICE_SENDING)
-        ):
+        if self._move(update, "stage NOT IN ('owed', 'signing')", _BLANK):
             self._open.discard(update)
+        self._tidy()
 
     def settle(self, update: int) -> None:
         """Nobody waits any more, whatever the stage."""
-        self._blank(update, tuple(JournalStage))
+        self._move(update, "TRUE", _BLANK)
         self._open.discard(update)
+        self._tidy()
 
     def notices_due(self) -> tuple[Entry, ...]:
         """The updates for which a notice or a reaction is due, oldest first."""
@@ -187,13 +167,7 @@ class Journal:
     def resume(self) -> tuple[Entry, ...]:
         """After a start: what is to be worked again, oldest first; for the rest a notice is due."""
         try:
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                self._catch_up()
-            except BaseException:
-                self._database.execute("ROLLBACK")
-                raise
-            self._database.execute("COMMIT")
+            self._catch_up()
             entries = self._select((JournalStage.RECEIVED, JournalStage.NOTICE_DUE, JournalStage.REACTION_DUE))
         except sqlite3.Error as error:
             logger.warning("what was in work before the start is not known: %s", error)
@@ -202,43 +176,23 @@ class Journal:
         return tuple(entry for entry in entries if entry.stage is JournalStage.RECEIVED)
 
     def _catch_up(self) -> None:
-        """What the process before this one left, as this one has to see it."""
+        """What the process before this one left, as this one has to see it. Being cut short makes it one more start."""
         mine = (self._bot,)
         execute = self._database.execute
         execute("DELETE FROM journal WHERE stage = 'done' AND received < ?", (self._clock() - KEPT,))
-        execute("UPDATE journal SET stage = 'signing' WHERE bot_id = ? AND stage = 'telling'", mine)
-        execute(
-            "UPDATE journal SET stage = 'owed', raw = NULL WHERE bot_id = ? AND stage IN ('begun', 'sending')", mine
-        )
+        # 'begun' is an earlier program's word for what it had begun and not sent.
+        under_way = "bot_id = ? AND stage IN ('begun', 'sending', 'telling')"
+        execute(f"UPDATE journal SET {_GIVEN_UP} WHERE {under_way}", mine)  # noqa: S608 - our own text
         execute("UPDATE journal SET tries = tries + 1 WHERE bot_id = ? AND stage = 'received'", mine)
-        execute(
-            "UPDATE journal SET stage = 'owed', raw = NULL WHERE bot_id = ? AND stage = 'received' AND tries >= ?",
-            (self._bot, MOST_TRIES),
-        )
+        again = "bot_id = ? AND stage = 'received' AND tries >= ?"
+        execute(f"UPDATE journal SET {_GIVEN_UP} WHERE {again}", (self._bot, MOST_TRIES))  # noqa: S608 - our own text
 
-    def _move(
-        self,
-        update: int,
-        before: tuple[JournalStage, ...],
-        after: JournalStage,
-        *,
-        again: bool | None = None,
-        bare: bool = False,
-    ) -> None:
-        """From one of some stages to another, where `again` is as said; `bare` keeps nothing of what was asked."""
-        if update in self._open:
-            kept = "raw = CASE WHEN ? THEN NULL ELSE raw END"
-            where = "bot_id = ? AND update_id = ? AND again = COALESCE(?, again)"
-            stages = ", ".join("?" * len(before))
-            statement = f"UPDATE journal SET stage = ?, {kept} WHERE {where} AND stage IN ({stages})"  # noqa: S608 - our own text
-            self._change(statement, (after.value, bare, self._bot, update, again, *before))
-
-    def _blank(self, update: int, stages: tuple[JournalStage, ...]) -> int:
-        """Keep only the number of an update that has come to one of these stages: how many that are."""
-        where = f"bot_id = ? AND update_id = ? AND stage IN ({', '.join('?' * len(stages))})"
-        changed = self._change(f"UPDATE journal SET {_BLANK} WHERE {where}", (self._bot, update, *stages))  # noqa: S608 - our own text
-        self._tidy()
-        return changed
+    def _move(self, update: int, before: str, after: str) -> int:
+        """Bring an update that is open from one stage to another; how many rows that changed."""
+        if update not in self._open:
+            return 0
+        statement = f"UPDATE journal SET {after} WHERE bot_id = ? AND update_id = ? AND {before}"  # noqa: S608 - our own text
+        return self._change(statement, (self._bot, update))
 
     def _tidy(self) -> None:
         """Forget, now and then, all but the latest finished updates."""
@@ -259,24 +213,10 @@ class Journal:
 
     def _select(self, stages: tuple[JournalStage, ...]) -> tuple[Entry, ...]:
         where = f"bot_id = ? AND stage IN ({', '.join('?' * len(stages))})"
-        statement = f"SELECT {_COLUMNS} FROM journal WHERE {where} ORDER BY received, update_id"  # noqa: S608 - our own names
+        statement = f"SELECT update_id, stage, received, raw, {_ASKED} FROM journal WHERE {where} ORDER BY 3, 1"  # noqa: S608 - our own names
         return tuple(
-            Entry(
-                update,
-                JournalStage(stage),
-                received,
-                AwaitedAnswer(
-                    user,
-                    chat,
-                    topic,
-                    message,
-                    language,
-                    idempotent=bool(again),
-                    notify_by_message=bool(notify_by_message),
-                ),
-                raw,
-            )
-            for _, update, stage, received, user, chat, topic, message, language, again, notify_by_message, raw in (
+            Entry(update, JournalStage(stage), received, AwaitedAnswer(*asked, bool(again), bool(aloud)), raw)
+            for update, stage, received, raw, *asked, again, aloud in (
                 self._database.execute(statement, (self._bot, *stages))
             )
         )

@@ -106,7 +106,7 @@ class DeliveryTracker:
         """A message may have arrived or not."""
         if work := self._current():
             work.unsent = False
-            self._journal.unknown(work.update)
+            self._journal.notify_later(work.update)
             self.notice_due.set()
 
     def _current(self) -> _Work | None:

@@ -70,7 +70,7 @@ def test_the_word_is_said_once_and_then_only_signed(database: sqlite3.Connection
     journal = Journal(database, BOT)
     journal.receive(1, ASKING, "raw")
     journal.request_started(1)
-    journal.unknown(1)
+    journal.notify_later(1)
     assert _stage(database) == "owed"
     journal.request_started(1)
     assert _stage(database) == "telling"
@@ -86,14 +86,14 @@ def test_a_refused_message_leaves_things_as_they_were(database: sqlite3.Connecti
     journal = Journal(database, BOT)
     journal.receive(1, ASKING, "raw")
     journal.receive(2, ONCE, "raw")
-    for update, before in ((1, "received"), (2, "begun")):
+    for update, before in ((1, "received"), (2, "sending")):
         journal.begin(update)
         assert _stage(database, update) == before
         journal.request_started(update)
         assert _stage(database, update) == "sending"
         journal.returned(update)
         assert _stage(database, update) == before
-        journal.unknown(update)
+        journal.notify_later(update)
         journal.request_started(update)
         journal.returned(update)
         assert _stage(database, update) == "owed"
@@ -130,7 +130,7 @@ def test_a_debt_is_not_finished_by_the_end_of_the_handling(database: sqlite3.Con
     journal = Journal(database, BOT)
     journal.receive(1, ASKING, "raw")
     journal.request_started(1)
-    journal.unknown(1)
+    journal.notify_later(1)
     journal.finish(1)
     assert [entry.update for entry in journal.notices_due()] == [1]
 
