@@ -139,8 +139,11 @@ class Service:
 
     def notice_switch(self) -> None:
         """Start loading what another process has switched to, in a thread of its own; quick where nothing has."""
-        state, current = self._state, self.indexer.store.current_id()
-        if state is None or current in {None, state.wanted} or self._loading.locked():
+        if self._state is not None:
+            self._load_if_switched(self._state, self.indexer.store.current_id())
+
+    def _load_if_switched(self, state: ServingState, current: str | None) -> None:
+        if current in {None, state.wanted} or self._loading.locked():
             return
         if time.monotonic() >= self._not_before:
             threading.Thread(target=self._load_aside, name="loading").start()
@@ -183,9 +186,10 @@ class Service:
         state = self._state
         if state is None:
             return self.refresh()
-        if self.indexer.store.current_id() is None:
+        current = self.indexer.store.current_id()
+        if current is None:
             raise IndexMissing
-        self.notice_switch()
+        self._load_if_switched(state, current)
         return state
 
     def _load(self) -> None:

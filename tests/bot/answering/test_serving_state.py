@@ -151,6 +151,20 @@ def test_what_another_process_switched_is_picked_up_and_no_asker_pays(
     assert (len(loads.threads), loads.here()) == (1, 0)
 
 
+def test_a_question_looks_once_which_generation_serves(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    service, looks = shop.service(), list[str | None]()
+    service.warm()
+    look = service.indexer.store.current_id
+
+    def counted() -> str | None:
+        looks.append(look())
+        return looks[-1]
+
+    monkeypatch.setattr(service.indexer.store, "current_id", counted)
+    service.passage("none")
+    assert looks == [shop.second]
+
+
 def test_a_load_that_failed_aside_is_not_tried_again_with_every_question(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
