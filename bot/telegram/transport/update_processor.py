@@ -49,11 +49,6 @@ class ChatOrderedProcessor(BaseUpdateProcessor):
         # By chat, the update that told of the bot's removal: what still waits from before it has no reader.
         self._left: LRUCache[int, int] = LRUCache(_LEFT_REMEMBERED)
 
-    @property
-    def waiting_chats(self) -> int:
-        """How many chats have an update in work."""
-        return len(self._locks)
-
     async def room(self, updates: int = 100) -> None:
         """Return when so many more updates may come in, or after half a minute."""
         with suppress(TimeoutError):
