@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from bot.telegram.application import UPDATES, build
 from bot.telegram.handlers.error_handler import ErrorHandler
 from bot.telegram.transport.account import reason, who_am_i
 from bot.telegram.transport.rate_limiter import RateLimiter
+from bot.telegram.transport.stopping import stop
 from embeddings.errors import IndexBusy
 
 logger = logging.getLogger(__name__)
@@ -67,7 +69,7 @@ def run(
             application = build(
                 service, token, failures, metrics, fetcher=fetcher, rate_limiter=rate_limiter, clock=clock
             )
-            _serve(application, webhook, secret)
+            serve(application, webhook, secret)
         except InvalidToken:
             raise TokenRefused from None
         except TelegramError as error:
@@ -92,10 +94,16 @@ def _build_index(service: Service, metrics: BotMetrics) -> None:
             return
 
 
-def _serve(application: Application, webhook: WebhookSettings, secret: str | None) -> None:  # type: ignore[type-arg]
-    """Receive updates until a signal; what is in work then is finished before this returns."""
+def serve(application: Application, webhook: WebhookSettings, secret: str | None) -> None:  # type: ignore[type-arg]
+    """Receive updates until a signal or `ErrorHandler` stops it; what is in work then is finished before this returns.
+
+    A signal that comes while it starts is obeyed once it has started.
+    """
     # Both ways work on the current loop, of which a main thread has none once asyncio.run is over.
-    asyncio.set_event_loop(asyncio.new_event_loop())
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGABRT):
+        loop.add_signal_handler(number, stop, application)
     if webhook.url:
         application.run_webhook(
             listen=webhook.listen,
@@ -105,9 +113,12 @@ def _serve(application: Application, webhook: WebhookSettings, secret: str | Non
             secret_token=secret,
             allowed_updates=UPDATES,
             bootstrap_retries=5,
+            stop_signals=None,
         )
     else:
-        application.run_polling(allowed_updates=UPDATES, bootstrap_retries=5, drop_pending_updates=False)
+        application.run_polling(
+            allowed_updates=UPDATES, bootstrap_retries=5, drop_pending_updates=False, stop_signals=None
+        )
 
 
 def _thread_failed(failure: threading.ExceptHookArgs) -> None:

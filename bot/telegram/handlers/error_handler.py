@@ -11,6 +11,7 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, Networ
 from bot.observability.metrics import BotMetrics
 from bot.telegram.rendering.answers import Outgoing
 from bot.telegram.transport.replies import reply
+from bot.telegram.transport.stopping import stop
 from bot.telegram.updates.context import Context, words_for
 
 logger = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ class ErrorHandler:
             if not self.conflict:
                 self.conflict = True
                 logger.error("another process polls with the same token; stopping")
-                context.application.stop_running()
+                stop(context.application)
             return
         number = update.update_id if isinstance(update, Update) else None
         if isinstance(error, Forbidden):
