@@ -91,6 +91,7 @@ class BotProcess:
         within: Sequence[str] = (),
     ) -> None:
         self.server = server
+        self.config = config
         self._command = list(command or ("tests.end_to_end.bot_process", str(config)))
         self._within = tuple(within)
         self._environment = {**os.environ, "TELEGRAM_BOT_TOKEN": server.token, **(environment or {})}

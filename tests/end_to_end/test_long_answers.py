@@ -53,13 +53,9 @@ async def test_a_long_answer_comes_in_parts_that_telegram_takes(
         assert "Rate limit hit" not in process.log
 
 
-async def test_every_passage_of_a_long_article_can_be_shown(
-    library: Library, server: FakeBotApi, tmp_path: Path
-) -> None:
-    ann = Person(server, server.add_user("Ann"))
-    async with BotProcess(server, library.configure(tmp_path / "config.yaml", server)):
-        answer = await ann.ask("工序17的第3步把陶土揉几遍、静置几分钟？")
-        await ann.press(answer, buttons(answer)[0]["callback_data"])
-        passage = (await server.wait_messages(ann.id, 2))[1]
-        assert passage["text"].startswith("陶土杯子的三十一道工序\n")
-        assert "工序17的第3步" in passage["text"]
+async def test_every_passage_of_a_long_article_can_be_shown(bot: BotProcess, ann: Person) -> None:
+    answer = await ann.ask("工序17的第3步把陶土揉几遍、静置几分钟？")
+    await ann.press(answer, buttons(answer)[0]["callback_data"])
+    passage = (await bot.server.wait_messages(ann.id, 2))[1]
+    assert passage["text"].startswith("陶土杯子的三十一道工序\n")
+    assert "工序17的第3步" in passage["text"]

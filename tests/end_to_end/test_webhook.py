@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import shutil
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from pathlib import Path
+from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
 from aiohttp import ClientConnectionError, ClientSession
 
 from tests.end_to_end.bot_process import BotProcess
-from tests.end_to_end.conftest import Library
+from tests.end_to_end.conftest import TOKEN, Library
 from tests.end_to_end.people import Person, labels
 from tests.end_to_end.server import FakeBotApi
 
@@ -22,23 +23,35 @@ QUESTION = "会员日选在每月哪天？"
 SECRET = "a-secret_of-the-test"
 
 
-@pytest.fixture
-def url(unused_tcp_port: int) -> str:
-    return f"http://127.0.0.1:{unused_tcp_port}/telegram"
+@dataclass(frozen=True, slots=True)
+class Hooked:
+    """A bot that gets its updates at `url`, and its operator."""
+
+    server: FakeBotApi
+    url: str
+    olga: Person
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def hooked(library: Library, server: FakeBotApi, tmp_path: Path, url: str) -> AsyncIterator[BotProcess]:
-    base, _, path = url.rpartition("/")
-    hook = {"webhook": {"url": base, "port": int(base.rpartition(":")[2]), "path": path}}
-    olga = server.add_user("Olga", language_code="zh-hans")
-    config = library.configure(tmp_path / "config.yaml", server, telegram={**hook, "admins": [olga]})
-    async with BotProcess(server, config, environment={"SIYU_WEBHOOK_SECRET": SECRET}) as process:
-        await server.wait_for(lambda: server.webhook and server.webhook["url"] == url)
-        await _listening(url)
-        yield process
-        assert await process.stop() == 0, process.log
-        assert SECRET not in process.log
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def hooked(
+    indexed: Library, tmp_path_factory: pytest.TempPathFactory, unused_tcp_port_factory: Callable[[], int]
+) -> AsyncIterator[Hooked]:
+    """One bot for the whole file."""
+    home, port = tmp_path_factory.mktemp("webhook"), unused_tcp_port_factory()
+    library = Library(indexed.articles, home / "data")
+    shutil.copytree(indexed.data_dir, library.data_dir, ignore=shutil.ignore_patterns("state.db*"))
+    base = f"http://127.0.0.1:{port}"
+    async with FakeBotApi(TOKEN) as server:
+        hook = {"webhook": {"url": base, "port": port, "path": "telegram"}}
+        olga = Person(server, server.add_user("Olga", language_code="zh-hans"))
+        config = library.configure(home / "config.yaml", server, telegram={**hook, "admins": [olga.id]})
+        async with BotProcess(server, config, environment={"SIYU_WEBHOOK_SECRET": SECRET}) as process:
+            url = f"{base}/telegram"
+            await server.wait_for(lambda: server.webhook and server.webhook["url"] == url)
+            await _listening(url)
+            yield Hooked(server, url, olga)
+            assert await process.stop() == 0, process.log
+            assert SECRET not in process.log
 
 
 async def _listening(url: str) -> None:
@@ -51,8 +64,9 @@ async def _listening(url: str) -> None:
             await asyncio.sleep(0.05)
 
 
-async def test_the_main_things_work_by_webhook(hooked: BotProcess, server: FakeBotApi) -> None:
+async def test_the_main_things_work_by_webhook(hooked: Hooked) -> None:
     """Scenarios 3, 10 and 38 by webhook."""
+    server = hooked.server
     ann = Person(server, server.add_user("Ann", language_code="zh-hans"))
     answer = await ann.ask(QUESTION)
     assert "十八号" in answer["text"]
@@ -70,18 +84,19 @@ async def test_the_main_things_work_by_webhook(hooked: BotProcess, server: FakeB
     assert "result" in await ann.acknowledged(server.guest(ann.id, f"@TestQABot {QUESTION}"))
     assert server.webhook is not None
     assert server.webhook["error"] is None
-    diagnosis = (await Person(server, ann.id - 1).ask("/diag"))["text"]
+    diagnosis = (await hooked.olga.ask("/diag"))["text"]
     assert "，webhook（本机 127.0.0.1:" in diagnosis
     assert SECRET not in diagnosis
 
 
-@pytest.mark.parametrize("headers", [{}, {"X-Telegram-Bot-Api-Secret-Token": "wrong"}])
-async def test_without_the_secret_nothing_is_taken(
-    hooked: BotProcess, server: FakeBotApi, url: str, headers: dict[str, str]
-) -> None:
+@pytest.mark.parametrize(
+    ("number", "headers"), [(10**6, {}), (10**6 + 1, {"X-Telegram-Bot-Api-Secret-Token": "wrong"})]
+)
+async def test_without_the_secret_nothing_is_taken(hooked: Hooked, number: int, headers: dict[str, str]) -> None:
+    server, url = hooked.server, hooked.url
     ann = Person(server, server.add_user("Ann", started=True))
     message = {"message_id": 1, "date": 1, "chat": {"id": ann.id, "type": "private"}, "from": server.users[ann.id]}
-    update = {"update_id": 1, "message": {**message, "text": QUESTION}}
+    update = {"update_id": number, "message": {**message, "text": QUESTION}}
     async with ClientSession() as session:
         async with session.post(url, json=update, headers=headers) as response:
             assert response.status == 403
