@@ -214,11 +214,16 @@ class Journal:
     def _select(self, stages: tuple[JournalStage, ...]) -> tuple[Entry, ...]:
         where = f"bot_id = ? AND stage IN ({', '.join('?' * len(stages))})"
         statement = f"SELECT update_id, stage, received, raw, {_ASKED} FROM journal WHERE {where} ORDER BY 3, 1"  # noqa: S608 - our own names
+        rows = self._database.execute(statement, (self._bot, *stages))
         return tuple(
-            Entry(update, JournalStage(stage), received, AwaitedAnswer(*asked, bool(again), bool(aloud)), raw)
-            for update, stage, received, raw, *asked, again, aloud in (
-                self._database.execute(statement, (self._bot, *stages))
+            Entry(
+                update,
+                JournalStage(stage),
+                received,
+                AwaitedAnswer(user, chat, topic, message, language, bool(again), bool(aloud)),
+                raw,
             )
+            for update, stage, received, raw, user, chat, topic, message, language, again, aloud in rows
         )
 
 
