@@ -16,6 +16,7 @@ from bot.state.migrations import migrate
 
 PATIENCE = 2.0  # seconds for a lock that another process holds; the event loop waits as well
 _MOMENT = 0.01
+_PASSES = 5  # of a checkpoint beside those who write
 _LONGEST_LOG = 10_000  # pages of the write-ahead log, after which a statement takes the time to shorten it
 
 
@@ -109,14 +110,18 @@ class Unsound(sqlite3.DatabaseError):
 def checkpoint(file: Path) -> None:
     """Bring the write-ahead log into the database and empty it: what was deleted is gone from it as well.
 
-    Waits for the disk: through a connection of its own, for a thread beside the event loop. Nobody can write during the
-    second step, so that it has nothing left to copy and waits but a moment for those who read; then it is tried again
-    for `PATIENCE`. Raises sqlite3.Error, also where there is no such file.
+    Waits for the disk: through a connection of its own, for a thread beside the event loop. First it is copied beside
+    whoever writes, and what was written meanwhile again. Nobody can write during the last step, which has little or
+    nothing left to copy and waits but a moment for those who read; then it is tried again for `PATIENCE`. Raises
+    sqlite3.Error, also where there is no such file.
     """
     until = time.monotonic() + PATIENCE
     where = f"{file.absolute().as_uri()}?mode=rw"
     with closing(sqlite3.connect(where, uri=True, timeout=_MOMENT, isolation_level=None)) as database:
-        database.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        for _ in range(_PASSES):
+            _, written, copied = database.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            if written == copied:
+                break
         while database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] and time.monotonic() < until:
             time.sleep(5 * _MOMENT)
         with suppress(sqlite3.OperationalError):
