@@ -12,10 +12,10 @@ from corpus.errors import UnreadableFile
 from corpus.parsing.encodings import decode
 from corpus.parsing.html import html_lines, read_html
 from corpus.parsing.lines import Line, ParsedPage
+from corpus.parsing.office_archive import WORD_ARCHIVE, check_archive
+from corpus.parsing.office_package import OfficePackage
 from corpus.parsing.plain_text import read_text
-from corpus.parsing.word_archive import check_word_archive
 from corpus.parsing.word_markup import simplified, unlikely_text
-from corpus.parsing.word_xml import WordPackage
 
 _OLD_WORD = b"\xd0\xcf\x11\xe0"
 _ZIP, _RTF = b"PK\x03\x04", b"{\\rtf"
@@ -43,12 +43,12 @@ def read_docx(data: bytes) -> ParsedPage:
 def _read(data: bytes, deepest: int) -> ParsedPage:
     if data.startswith(_OLD_WORD):
         raise UnreadableFile("这是旧版 .doc 或加了密码的 Word 文件，请另存为不带密码的 .docx")
-    check_word_archive(data)
+    check_archive(data, WORD_ARCHIVE)
 
     import mammoth  # noqa: PLC0415  heavy, and few corpora need it
 
     try:
-        package = WordPackage(data)
+        package = OfficePackage(data)
         simple = simplified(package, unlikely_text(data))
         result = mammoth.convert_to_html(
             io.BytesIO(simple.data), style_map=_WORD_STYLES, convert_image=mammoth.images.img_element(lambda image: {})
@@ -80,7 +80,7 @@ def _filled(lines: Sequence[Line], chunks: Mapping[str, ParsedPage]) -> Iterator
             yield from chunks[text].lines
 
 
-def _chunk(package: WordPackage, part: str, deepest: int) -> ParsedPage:
+def _chunk(package: OfficePackage, part: str, deepest: int) -> ParsedPage:
     """An embedded web page, mail archive of one, text or Word file; what is not read is a warning."""
     data = package.bytes_of(part, _LARGEST_CHUNK)
     if data is None or data.startswith(_RTF) or (data.startswith(_ZIP) and not deepest):

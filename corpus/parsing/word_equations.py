@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from corpus.parsing.word_xml import child, name, value
+from corpus.parsing.office_package import name
+from corpus.parsing.word_xml import child, value
 
 _SIMPLE = re.compile(r"[\w.%′']*")
 

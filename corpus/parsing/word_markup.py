@@ -13,15 +13,14 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from corpus.parsing.office_package import OfficePackage, name
 from corpus.parsing.word_equations import equation_text
 from corpus.parsing.word_numbering import Label, Numbering
 from corpus.parsing.word_styles import Styles
 from corpus.parsing.word_xml import (
-    WordPackage,
     child,
     is_on,
     made,
-    name,
     paragraph,
     remove,
     run,
@@ -50,7 +49,7 @@ class SimpleWord:
     chunks: Mapping[str, str]
 
 
-def simplified(package: WordPackage, mark: str) -> SimpleWord:
+def simplified(package: OfficePackage, mark: str) -> SimpleWord:
     """The package made simpler; `mark` is a text that the document cannot hold."""
     body = package.read(package.document)
     if body is None:
@@ -321,7 +320,7 @@ def _bullets() -> etree._Element:
     return root
 
 
-def _mark_chunks(body: etree._Element, package: WordPackage, mark: str) -> Iterator[tuple[str, str]]:
+def _mark_chunks(body: etree._Element, package: OfficePackage, mark: str) -> Iterator[tuple[str, str]]:
     for count, chunk in enumerate(_all(body, "w:altChunk")):
         part = package.target(chunk.get(name("r:id")) or "")
         text = f"{mark}-{count}."

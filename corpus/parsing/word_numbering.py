@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from corpus.parsing.office_package import name
 from corpus.parsing.word_styles import Styles
-from corpus.parsing.word_xml import child, is_on, name, value
+from corpus.parsing.word_xml import child, is_on, value
 
 _PLACE = re.compile(r"%([1-9])")
 _DEEPEST = 8

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from corpus.parsing.word_xml import child, is_on, name, value
+from corpus.parsing.office_package import name
+from corpus.parsing.word_xml import child, is_on, value
 
 _LONGEST_CHAIN = 20
 

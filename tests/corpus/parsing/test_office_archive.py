@@ -8,8 +8,8 @@ import zipfile
 import pytest
 
 from corpus.errors import UnreadableFile
+from corpus.parsing.office_archive import WORD_ARCHIVE, check_archive
 from corpus.parsing.word import read_docx
-from corpus.parsing.word_archive import check_word_archive
 from tests.corpus.samples import docx, word_paragraph
 
 TYPES = "[Content_Types].xml"
@@ -31,8 +31,8 @@ def archive(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> by
 
 
 def test_an_ordinary_file_passes() -> None:
-    check_word_archive(docx(word_paragraph("一段话。")))
-    check_word_archive(archive({DOCUMENT: b"<x/>", "word/media/photo.jpg": b"\xff" * 900_000}))
+    check_archive(docx(word_paragraph("一段话。")), WORD_ARCHIVE)
+    check_archive(archive({DOCUMENT: b"<x/>", "word/media/photo.jpg": b"\xff" * 900_000}), WORD_ARCHIVE)
 
 
 @pytest.mark.parametrize(
@@ -67,4 +67,4 @@ def test_an_archive_that_lies_about_its_sizes_is_refused() -> None:
 
 
 def test_two_thousand_members_pass() -> None:
-    check_word_archive(archive({DOCUMENT: b"<x/>", **{f"a{n}": b"" for n in range(1998)}}))
+    check_archive(archive({DOCUMENT: b"<x/>", **{f"a{n}": b"" for n in range(1998)}}), WORD_ARCHIVE)
