@@ -23,7 +23,7 @@ from corpus.parsing.sections import build_sections
 
 logger = logging.getLogger(__name__)
 
-PARSING = "parsing-2"
+PARSING = "parsing-3"
 """Names the parsing rules; changes whenever the same file would give another article."""
 
 _MOST_CHARACTERS = 5_000_000  # as of a PDF
@@ -120,7 +120,8 @@ def _about(path: str, page: ParsedPage, note: bytes) -> tuple[str, Metadata]:
     beside = read_head(note.decode("utf-8", "replace"))
     named = Metadata(date=date_in_name(PurePosixPath(path).stem))
     metadata = beside.or_else(page.metadata).or_else(facts_on_page(page.lines)).or_else(named)
-    return metadata.title or _title_in(page.lines) or restore_quotes(one_line(PurePosixPath(path).stem)), metadata
+    title = metadata.title or (_title_in(page.lines) if page.names_itself else None)
+    return title or restore_quotes(one_line(PurePosixPath(path).stem)), metadata
 
 
 def _title_in(lines: Sequence[Line]) -> str | None:

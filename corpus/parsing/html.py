@@ -14,11 +14,12 @@ from corpus.characters import meaningful, normalise, one_line
 from corpus.model import BlockKind
 from corpus.parsing.alternatives import alternatives
 from corpus.parsing.formulas import spell_formulas
+from corpus.parsing.html_tables import grid_of, table_cells
 from corpus.parsing.lines import Line, ParsedPage
 from corpus.parsing.page_metadata import page_metadata
 from corpus.parsing.platforms import text_in_scripts
 from corpus.parsing.scripts import spell_scripts
-from corpus.parsing.tables import row_texts, table_cells
+from corpus.parsing.tables import table_of
 from corpus.parsing.visibility import SURE_SELECTORS, drop_unseen, named_articles, words
 
 # fmt: off
@@ -224,7 +225,8 @@ class _Walker:
         if isinstance(caption, Tag):
             self.visit(caption)
             self.flush()
-        self.lines += [Line(text, BlockKind.TABLE_ROW) for text in row_texts(rows, _flat)]
+        table = table_of(grid_of(rows, _flat))
+        self.lines += [Line(text, BlockKind.TABLE_ROW) for text in (*table.titles, *table.row_texts())]
 
     def code(self, tag: Tag) -> None:
         text = "\n".join(normalise(line).rstrip() for line in _code_text(tag).strip("\n").split("\n"))

@@ -28,9 +28,11 @@ class Line:
 class ParsedPage:
     """A file as parsed and not yet cleaned: its lines, and what it says about itself.
 
-    `warnings` tell an operator, a sentence each, what of the file could not be read.
+    `warnings` tell an operator, a sentence each, what of the file could not be read. `names_itself` is false where no
+    heading of such a file is its title: those of a workbook name sheets, those of a book chapters.
     """
 
     lines: tuple[Line, ...]
     metadata: Metadata = field(default_factory=Metadata)
     warnings: tuple[str, ...] = ()
+    names_itself: bool = True

@@ -298,3 +298,10 @@ def test_all_that_is_shown_is_read_and_nothing_else(blocks: list[list[tuple[str,
     data = docx(*(word_block(*(word_run(text, properties) for text, properties in runs)) for runs in blocks))
     shown = "".join(text for runs in blocks for text, properties in runs if "vanish" not in properties)
     assert "".join("".join(texts(data)).split()) == "".join(shown.split())
+
+
+def test_a_table_of_names_and_values_has_no_names_of_columns() -> None:
+    rows = [("店名", "青禾"), ("面积", "30"), ("人数", "5")]
+    cells = ["".join(f"<w:tc>{word_paragraph(cell)}</w:tc>" for cell in row) for row in rows]
+    table = f"<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in cells)}</w:tbl>"
+    assert texts(docx(table)) == ["店名：青禾；面积：30；人数：5"]
