@@ -28,6 +28,11 @@ _WIDE_GUESSES = ("utf-16-le", "utf-16-be")
 
 _SAMPLE = 200_000
 _LEAST_COMMON = 0.35
+# Names and prices, as in a table, hold few of the commonest characters, and hardly one beyond the 3755 of the first
+# level of GB 2312 and its signs.
+_LEAST_COMMON_OF_NAMES = 0.2
+_LEAST_LEVEL_ONE = 0.9
+_LEVEL_ONE = re.compile(rb"[\xa1\xa3\xb0-\xd7][\xa1-\xfe]")
 _DAMAGE = 20  # one damaged character among so many is still the encoding it looks like
 
 _UNKNOWN = "文字编码认不出来，请另存为 UTF-8 编码"
@@ -72,12 +77,21 @@ def _guessed(data: bytes) -> str:
     declared = _declared(data)
     scores = {encoding: _score(data, encoding) for encoding in _candidates(data, declared)}
     encoding = max(scores, key=scores.__getitem__)
-    if scores[encoding] < _LEAST_COMMON:  # no Chinese; another language is believed where the page says so
+    if scores[encoding] < _LEAST_COMMON and _is_names(data, scores.get("gb18030", 0.0)):
+        encoding = "gb18030"
+    elif scores[encoding] < _LEAST_COMMON:  # no Chinese; another language is believed where the page says so
         encoding = "" if declared in {*_GUESSES, "utf-8"} else declared
     text = _tolerantly(data, encoding) if encoding else None
     if text is None:
         raise UnreadableFile(_UNKNOWN)
     return text
+
+
+def _is_names(data: bytes, score: float) -> bool:
+    """Whether bytes in a row of high ones are pairs that stand for everyday characters in GB 2312."""
+    sample = data[:_SAMPLE]
+    high = sum(byte > 0x7F for byte in sample)
+    return score >= _LEAST_COMMON_OF_NAMES and 2 * len(_LEVEL_ONE.findall(sample)) >= _LEAST_LEVEL_ONE * high
 
 
 def _candidates(data: bytes, declared: str) -> Iterator[str]:
