@@ -5,20 +5,22 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from lxml import etree
 
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_SHEETS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-_PREFIXES = {"w": _WORD, "m": _MATH, "r": _LINKS, "mc": _COMPATIBILITY, "p": _PACKAGE}
+_PREFIXES = {"w": _WORD, "x": _SHEETS, "m": _MATH, "r": _LINKS, "mc": _COMPATIBILITY, "p": _PACKAGE}
 # What the strict form of the format calls the same.
 _STRICT = (
     (b"http://purl.oclc.org/ooxml/wordprocessingml/main", _WORD.encode()),
+    (b"http://purl.oclc.org/ooxml/spreadsheetml/main", _SHEETS.encode()),
     (b"http://purl.oclc.org/ooxml/officeDocument/math", _MATH.encode()),
     (b"http://purl.oclc.org/ooxml/officeDocument/relationships", _LINKS.encode()),
 )
@@ -47,11 +49,11 @@ class OfficePackage:
 
     def part(self, kind: str) -> str | None:
         """The name of the document's part of this kind, such as `numbering` or `footnotes`."""
-        return self._related(self._links(), posixpath.dirname(self.document), kind)
+        return self._related(self.links, posixpath.dirname(self.document), kind)
 
     def target(self, link: str) -> str | None:
         """The name of the part that the document means by a relationship; None for what lies outside."""
-        for entry in self._entries(self._links()):
+        for entry in self._entries(self.links):
             if entry.get("Id") == link and entry.get("TargetMode") != "External":
                 return _resolved(posixpath.dirname(self.document), entry.get("Target") or "")
         return None
@@ -76,15 +78,18 @@ class OfficePackage:
                 return None
             return archive.read(part)
 
-    def to_bytes(self) -> bytes:
-        """A file of the parts that hold XML."""
+    def to_bytes(self, parts: Collection[str] | None = None) -> bytes:
+        """A file of these parts, by default of all that hold XML."""
         stream = io.BytesIO()
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
             for part, data in self._parts.items():
-                archive.writestr(part, data)
+                if parts is None or part in parts:
+                    archive.writestr(part, data)
         return stream.getvalue()
 
-    def _links(self) -> str:
+    @property
+    def links(self) -> str:
+        """The name of the part that tells what the document's relationships mean."""
         folder, file = posixpath.split(self.document)
         return posixpath.join(folder, "_rels", f"{file}.rels")
 

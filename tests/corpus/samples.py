@@ -1,4 +1,4 @@
-"""Small articles in the layouts that real ones come in, in words of our own, and minimal Word and PDF files."""
+"""Small articles in the layouts that real ones come in, in words of our own, and minimal files of other formats."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+
+from openpyxl import Workbook
 
 from corpus.model import Article, Block, BlockKind, Section
 from corpus.parsing.articles import parse_article
@@ -292,3 +294,74 @@ def _pdf(font: str, pages: Iterable[str], *, encrypted: bool = False) -> bytes:
     out += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n" + "".join(f"{at:010d} 00000 n \n" for at in offsets)
     out += f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R {trailer}>>\nstartxref\n{start}\n%%EOF\n"
     return out.encode("ascii")
+
+
+def workbook(*sheets: tuple[str, Sequence[Sequence[object]]], title: str | None = None) -> Workbook:
+    """A workbook of named sheets and the values of their rows, to be changed further and given to `saved`."""
+    made = Workbook()
+    made.remove(made.worksheets[0])
+    made.properties.title = title
+    for name, rows in sheets:
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(list(row))
+    return made
+
+
+def saved(made: Workbook, parts: Mapping[str, str] | None = None) -> bytes:
+    """The bytes of a workbook, with `parts` of the archive in the places of its own."""
+    stream = io.BytesIO()
+    made.save(stream)
+    if not parts:
+        return stream.getvalue()
+    with zipfile.ZipFile(stream) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    strings = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'
+    types = members["[Content_Types].xml"].decode()
+    if "xl/sharedStrings.xml" in parts:
+        types = types.replace("</Types>", strings)
+    return zipped({**members, "[Content_Types].xml": types, **parts})
+
+
+def zipped(members: Mapping[str, str | bytes]) -> bytes:
+    """A zip archive."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def epub(
+    *chapters: str,
+    metadata: str = "<dc:title>开店手册</dc:title>",
+    contents: Sequence[str] = (),
+    members: Mapping[str, str | bytes] | None = None,
+) -> bytes:
+    """An electronic book whose chapters have the given bodies; `contents` names them in its navigation page."""
+    page = (
+        '<?xml version="1.0"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml"><head><title/></head>{}</html>'
+    )
+    links = "".join(f'<li><a href="text/{at}.xhtml#top">{name}</a></li>' for at, name in enumerate(contents))
+    kind = 'media-type="application/xhtml+xml"'
+    items = "".join(f'<item id="c{at}" href="text/{at}.xhtml" {kind}/>' for at in range(len(chapters)))
+    spine = "".join(f'<itemref idref="c{at}"/>' for at in range(len(chapters)))
+    return zipped(
+        {
+            "mimetype": "application/epub+zip",
+            "META-INF/container.xml": (
+                '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+                '<rootfile full-path="OEBPS/book.opf"/></rootfiles></container>'
+            ),
+            "OEBPS/book.opf": (
+                '<package xmlns="http://www.idpf.org/2007/opf" xmlns:opf="http://www.idpf.org/2007/opf">'
+                f'<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">{metadata}</metadata>'
+                f'<manifest><item id="nav" href="nav.xhtml" properties="nav" {kind}/>{items}</manifest>'
+                f'<spine><itemref idref="nav"/>{spine}</spine></package>'
+            ),
+            "OEBPS/nav.xhtml": page.format(f"<body><nav><ol>{links}</ol></nav></body>"),
+            **{f"OEBPS/text/{at}.xhtml": page.format(f"<body>{body}</body>") for at, body in enumerate(chapters)},
+            **(members or {}),
+        }
+    )
