@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass
 
 from corpus.errors import UnreadableFile
@@ -19,6 +20,9 @@ _HIGHEST_RATIO = 200
 _RATIO_COUNTS_FROM = _MEBIBYTE
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _ENCRYPTED = 0x1
+
+ARCHIVE_ERRORS = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
+"""What Python's zip reader raises for damaged archives."""
 
 _MEMBER_MARK = b"PK\x01\x02"
 _XML = (".xml", ".rels", ".opf", ".ncx")
@@ -67,7 +71,7 @@ def check_archive(data: bytes, kind: ArchiveKind) -> None:
             for member in members:
                 if _ends(member, _XML) and kind.forbidden in archive.read(member).replace(b"\0", b""):
                     raise UnreadableFile(f"{kind.name}里有不允许的声明，请打开后另存一份")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except ARCHIVE_ERRORS as error:
         raise UnreadableFile(_broken(kind)) from error
 
 
