@@ -23,6 +23,7 @@ from bot.articles.upload_log import Uploads
 from bot.config import load_settings
 from bot.state.database import open_state
 from corpus.parsing.files import note_of
+from tests.corpus.samples import epub, saved, workbook
 from tests.end_to_end.bot_process import FakeService
 
 OLGA, OTTO = 11, 12
@@ -31,6 +32,9 @@ KITE = (
     "---\ntitle: 风筝线怎么打蜡\ndate: 2026-02-03\n---\n\n风筝线每十七天打一次蜡，打完晾半天，不能用火烤。"
     "收线的时候戴上手套，免得割手。蜡要用蜂蜡，石蜡在冬天会发脆，一拉就掉渣。{}\n"
 )
+
+
+PRICES: list[list[object]] = [["店名", "月费", "备注"], ["青禾店", "199元", "含停车"], ["绿野店", "299元", None]]
 
 
 class Clock:
@@ -354,3 +358,30 @@ async def test_what_cannot_be_read_is_dropped_beside_the_event_loop(workshop: Wo
         await workshop.propose("\x00" * 100, name="broken.pdf")
     assert workshop.drafts.dropped_by not in (None, threading.current_thread())
     assert list((workshop.service.settings.data_dir / "drafts").glob("*.pdf")) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("价目.xlsx", saved(workbook(("价目", PRICES))), "店名：青禾店；月费：199元；备注：含停车"),
+        (
+            "价目.csv",
+            "店名,月费,备注\n青禾店,199元,含停车\n绿野店,299元,\n".encode("gb18030"),
+            "店名：青禾店；月费：199元",
+        ),
+        ("问答.csv", "问题,答案\n青禾店月费多少？,青禾店每个月收 199元。\n".encode(), "青禾店每个月收 199元"),
+        (
+            "手册.epub",
+            epub("<h1>选址</h1><p>先看人流。</p>", "<h1>定价</h1><p>青禾店月费 199元。</p>"),
+            "青禾店月费 199元",
+        ),
+    ],
+)
+async def test_tables_and_books_come_and_go(workshop: Workshop, name: str, data: bytes, says: str) -> None:
+    draft = await workshop.intake.propose_file(OLGA, name, data, Path(name).suffix)
+    assert draft.preview.acceptable
+    await workshop.intake.accept(draft)
+    assert workshop.service.reindex().articles.added == 1
+    assert says in str(workshop.service.ask("青禾店月费多少").quotes)
+    assert await workshop.intake.take_back(OLGA) is not None
+    assert workshop.names == []

@@ -41,7 +41,7 @@ def with_reversed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_people_are_told() -> None:
-    assert suffix_list() == ".md .html .txt .docx .pdf"
+    assert suffix_list() == ".md .html .txt .docx .pdf .xlsx .csv .epub"
     assert [each.page_name for each in page_formats()] == ["网页", "文字", "文字", "PDF"]
 
 
@@ -57,7 +57,7 @@ def test_each_suffix_and_media_type_names_one_format() -> None:
 
 
 def test_what_is_no_format_is_refused_with_what_to_do() -> None:
-    with pytest.raises(UnreadableFile, match=r"请改用 \.md \.html \.txt \.docx \.pdf 文件"):
+    with pytest.raises(UnreadableFile, match=r"请改用 \.md \.html \.txt \.docx \.pdf \.xlsx \.csv \.epub 文件"):
         parse_page(".exe", b"MZ")
 
 
@@ -72,4 +72,4 @@ def test_a_new_format_is_found_parsed_and_inspected(tmp_path: Path) -> None:
     found = inspect(file, passage_length=350)
     assert found.passages == (TEXT,)
     assert not found.other_encoding
-    assert suffix_list() == ".md .html .txt .docx .pdf .rev"
+    assert suffix_list() == ".md .html .txt .docx .pdf .xlsx .csv .epub .rev"
