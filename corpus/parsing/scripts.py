@@ -6,18 +6,19 @@ Joined to its neighbours as plain text it would change a number, which is worse 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
 from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString
+from bs4.element import NavigableString, PageElement
 
-from corpus.parsing.visibility import text_sizes, words
+from corpus.parsing.visibility import elements, text_sizes, words
 
 _RAISED_STYLE = re.compile(r"vertical-align\s*:\s*(?:super|text-top)", re.I)
 _LOWERED_STYLE = re.compile(r"vertical-align\s*:\s*(?:sub\b|text-bottom)", re.I)
 _LONGEST = 16
 _CONTEXT = 24
+_CONTEXT_AFTER = 8  # enough for a sign behind spaces
 _FARTHEST = 60
 _BORDERS = frozenset({"p", "div", "section", "li", "td", "th", "tr", "br", "h1", "h2", "h3", "h4", "h5", "h6", "pre"})
 
@@ -47,23 +48,30 @@ _SLASH = ("/", "⁄")
 
 def spell_scripts(soup: BeautifulSoup) -> None:
     """Replaces raised and lowered elements by text that says what they mean on one line."""
-    sizes = text_sizes(soup)
+    marked = [(tag, raised) for tag in elements(soup) if (raised := _is_raised(tag)) or _is_lowered(tag)]
+    sizes = text_sizes(soup) if marked else {}
     done: set[int] = set()
-    for tag in soup.find_all(True):
-        raised = tag.name == "sup" or bool(_RAISED_STYLE.search(str(tag.get("style") or "")))
-        lowered = tag.name == "sub" or bool(_LOWERED_STYLE.search(str(tag.get("style") or "")))
-        if not (raised or lowered) or id(tag) in done or not 0 < sizes[id(tag)] <= _LONGEST:
+    for tag, raised in marked:
+        if id(tag) in done or not 0 < sizes[id(tag)] <= _LONGEST:
             continue
         done.update(id(inner) for inner in tag.descendants)
         _replace(tag, raised=raised)
+
+
+def _is_raised(tag: Tag) -> bool:
+    return tag.name == "sup" or ("style" in tag.attrs and bool(_RAISED_STYLE.search(str(tag["style"]))))
+
+
+def _is_lowered(tag: Tag) -> bool:
+    return tag.name == "sub" or ("style" in tag.attrs and bool(_LOWERED_STYLE.search(str(tag["style"]))))
 
 
 def _replace(tag: Tag, *, raised: bool) -> None:
     text = " ".join(tag.get_text().split())
     if not text or len(text) > _LONGEST or tag.name in _BORDERS:
         return
-    before = "".join(reversed(_context(tag.previous_elements, tag)))[-_CONTEXT:]
-    after = "".join(_context(tag.next_elements, tag))[:_CONTEXT]
+    before = "".join(reversed(_context(tag.previous_elements)))[-_CONTEXT:]
+    after = "".join(_context(_following(tag), _CONTEXT_AFTER))[:_CONTEXT_AFTER]
     if raised and _is_numerator(tag):
         spelled = f" {text}" if before[-1:].isdigit() else text
     elif raised:
@@ -148,21 +156,32 @@ def _is_numerator(tag: Tag) -> bool:
 def _is_reference(tag: Tag) -> bool:
     """A link to a place on the page, or a class that calls it a note."""
     around = (parent for parent in islice(tag.parents, 3) if parent.name == "a")
-    link = tag.find("a") or next(around, None)
-    if isinstance(link, Tag) and "#" in str(link.get("href") or ""):
+    link = next(chain((node for node in elements(tag) if node.name == "a"), around), None)
+    if link is not None and "#" in str(link.get("href") or ""):
         return True
     return any(map(_NOTE_CLASS.match, words(tag, "class")))
 
 
-def _context(nodes: Iterable[object], tag: Tag) -> list[str]:
-    """The pieces of text of the same line, in the order in which the nodes come."""
-    inside = {id(node) for node in tag.descendants}
+def _following(tag: Tag) -> Iterator[PageElement]:
+    """What stands behind the element, nothing of it included."""
+    last: PageElement | None = tag
+    while last is not None and last.next_sibling is None:
+        last = last.parent
+    if last is not None and last.next_sibling is not None:
+        yield last.next_sibling
+        yield from last.next_sibling.next_elements
+
+
+def _context(nodes: Iterable[PageElement], enough: int = _CONTEXT) -> list[str]:
+    """The pieces of text of the same line, in the order in which the nodes come, until they have `enough` characters."""
     parts: list[str] = []
+    length = 0
     for node in islice(nodes, _FARTHEST):
         if isinstance(node, Tag) and node.name in _BORDERS:
             break
-        if type(node) is NavigableString and id(node) not in inside:
-            parts.append(str(node))
-        if sum(map(len, parts)) >= _CONTEXT:
+        if type(node) is NavigableString:
+            parts.append(node)
+            length += len(node)
+        if length >= enough:
             break
     return parts

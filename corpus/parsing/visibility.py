@@ -73,7 +73,7 @@ def drop_unseen(soup: BeautifulSoup) -> None:
         """Most of the text, and the title where there is one: comments may be longer than what they comment on."""
         return sizes[id(tag)] * 2 > whole and (not titled or id(tag) in titled)
 
-    for tag in soup.find_all(True):
+    for tag in elements(soup):
         if id(tag) in frames:
             continue
         if _is_struck(tag, sheet):
@@ -86,11 +86,16 @@ def drop_unseen(soup: BeautifulSoup) -> None:
 def named_articles(soup: BeautifulSoup) -> Iterator[tuple[str, Tag]]:
     """The elements that the page names as its article, one for each of the selectors that only one answers to."""
     found: dict[str, list[Tag]] = {selector: [] for selector in ARTICLE_SELECTORS}
-    for tag in soup.find_all(True):
+    for tag in elements(soup):
         for name in _selectors(tag):
             if name in found:
                 found[name].append(tag)
     yield from ((selector, tags[0]) for selector, tags in found.items() if len(tags) == 1)
+
+
+def elements(root: Tag) -> list[Tag]:
+    """All elements below one, in the order of the file; `find_all(True)` takes several times as long."""
+    return [node for node in root.descendants if isinstance(node, Tag)]
 
 
 def words(tag: Tag, name: str) -> list[str]:
@@ -102,7 +107,7 @@ def words(tag: Tag, name: str) -> list[str]:
 def text_sizes(soup: BeautifulSoup) -> dict[int, int]:
     """How many characters stand below each element, by identity; one pass, children before their parents."""
     sizes: dict[int, int] = {}
-    for tag in (*reversed(soup.find_all(True)), soup):
+    for tag in (*reversed(elements(soup)), soup):
         sizes[id(tag)] = sum(_size(child, sizes) for child in tag.children)
     return sizes
 
@@ -124,7 +129,7 @@ def _indexes(soup: BeautifulSoup, sizes: dict[int, int]) -> frozenset[int]:
     if len(soup.find_all("a", limit=_FEWEST_LINKS)) < _FEWEST_LINKS:
         return frozenset()
     leads: dict[int, tuple[int, int]] = {}  # how many such links an element holds, and how long they are
-    for tag in reversed(soup.find_all(True)):
+    for tag in reversed(elements(soup)):
         inner = [leads[id(child)] for child in tag.children if isinstance(child, Tag)]
         own = tag.name == "a" and _WITHIN.match(str(tag.get("href") or ""))
         leads[id(tag)] = (1, sizes[id(tag)]) if own else (sum(one for one, _ in inner), sum(size for _, size in inner))
