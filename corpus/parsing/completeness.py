@@ -13,7 +13,7 @@ _FEWEST_OF_A_FACT = 4
 _LONGEST_QUESTION = 120
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"'，。；、（）【】]+", re.I)
-_SENTENCE_END = re.compile(r"[。！!；;.…][”」』）)]?\s*$")
+_SENTENCE_END = re.compile(r"[。！!；;.…][”」』）)]?\s*$", re.M)
 # What states something, however short: an amount, a time, a number, a label with its value, a rule.
 _FACT = re.compile(
     r"\d\s*(?:[元块角万千百%％折天日号点周时分秒人件个只份包箱斤克米楼层店位次张瓶杯]|小时|分钟|km|kg|cm|mm|ml|[gm]\b)"
@@ -48,7 +48,7 @@ def too_little(article: Article) -> str | None:
 
 
 def _states(text: str, count: int) -> bool:
-    """A short text that is a whole statement."""
+    """A short text with a whole statement in it."""
     fewest = _FEWEST_OF_A_FACT if _FACT.search(text) else _FEWEST_OF_A_SENTENCE
     return count >= fewest and (fewest == _FEWEST_OF_A_FACT or _SENTENCE_END.search(text) is not None)
 

@@ -20,19 +20,13 @@ from corpus.parsing.page_metadata import page_metadata
 from corpus.parsing.platforms import text_in_scripts
 from corpus.parsing.scripts import spell_scripts
 from corpus.parsing.tables import table_of
-from corpus.parsing.visibility import SURE_SELECTORS, drop_unseen, named_articles, words
+from corpus.parsing.visibility import BLOCKS, SURE_SELECTORS, drop_unseen, named_articles, words
 
 # fmt: off
 _NOTHING = frozenset({
     "script", "style", "noscript", "template", "svg", "math", "canvas", "button", "input", "select", "textarea",
     "option", "iframe", "object", "embed", "video", "audio", "source", "picture", "img", "map", "nav", "footer",
     "base", "title", "meta", "link"
-})
-_BLOCKS = frozenset({
-    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt",
-    "fieldset", "figcaption", "figure", "form", "header", "hgroup", "html", "legend", "li", "main", "ol", "p", "pre",
-    "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "h1", "h2", "h3", "h4",
-    "h5", "h6", "hr"
 })
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BOLD = frozenset({"strong", "b"})
@@ -131,7 +125,7 @@ class _Walker:
         if name == "br":
             soft = "soft" in words(tag, "class")
             self.pieces.append(_Piece(_SOFT if soft else _HARD, bold=False, link=None))
-        elif name in _BLOCKS:
+        elif name in BLOCKS:
             self.flush()
             self.block(tag)
             self.flush()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString, PageElement
 
 from corpus.characters import one_line
 from corpus.parsing.metadata import Metadata, Value, field_of, metadata_from, web_address
 from corpus.parsing.platforms import facts_in_scripts
-from corpus.parsing.visibility import words
+from corpus.parsing.visibility import BLOCKS, words
 
 _SITE_SUFFIX = re.compile(r"(?:\s+[-–—]\s+|\s*[|｜_]\s*)[^|｜_]{1,20}$")
 _ADDED = ("date", "updated", "expires")
@@ -30,6 +32,7 @@ _SITE_TIME = re.compile(r"^(?:ContentItem-time|article-time|publish-time|post-da
 _LONGEST_LINE = 60
 _LONGEST_LABEL = 12
 _MOST_CANDIDATES = 50
+_LINES = BLOCKS | {"br", "span", "[document]"}  # what begins and ends a line, or a part of a line that stands alone
 
 
 def page_metadata(soup: BeautifulSoup) -> Metadata:
@@ -164,11 +167,28 @@ def _is_named(tag: Tag) -> bool:
 
 def _stands_alone(tag: Tag) -> bool:
     """The line it stands on says little else."""
-    block = tag.find_parent(["p", "div", "li", "section", "article", "header", "footer", "td", "span"])
-    text = block.get_text(" ", strip=True) if block else ""
+    line = tag
+    while line.parent is not None and line.parent.name not in _LINES:
+        line = line.parent
+    text = " ".join([*reversed(_beside(line.previous_siblings)), _text(line), *_beside(line.next_siblings)])
     if len(text) > _LONGEST_LINE or _OF_AN_EVENT.search(text):
         return False
-    return len(text) <= len(tag.get_text(" ", strip=True)) + _LONGEST_LABEL
+    return len(text) <= len(_text(tag)) + _LONGEST_LABEL
+
+
+def _beside(siblings: Iterable[PageElement]) -> list[str]:
+    """What stands on the same line, up to the next block, and no more than tells that the line is long."""
+    texts: list[str] = []
+    for node in islice(siblings, _MOST_CANDIDATES):
+        if (isinstance(node, Tag) and node.name in _LINES) or sum(map(len, texts)) > _LONGEST_LINE:
+            break
+        if text := _text(node):
+            texts.append(text)
+    return texts
+
+
+def _text(node: PageElement) -> str:
+    return node.get_text(" ", strip=True) if isinstance(node, Tag | NavigableString) else ""
 
 
 def _is_outside(tag: Tag) -> bool:

@@ -12,15 +12,13 @@ from itertools import chain, islice
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement
 
-from corpus.parsing.visibility import elements, text_sizes, words
+from corpus.parsing.visibility import BLOCKS, Sheet, elements, page_sheet, text_sizes, words
 
-_RAISED_STYLE = re.compile(r"vertical-align\s*:\s*(?:super|text-top)", re.I)
-_LOWERED_STYLE = re.compile(r"vertical-align\s*:\s*(?:sub\b|text-bottom)", re.I)
 _LONGEST = 16
 _CONTEXT = 24
 _CONTEXT_AFTER = 8  # enough for a sign behind spaces
 _FARTHEST = 60
-_BORDERS = frozenset({"p", "div", "section", "li", "td", "th", "tr", "br", "h1", "h2", "h3", "h4", "h5", "h6", "pre"})
+_BORDERS = BLOCKS | {"br"}
 
 _NUMBER = re.compile(r"[+\-−–]?\d+(?:\.\d+)?")
 _NOTE = re.compile(
@@ -48,7 +46,8 @@ _SLASH = ("/", "⁄")
 
 def spell_scripts(soup: BeautifulSoup) -> None:
     """Replaces raised and lowered elements by text that says what they mean on one line."""
-    marked = [(tag, raised) for tag in elements(soup) if (raised := _is_raised(tag)) or _is_lowered(tag)]
+    sheet = page_sheet(soup)
+    marked = [(tag, raised) for tag in elements(soup) if (raised := _is_raised(tag, sheet)) or _is_lowered(tag, sheet)]
     sizes = text_sizes(soup) if marked else {}
     done: set[int] = set()
     for tag, raised in marked:
@@ -58,12 +57,12 @@ def spell_scripts(soup: BeautifulSoup) -> None:
         _replace(tag, raised=raised)
 
 
-def _is_raised(tag: Tag) -> bool:
-    return tag.name == "sup" or ("style" in tag.attrs and bool(_RAISED_STYLE.search(str(tag["style"]))))
+def _is_raised(tag: Tag, sheet: Sheet) -> bool:
+    return tag.name == "sup" or (bool(tag.attrs) and sheet.raises(tag))
 
 
-def _is_lowered(tag: Tag) -> bool:
-    return tag.name == "sub" or ("style" in tag.attrs and bool(_LOWERED_STYLE.search(str(tag["style"]))))
+def _is_lowered(tag: Tag, sheet: Sheet) -> bool:
+    return tag.name == "sub" or (bool(tag.attrs) and sheet.lowers(tag))
 
 
 def _replace(tag: Tag, *, raised: bool) -> None:
@@ -173,7 +172,7 @@ def _following(tag: Tag) -> Iterator[PageElement]:
 
 
 def _context(nodes: Iterable[PageElement], enough: int = _CONTEXT) -> list[str]:
-    """The pieces of text of the same line, in the order in which the nodes come, until they have `enough` characters."""
+    """The pieces of text of the same line as the nodes come, until they have `enough` characters."""
     parts: list[str] = []
     length = 0
     for node in islice(nodes, _FARTHEST):

@@ -20,6 +20,7 @@ _SONG_TAG = re.compile(r"^\[(?:ti|ar|al|by|offset|re|ve|length):[^\]\n]*\]\s*$",
 _SENTENCE_END = re.compile(r"[。！？!?…]$")
 _LONGEST = 150
 _FEWEST = 3
+_LONGEST_CUE = 4  # lines, its number and time among them
 
 
 def spoken_text(text: str) -> str:
@@ -28,11 +29,13 @@ def spoken_text(text: str) -> str:
     Hours and minutes alone stay: they are the author's timetable (`09:30 发早报`).
     """
     lines = text.split("\n")
-    if sum(bool(_CUE_TIME.match(line)) for line in lines) >= _FEWEST:
+    filled = sum(bool(line.strip()) for line in lines)
+    cues = sum(bool(_CUE_TIME.match(line)) for line in lines)
+    if cues >= _FEWEST or (cues and cues * _LONGEST_CUE >= filled):
         return "\n\n".join(_sentences(_cues(lines)))
     stamped = sum(bool(_STAMPS.match(line)) for line in lines)
     speakers = sum(bool(_SPEAKER.match(line)) for line in lines)
-    if max(stamped, speakers) < _FEWEST or (stamped + speakers * 2) * 3 < sum(bool(line.strip()) for line in lines):
+    if max(stamped, speakers) < _FEWEST or (stamped + speakers * 2) * 3 < filled:
         return text
     return "\n".join(_SPEAKER.sub(r"\1", _STAMPS.sub("", line)) for line in lines if not _SONG_TAG.match(line))
 

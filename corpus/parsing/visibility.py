@@ -21,8 +21,15 @@ ARTICLE_SELECTORS = (
     "article",
     "main",
 )
-# Class and id names of boxes around an article; matched as whole words of a name, never inside one.
+# Elements that begin and end lines of their own.
 # fmt: off
+BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "form", "header", "hgroup", "html", "legend", "li", "main", "ol", "p", "pre",
+    "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "h1", "h2", "h3", "h4",
+    "h5", "h6", "hr"
+})
+# Class and id names of boxes around an article; matched as whole words of a name, never inside one.
 _BOXES = frozenset({
     "support-author", "article--copyright", "share-bar", "sharebar", "share-box", "share-buttons", "social-share",
     "reward", "reward-box", "donate", "donation", "related", "related-posts", "related-articles", "recommend-list",
@@ -51,9 +58,12 @@ _FEWEST_LINKS = 4
 _MOST_SIBLINGS = 500
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _BRACE = re.compile(r"([^{}]*)([{}])")
+_RAISED = re.compile(r"vertical-align\s*:\s*(?:super|text-top)", re.I)
+_LOWERED = re.compile(r"vertical-align\s*:\s*(?:sub\b|text-bottom)", re.I)
 _SIMPLE = re.compile(r"[a-z][a-z0-9]*|[a-z0-9]*[.#][\w-]+", re.I)
 _NAME = re.compile(r"[.#][\w-]+")
 _LONGEST_SHEETS = 500_000
+_EFFECTS = {"hiding": _HIDDEN, "striking": _STRUCK, "raising": _RAISED, "lowering": _LOWERED}
 
 
 def drop_unseen(soup: BeautifulSoup) -> None:
@@ -64,7 +74,7 @@ def drop_unseen(soup: BeautifulSoup) -> None:
     """
     sizes = text_sizes(soup)
     whole = sizes[id(soup)]
-    sheet = _sheet(soup)
+    sheet = page_sheet(soup)
     frames = _frames(soup, sizes)
     indexes = _indexes(soup, sizes)
     titled = {id(around) for heading in soup.find_all("h1", limit=3) for around in heading.parents}
@@ -157,13 +167,13 @@ def _frames(soup: BeautifulSoup, sizes: dict[int, int]) -> frozenset[int]:
     return frozenset(frames)
 
 
-def _is_struck(tag: Tag, sheet: _Sheet) -> bool:
+def _is_struck(tag: Tag, sheet: Sheet) -> bool:
     if tag.name in _STRUCK_TAGS or _STRUCK.search(_style(tag)):
         return True
     return not _STRUCK_CLASSES.isdisjoint(words(tag, "class")) or sheet.strikes(tag)
 
 
-def _is_hidden(tag: Tag, sheet: _Sheet) -> bool:
+def _is_hidden(tag: Tag, sheet: Sheet) -> bool:
     style = _style(tag)
     if tag.has_attr("hidden") or (tag.name == "dialog" and not tag.has_attr("open")):
         return True
@@ -188,19 +198,33 @@ def _style(tag: Tag) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
+class Sheet:
     """Simple selectors (`s`, `.old`, `span.old`, `#note`) of the page's own style sheets, by what they do."""
 
     hiding: frozenset[str]
     striking: frozenset[str]
+    raising: frozenset[str]
+    lowering: frozenset[str]
 
     def hides(self, tag: Tag) -> bool:
         """Whether a rule takes the element out of sight."""
-        return bool(self.hiding) and not self.hiding.isdisjoint(_selectors(tag))
+        return _names(self.hiding, tag)
 
     def strikes(self, tag: Tag) -> bool:
         """Whether a rule strikes the element's text out."""
-        return bool(self.striking) and not self.striking.isdisjoint(_selectors(tag))
+        return _names(self.striking, tag)
+
+    def raises(self, tag: Tag) -> bool:
+        """Whether the element's own style or a rule sets it above the line."""
+        return bool(_RAISED.search(_style(tag))) or _names(self.raising, tag)
+
+    def lowers(self, tag: Tag) -> bool:
+        """Whether the element's own style or a rule sets it below the line."""
+        return bool(_LOWERED.search(_style(tag))) or _names(self.lowering, tag)
+
+
+def _names(selectors: frozenset[str], tag: Tag) -> bool:
+    return bool(selectors) and not selectors.isdisjoint(_selectors(tag))
 
 
 def _selectors(tag: Tag) -> list[str]:
@@ -213,24 +237,20 @@ def _selectors(tag: Tag) -> list[str]:
     return [tag.name, *names, *(tag.name + name for name in names)]
 
 
-def _sheet(soup: BeautifulSoup) -> _Sheet:
+def page_sheet(soup: BeautifulSoup) -> Sheet:
     """A name that another rule displays is not hidden: which of the two holds is decided where the page runs."""
-    hiding: set[str] = set()
-    striking: set[str] = set()
+    found: dict[str, set[str]] = {effect: set() for effect in _EFFECTS}
     displayed: set[str] = set()
     text = "\n".join(tag.get_text() for tag in soup.find_all("style"))[:_LONGEST_SHEETS]
     for selectors, declarations in _rules(_COMMENT.sub("", text)):
         simple = {part for each in selectors.split(",") if _SIMPLE.fullmatch(part := each.strip())}
-        if _HIDDEN.search(declarations):
-            hiding |= simple
-        elif _DISPLAYED.search(declarations):
+        if not _HIDDEN.search(declarations) and _DISPLAYED.search(declarations):
             displayed.update(_NAME.findall(selectors))
-        if _STRUCK.search(declarations):
-            striking |= simple
-    return _Sheet(
-        frozenset(one for one in hiding if displayed.isdisjoint(_NAME.findall(one))),
-        frozenset(striking),
-    )
+        for effect, declared in _EFFECTS.items():
+            if declared.search(declarations):
+                found[effect] |= simple
+    found["hiding"] = {one for one in found["hiding"] if displayed.isdisjoint(_NAME.findall(one))}
+    return Sheet(**{effect: frozenset(names) for effect, names in found.items()})
 
 
 def _rules(sheet: str) -> Iterator[tuple[str, str]]:

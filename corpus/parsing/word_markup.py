@@ -39,6 +39,7 @@ _EQUATION_OBJECT = re.compile(r"Equation", re.I)
 _ITEM = re.compile(r"|[①-⑳⑴-⒇]|[（(]?(?:\d{1,2}|[A-Za-z]|[ivx]{2,5}|[IVX]{2,5})[)）.、．]")
 _MATH_SIGN = "〔公式〕"
 _NOTE_MARK = "note"
+_SMALLEST_OFFSET = 4  # half points; less is for the look
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +218,25 @@ def _mark_run(piece: etree._Element, styles: Styles) -> None:
         _set(piece, made("w:strike"))
     elif is_on(child(piece, "w:rPr"), "w:strike") is not None:
         _unset(piece, "w:strike")
-    if value(child(piece, "w:rPr"), "w:vertAlign") is None and (script := styles.script(piece)):
+    if value(child(piece, "w:rPr"), "w:vertAlign") is None and (script := styles.script(piece) or _moved(piece, block)):
         _set(piece, made("w:vertAlign", val=script))
+
+
+def _moved(piece: etree._Element, block: etree._Element | None) -> str | None:
+    """Superscript or subscript for text that is moved up or down beside other text of its paragraph."""
+    offset = _offset(piece)
+    if block is None or abs(offset) < _SMALLEST_OFFSET:
+        return None
+    beside = (next(piece.itersiblings(name("w:r"), preceding=before), None) for before in (True, False))
+    if all(other is None or _offset(other) for other in beside):
+        return None
+    return "superscript" if offset > 0 else "subscript"
+
+
+def _offset(piece: etree._Element) -> int:
+    """How far a run stands above the line, in half points."""
+    said = value(child(piece, "w:rPr"), "w:position") or "0"
+    return int(said) if re.fullmatch(r"-?\d{1,4}", said) else 0
 
 
 def _set(piece: etree._Element, property_: etree._Element) -> None:

@@ -80,6 +80,12 @@ def test_linked_data_that_is_broken() -> None:
         '<p class="byline">小满 <time datetime="2026-05-01">五月</time></p>',
         '<header>运营 <time datetime="2026-05-01">五月</time></header>',
         "<p>发布于 <time>2026-05-01</time></p>",
+        '<article><h1>群规</h1><time datetime="2026-05-01">五月</time><p>'
+        + "新客进群先改备注，再打标签。" * 9
+        + "</p></article>",
+        '<div>小满<br><b><time datetime="2026-05-01">五月</time></b><br>'
+        + "新客进群先改备注，再打标签。" * 9
+        + "</div>",
         '<div class="ContentItem-time">发布于 2026-05-01 10:00・上海</div>',
     ],
 )
@@ -98,6 +104,7 @@ def test_days_of_changes_in_the_text() -> None:
         '<p>活动时间 <time datetime="2026-05-01">五月一日</time></p>',
         '<p>我们从 <time datetime="2026-05-01">五月一日</time> 起改用新的群规，旧的不再适用。</p>',
         '<div class="comment"><time datetime="2026-05-01">五月</time></div>',
+        '<p>从 <b><time datetime="2026-05-01">五月一日</time></b> 起改用新的群规，旧的群规不再适用于老客户群。</p>',
         '<aside><time datetime="2026-05-01">五月</time></aside>',
         '<div id="comments"><span itemprop="dateCreated" content="2026-05-01"></span></div>',
     ],

@@ -108,6 +108,11 @@ def test_subtitles(text: str) -> None:
     assert [line.text for line in read_markdown(text).lines] == ["大家好 今天讲引流。", "先定主题"]
 
 
+def test_a_subtitle_file_of_two_cues() -> None:
+    text = "1\n00:00:01,000 --> 00:00:03,000\n周一店休。\n\n2\n00:00:03,000 --> 00:00:05,000\n周二十点开门。\n"
+    assert [line.text for line in read_text(text).lines] == ["周一店休。", "周二十点开门。"]
+
+
 @pytest.mark.parametrize(
     ("text", "lines"),
     [

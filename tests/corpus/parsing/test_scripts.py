@@ -24,6 +24,8 @@ def shown(markup: str) -> list[str]:
         ("满意度 90<sup>注</sup>", "满意度 90[注]"),
         ("<sup>1</sup> 数字来自门店", "[1] 数字来自门店"),
         ("月费 50<span style='font-size:9px;vertical-align:super'>2</span> 元", "月费 50[2] 元"),
+        ("<style>.up, i.n{vertical-align:super}</style>定金 700<span class='up'>3</span> 元", "定金 700[3] 元"),
+        ("<style>.up, i.n{vertical-align:super}</style>每人 9<i class='n'>1</i> 张", "每人 9[1] 张"),
     ],
 )
 def test_note_marks_stand_in_brackets(markup: str, text: str) -> None:

@@ -29,11 +29,16 @@ def texts(*body: str) -> list[str]:
         ("面积 30 m", "2", "，临街。", "面积 30 m²，临街。"),
     ],
 )
-@pytest.mark.parametrize("properties", [RAISED, '<w:rStyle w:val="Up"/>'])
+@pytest.mark.parametrize("properties", [RAISED, '<w:rStyle w:val="Up"/>', '<w:position w:val="8"/><w:sz w:val="12"/>'])
 def test_raised_figures_never_join_the_number_before(
     before: str, raised: str, after: str, shown: str, properties: str
 ) -> None:
     assert texts(word_block(word_run(before), word_run(raised, properties), word_run(after))) == [shown]
+
+
+def test_a_paragraph_that_is_raised_as_a_whole_is_plain_text() -> None:
+    raised = '<w:position w:val="8"/>'
+    assert texts(word_block(word_run("储值 ", raised), word_run("30", raised))) == ["储值 30"]
 
 
 def test_lowered_figures_stay_apart_too() -> None:
