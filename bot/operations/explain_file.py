@@ -8,28 +8,35 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import UnreadableFile
-from corpus.model import Skipped
-from corpus.parsing.articles import parse_or_skip, removed_lines
 from corpus.parsing.files import FoundFile, find_files
+from corpus.sandbox.bounded_parser import BoundedParser
 
 
 def explain_file(roots: Sequence[Path], name: str) -> dict[str, Any]:
     """What becomes of a file, as a JSON object; `name` is a path, or how the list of skipped files names it.
 
     `skipped` is the reason why the file gives no article, None when it gives one; `removed` has `text` and `rule` of
-    every line that is left out. Raises `UnreadableFile` and, for a name that is no path, `ArticlesMissing`.
+    every line that is left out, `warnings` tell what could not be read. The file is parsed in the sandbox. Raises
+    `UnreadableFile` where there is none, `ParserUnavailable` and, for a name that is no path, `ArticlesMissing`.
     """
     found = _find(roots, name)
-    removed = removed_lines(found)
-    article = parse_or_skip(found)
-    skipped = article.reason if isinstance(article, Skipped) else None
-    return {"file": found.path, "skipped": skipped, "removed": [asdict(removal) for removal in removed]}
+    with BoundedParser() as parser:
+        explained = parser.explain(found)
+    return {
+        "file": found.path,
+        "skipped": explained.skipped,
+        "removed": [asdict(removal) for removal in explained.removals],
+        "warnings": list(explained.warnings),
+    }
 
 
 def explanation_lines(explained: dict[str, Any]) -> list[str]:
     """`explain_file`'s object in a few lines."""
     skipped, removed = explained["skipped"], explained["removed"]
-    lines = [f"{explained['file']}：{'收录' if skipped is None else f'跳过，{skipped}'}"]
+    lines = [
+        f"{explained['file']}：{'收录' if skipped is None else f'跳过，{skipped}'}",
+        *(f"注意：{warning}" for warning in explained["warnings"]),
+    ]
     if not removed:
         return [*lines, "没有去掉任何内容"]
     return [*lines, f"去掉 {len(removed)} 行：", *(f"  - [{line['rule']}] {line['text']}" for line in removed)]

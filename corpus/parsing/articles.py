@@ -6,6 +6,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from corpus.characters import one_line
@@ -30,20 +31,44 @@ _MOST_CHARACTERS = 5_000_000  # as of a PDF
 _NUMBERED = re.compile(r"^(?:第?[一二三四五六七八九十]{1,3}[、.．章步]|[（(]?\d{1,2}[)）.、．\s])")
 
 
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What becomes of a file: the reason why it gives no article, None when it gives one, and what cleaning took out.
+
+    `warnings` tell what of the file could not be read.
+    """
+
+    skipped: str | None
+    removals: tuple[Removal, ...]
+    warnings: tuple[str, ...] = ()
+
+
 def parse_or_skip(file: FoundFile) -> Article | Skipped:
     """One file as an article, or why it gives none. Raises MemoryError."""
+    return _parsed_or_skipped(file)[0]
+
+
+def explain(file: FoundFile) -> Explanation:
+    """What `parse_or_skip` does with a file. Raises MemoryError."""
+    parsed, removals = _parsed_or_skipped(file)
+    if isinstance(parsed, Skipped):
+        return Explanation(parsed.reason, removals)
+    return Explanation(None, removals, parsed.warnings)
+
+
+def _parsed_or_skipped(file: FoundFile) -> tuple[Article | Skipped, tuple[Removal, ...]]:
     try:
-        article = parse_article(file)
+        article, removals = _parsed(file)
     except UnreadableFile as error:
-        return Skipped(file.path, error.reason)
+        return Skipped(file.path, error.reason), ()
     except MemoryError:
         raise
     except Exception:
         # The parsing libraries raise many kinds of error on damaged files, and one file must not stop the others.
         logger.exception("cannot parse %s", file.path)
-        return Skipped(file.path, "读取时出错，文件可能已损坏；详情见日志")
+        return Skipped(file.path, "读取时出错，文件可能已损坏；详情见日志"), ()
     reason = too_little(article) or too_much(article)
-    return article if reason is None else Skipped(file.path, reason)
+    return article if reason is None else Skipped(file.path, reason), removals
 
 
 def parse_corpus(
@@ -80,19 +105,33 @@ def parse_corpus(
 
 def parse_article(found: FoundFile) -> Article:
     """One file as an article, cleaned; raises `UnreadableFile`. What a note beside it says goes before its own head."""
+    return _parsed(found)[0]
+
+
+def _parsed(found: FoundFile) -> tuple[Article, tuple[Removal, ...]]:
     data, note = read_bytes(found.file), read_note(found.file)
-    return article_from(found.path, parse_page(found.file.suffix, data), data, note)
+    return _article_and_removals(found.path, parse_page(found.file.suffix, data), data, note)
 
 
-def article_from(path: str, page: ParsedPage, data: bytes, note: bytes = b"") -> Article:
+def article_from(path: str, page: ParsedPage, data: bytes) -> Article:
     """The article that a page makes, `data` being the bytes of its file."""
+    return _article_and_removals(path, page, data, b"")[0]
+
+
+def _article_and_removals(path: str, page: ParsedPage, data: bytes, note: bytes) -> tuple[Article, tuple[Removal, ...]]:
     title, metadata = _about(path, page, note)
-    sections = build_sections(clean(page.lines, title, metadata).lines)
+    cleaned = clean(page.lines, title, metadata)
+    return _article(path, title, metadata, build_sections(cleaned.lines), data + note, page.warnings), cleaned.removals
+
+
+def _article(
+    path: str, title: str, metadata: Metadata, sections: tuple[Section, ...], data: bytes, warnings: tuple[str, ...]
+) -> Article:
     return Article(
         path=path,
         title=title,
         sections=sections,
-        file_digest=hashlib.sha256(data + note).hexdigest(),
+        file_digest=hashlib.sha256(data).hexdigest(),
         text_digest=_text_digest(sections),
         author=metadata.author,
         date=metadata.date,
@@ -105,14 +144,8 @@ def article_from(path: str, page: ParsedPage, data: bytes, note: bytes = b"") ->
         tags=metadata.tags,
         sources=metadata.sources,
         confidence=metadata.confidence,
-        warnings=page.warnings,
+        warnings=warnings,
     )
-
-
-def removed_lines(found: FoundFile) -> tuple[Removal, ...]:
-    """What cleaning takes out of a file, and by which rule; raises `UnreadableFile`."""
-    page = parse_page(found.file.suffix, read_bytes(found.file))
-    return clean(page.lines, *_about(found.path, page, read_note(found.file))).removals
 
 
 def _about(path: str, page: ParsedPage, note: bytes) -> tuple[str, Metadata]:

@@ -12,10 +12,11 @@ from typing import Self
 
 from corpus.errors import CorpusError
 from corpus.model import Article, Skipped
+from corpus.parsing.articles import Explanation
 from corpus.parsing.files import FoundFile
 from corpus.sandbox.child import READY
 from corpus.sandbox.process import MEMORY, command, environment
-from corpus.sandbox.wire_format import Request, from_line
+from corpus.sandbox.wire_format import Answer, Request, from_line
 
 logger = logging.getLogger(__name__)
 
@@ -56,16 +57,28 @@ class BoundedParser:
 
     def __call__(self, file: FoundFile) -> Article | Skipped:
         """One file as an article, or why not. Raises ParserUnavailable."""
-        line = self._answer(Request(file.path, str(file.file)))
+        answer = self._asked(file, Request(file.path, str(file.file)))
+        return answer if isinstance(answer, Article | Skipped) else self._wrong(file)
+
+    def explain(self, file: FoundFile) -> Explanation:
+        """What becomes of one file. Raises ParserUnavailable."""
+        answer = self._asked(file, Request(file.path, str(file.file), explains=True))
+        if isinstance(answer, Explanation):
+            return answer
+        return Explanation((answer if isinstance(answer, Skipped) else self._wrong(file)).reason, ())
+
+    def _asked(self, file: FoundFile, request: Request) -> Answer | None:
+        """The answer; None for what is none."""
+        line = self._answer(request)
         if line is None or not line.endswith(b"\n"):
             return Skipped(file.path, self._why(file, in_time=line is not None))
         try:
-            answer = from_line(line)
+            return from_line(line)
         except (ValueError, KeyError, TypeError):
-            answer = None
-        if isinstance(answer, Article | Skipped):
-            return answer
-        logger.warning("%s gave %d bytes that are no article", file.path, len(line))
+            return None
+
+    def _wrong(self, file: FoundFile) -> Skipped:
+        logger.warning("%s gave an answer to another question", file.path)
         return Skipped(file.path, _CRASHED)
 
     def _answer(self, request: Request) -> bytes | None:

@@ -15,11 +15,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from corpus.model import Article, Skipped
-from corpus.parsing.articles import parse_or_skip
+from corpus.model import Skipped
+from corpus.parsing.articles import explain, parse_or_skip
 from corpus.parsing.files import FoundFile
-from corpus.sandbox.inspection import Inspection, inspect_or_skip
-from corpus.sandbox.wire_format import Request, to_line
+from corpus.sandbox.inspection import inspect_or_skip
+from corpus.sandbox.wire_format import Answer, Request, to_line
 
 READY = b"ready\n"
 
@@ -51,9 +51,9 @@ def _send(out: BinaryIO, line: bytes) -> None:
     out.flush()
 
 
-def _answer(request: Request) -> Article | Inspection | Skipped:
+def _answer(request: Request) -> Answer:
     if request.passage_length is None:
-        return parse_or_skip(FoundFile(request.path, Path(request.file)))
+        return (explain if request.explains else parse_or_skip)(FoundFile(request.path, Path(request.file)))
     return inspect_or_skip(Path(request.file), passage_length=request.passage_length)
 
 

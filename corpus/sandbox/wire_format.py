@@ -11,7 +11,12 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from corpus.model import Article, Block, BlockKind, Section, Skipped, Source
+from corpus.parsing.articles import Explanation
+from corpus.parsing.cleaning import Removal
 from corpus.sandbox.inspection import Inspection
+
+Answer = Article | Inspection | Explanation | Skipped
+"""What the process may say to a request."""
 
 _DAYS = ("date", "updated", "expires")
 
@@ -20,12 +25,14 @@ _DAYS = ("date", "updated", "expires")
 class Request:
     """A file to parse: `path` is what it is called, `file` where it lies.
 
-    With a `passage_length` (in characters) the answer is an inspection, without one an article.
+    With a `passage_length` (in characters) the answer is an inspection, where it `explains` an explanation, else an
+    article.
     """
 
     path: str
     file: str
     passage_length: int | None = None
+    explains: bool = False
 
     def to_line(self) -> bytes:
         """One line with its end."""
@@ -37,16 +44,19 @@ class Request:
         return cls(**json.loads(line))
 
 
-def to_line(answer: Article | Inspection | Skipped) -> bytes:
+def to_line(answer: Answer) -> bytes:
     """One line with its end."""
     return _line(answer)
 
 
-def from_line(line: bytes) -> Article | Inspection | Skipped:
+def from_line(line: bytes) -> Answer:
     """From what `to_line` gave. Raises ValueError, KeyError or TypeError for anything else."""
     document: dict[str, Any] = json.loads(line)
     if "reason" in document:
         return Skipped(**document)
+    if "removals" in document:
+        removals = tuple(Removal(**removal) for removal in document["removals"])
+        return Explanation(document["skipped"], removals, tuple(document["warnings"]))
     days = {key: datetime.date.fromisoformat(document[key]) if document[key] else None for key in _DAYS}
     if "passages" in document:
         return Inspection(
@@ -63,7 +73,7 @@ def from_line(line: bytes) -> Article | Inspection | Skipped:
     )
 
 
-def _line(value: Request | Article | Inspection | Skipped) -> bytes:
+def _line(value: Request | Answer) -> bytes:
     return json.dumps(asdict(value), default=datetime.date.isoformat).encode("ascii") + b"\n"
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from bot.operations.explain_file import explain_file, explanation_lines
 from corpus.errors import UnreadableFile
+from tests.corpus.samples import chinese_pdf
 
 TEXT = "这家店每周三给会员群发一次新品清单，只发一条，附上到店自提的时间。"
 CREDIT = "本文由 @小满 原创发布于某某社区，未经许可，禁止转载"
@@ -25,6 +26,7 @@ def test_a_file_from_a_web_page(tmp_path: Path) -> None:
             {"text": "微信号：xiaoman01", "rule": "账号和来源署名"},
             {"text": CREDIT, "rule": "页面结尾之后的内容"},
         ],
+        "warnings": [],
     }
     assert explanation_lines(explained) == [
         "群/a.md：收录",
@@ -44,6 +46,17 @@ def test_a_document_of_ones_own(tmp_path: Path) -> None:
 def test_a_file_that_is_skipped(tmp_path: Path) -> None:
     (tmp_path / "c.md").write_text("# 押金\n", encoding="utf-8")
     assert explanation_lines(explain_file([tmp_path], "c.md"))[0] == "c.md：跳过，没有正文"
+
+
+def test_a_file_that_ends_whoever_parses_it_is_explained_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "d.md").write_text("<div>" * 2_000_000, encoding="utf-8")
+    assert explanation_lines(explain_file([tmp_path], "d.md"))[0].startswith("d.md：跳过，")
+
+
+def test_what_of_a_file_could_not_be_read_is_told(tmp_path: Path) -> None:
+    page = [(70.0, 700.0, TEXT)]
+    (tmp_path / "e.pdf").write_bytes(chinese_pdf(page, [(70.0, 300.0, "")], [(70.0, 300.0, "")]))
+    assert explanation_lines(explain_file([tmp_path], "e.pdf"))[1].startswith("注意：3 页里有 2 页没有文字")
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
