@@ -22,21 +22,21 @@ def is_garbage(text: str) -> bool:
     Measured are characters that no text has, rare Chinese characters where the common ones should be, letters of many
     scripts side by side, signs without words, and Latin letters without vowels.
     """
-    characters = [character for character in _REPEATED.sub(r"\1", text) if not character.isspace()]
-    if len(characters) < _FEWEST:
+    counts = Counter("".join(_REPEATED.sub(r"\1", text).split()))
+    total = counts.total()
+    if total < _FEWEST:
         return False
-    said = sum(character.isalnum() for character in characters)
-    return (
-        _plausible(characters) < _PLAUSIBLE * len(characters)
-        or said < _SAID * len(characters)
-        or _is_without_vowels(characters, said)
-    )
+    said = sum(count for character, count in counts.items() if character.isalnum())
+    return _plausible(counts) < _PLAUSIBLE * total or said < _SAID * total or _is_without_vowels(counts, said)
 
 
-def _plausible(characters: list[str]) -> int:
-    scripts = Counter(_script(character) for character in characters if character.isalpha())
+def _plausible(counts: Counter[str]) -> int:
+    scripts = Counter[str]()
+    for character, count in counts.items():
+        if character.isalpha():
+            scripts[_script(character)] += count
     ruling = {script for script, count in scripts.items() if count >= scripts.total() / 2}
-    return sum(_is_plausible(character, ruling) for character in characters)
+    return sum(count for character, count in counts.items() if _is_plausible(character, ruling))
 
 
 def _is_plausible(character: str, ruling: set[str]) -> bool:
@@ -55,11 +55,12 @@ def _script(character: str) -> str:
     return "LATIN" if character.isascii() else unicodedata.name(character, "?").partition(" ")[0].partition("-")[0]
 
 
-def _is_without_vowels(characters: list[str], said: int) -> bool:
-    letters = [character for character in characters if character.isascii() and character.isalpha()]
-    if len(letters) < _FEWEST_LATIN or len(letters) < 0.6 * said:
+def _is_without_vowels(counts: Counter[str], said: int) -> bool:
+    letters = {character: count for character, count in counts.items() if character.isascii() and character.isalpha()}
+    total = sum(letters.values())
+    if total < _FEWEST_LATIN or total < 0.6 * said:
         return False
-    return sum(letter in "aeiouyAEIOUY" for letter in letters) < _VOWELS * len(letters)
+    return sum(count for letter, count in letters.items() if letter in "aeiouyAEIOUY") < _VOWELS * total
 
 
 @cache

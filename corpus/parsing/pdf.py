@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from corpus.characters import meaningful
+from corpus.characters import meaningful, one_line
 from corpus.errors import UnreadableFile
+from corpus.model import BlockKind
 from corpus.parsing.language import is_garbage
-from corpus.parsing.lines import ParsedPage
-from corpus.parsing.pdf_layout import Glyph, page_lines
+from corpus.parsing.lines import Line, ParsedPage
+from corpus.parsing.pdf_cells import Glyph
+from corpus.parsing.pdf_layout import page_layout
 from corpus.parsing.pdfium import missing_fonts, pdfium
-from corpus.parsing.plain_text import full_width, text_lines
+from corpus.parsing.plain_text import full_width, text_lines, width
 from corpus.parsing.running_heads import without_running_heads
 
 _BROKEN = "不是有效的 PDF 文件，可能没有下载完整"
@@ -22,6 +25,7 @@ _FEWEST_CHARACTERS = 10
 _MOST_CHARACTERS = 5_000_000
 _MOST_PAGES = 2000
 _MOST_NAMED = 8
+_FULL = 0.85
 
 
 def read_pdf(data: bytes) -> ParsedPage:
@@ -47,9 +51,10 @@ def read_pdf(data: bytes) -> ParsedPage:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """One page: its lines, whether it shows anything at all, and the fonts whose characters could not be measured."""
+    """One page: its lines, which of them are rows of tables, whether it shows anything at all, and unmeasured fonts."""
 
     lines: tuple[str, ...]
+    table_rows: frozenset[str] = frozenset()
     is_blank: bool = False
     is_garbage: bool = False
     missing_fonts: frozenset[str] = frozenset()
@@ -60,8 +65,26 @@ def _parsed(pages: Sequence[_Page]) -> ParsedPage:
     if sum(meaningful(line) for page in kept for line in page) < _FEWEST_CHARACTERS:
         raise UnreadableFile(_GARBAGE if any(page.is_garbage for page in pages) else _SCANNED)
     lines = [line for page in without_running_heads(kept) for line in page]
-    margin = full_width([printed for line in lines for printed in line.split("\n")])
-    return ParsedPage(tuple(text_lines(lines, margin=margin)), warnings=tuple(_warnings(pages)))
+    rows = frozenset[str]().union(*(page.table_rows for page in pages))
+    return ParsedPage(tuple(_lines(lines, rows)), warnings=tuple(_warnings(pages)))
+
+
+def _lines(lines: Sequence[str], rows: frozenset[str]) -> Iterator[Line]:
+    """Rows as they are, and what stands between them as lines of print."""
+    margin = full_width([printed for line in lines if line not in rows for printed in line.split("\n")])
+    for is_row, group in groupby(lines, rows.__contains__):
+        if is_row:
+            yield from (Line(text, BlockKind.TABLE_ROW) for text in group)
+        else:
+            yield from text_lines([line for text in group for line in _whole(text)], margin=margin)
+
+
+def _whole(paragraph: str) -> Iterator[str]:
+    """A paragraph of a column on one line, and an empty one behind it where its last line of print is not full."""
+    yield one_line(paragraph)
+    printed = [width(line) for line in paragraph.split("\n")]
+    if printed[-1] < _FULL * max(printed):
+        yield ""
 
 
 def _warnings(pages: Sequence[_Page]) -> Iterator[str]:
@@ -109,9 +132,11 @@ def _pages(document: Sequence[Any]) -> list[_Page]:
 
 def _page(page: Any, text_page: Any) -> _Page:
     glyphs = list(_glyphs(page, text_page))
-    lines = tuple(page_lines(glyphs))
+    layout = page_layout(glyphs)
+    lines = tuple(layout.lines)
     return _Page(
         lines,
+        layout.table_rows,
         is_blank=not lines and pdfium().raw.FPDFPage_CountObjects(page) == 0,
         is_garbage=is_garbage("".join(glyph.text for glyph in glyphs)),
         missing_fonts=missing_fonts(page),
@@ -121,19 +146,17 @@ def _page(page: Any, text_page: Any) -> _Page:
 def _glyphs(page: Any, text_page: Any) -> Iterator[Glyph]:
     """The characters of the page in the order of the file; what lies beside the page is not part of it."""
     raw = pdfium().raw
-    left, bottom, right, top = page.get_bbox()
+    unicode_of, box_of = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
+    # Twice the borders, which twice the middle of a character is compared with.
+    left, bottom, right, top = (2 * border for border in page.get_bbox())
     box = raw.FS_RECTF()
     for at in range(text_page.count_chars()):
-        code = raw.FPDFText_GetUnicode(text_page, at)
+        code = unicode_of(text_page, at)
         if not code:
             continue
-        raw.FPDFText_GetLooseCharBox(text_page, at, box)
+        box_of(text_page, at, box)
         glyph = Glyph(chr(code), box.left, box.bottom, box.right, box.top)
-        if glyph.text.isspace() or (
-            left <= _middle(box.left, box.right) <= right and bottom <= _middle(box.bottom, box.top) <= top
+        if (left <= glyph.left + glyph.right <= right and bottom <= glyph.bottom + glyph.top <= top) or (
+            glyph.text.isspace()
         ):
             yield glyph
-
-
-def _middle(low: float, high: float) -> float:
-    return (low + high) / 2

@@ -247,12 +247,14 @@ def pdf(*pages: Sequence[str], encrypted: bool = False) -> bytes:
     return _pdf("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>", shown, encrypted=encrypted)
 
 
-def chinese_pdf(*pages: Sequence[tuple[float, float, str]], font: str = "STSong-Light") -> bytes:
-    """A PDF in a Chinese font that it does not carry; each text object stands at its place, in points.
+def chinese_pdf(
+    *pages: Sequence[tuple[float, float, str] | tuple[float, float, str, int]], font: str = "STSong-Light"
+) -> bytes:
+    """A PDF in a Chinese font that it does not carry; each text object stands at its place, in points, in its size.
 
     A page of none is blank; an empty text draws a filled rectangle there, as a scan would be.
     """
-    shown = (" ".join(_shown(x, y, text) for x, y, text in page) for page in pages)
+    shown = (" ".join(_shown(*piece) for piece in page) for page in pages)
     return _pdf(
         f"<< /Type /Font /Subtype /Type0 /BaseFont /{font} /Encoding /UniGB-UCS2-H /DescendantFonts [<< /Type /Font "
         f"/Subtype /CIDFontType0 /BaseFont /{font} /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) "
@@ -262,10 +264,10 @@ def chinese_pdf(*pages: Sequence[tuple[float, float, str]], font: str = "STSong-
     )
 
 
-def _shown(x: float, y: float, text: str) -> str:
+def _shown(x: float, y: float, text: str, size: int = 11) -> str:
     if not text:
         return f"{x} {y} 200 200 re f"
-    return f"BT /F1 11 Tf {x} {y} Td <{text.encode('utf-16-be').hex()}> Tj ET"
+    return f"BT /F1 {size} Tf {x} {y} Td <{text.encode('utf-16-be').hex()}> Tj ET"
 
 
 def _pdf(font: str, pages: Iterable[str], *, encrypted: bool = False) -> bytes:

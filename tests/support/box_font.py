@@ -17,7 +17,10 @@ from corpus.parsing.pdfium import BOX_FONT
 
 _UNITS = 1000
 _ASCENT, _DESCENT = 880, -120
-_BLOCKS = ((0x2000, 0x33FF), (0x3400, 0x9FFF), (0xAC00, 0xD7AF), (0xF900, 0xFAFF), (0xFE30, 0xFE4F), (0xFF00, 0xFFEF))
+_BLOCKS = (
+    *((0x21, 0x7E), (0xA1, 0x17F), (0x370, 0x45F)),  # figures and letters that Chinese text has among its own
+    *((0x2000, 0x33FF), (0x3400, 0x9FFF), (0xAC00, 0xD7AF), (0xF900, 0xFAFF), (0xFE30, 0xFE4F), (0xFF00, 0xFFEF)),
+)
 # Bits of OS/2 that say which code pages a font serves: Latin 1, Japanese, simplified, Korean, traditional.
 _CODE_PAGES = 1 << 0 | 1 << 17 | 1 << 18 | 1 << 19 | 1 << 20
 

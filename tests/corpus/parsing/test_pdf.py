@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from corpus.errors import UnreadableFile
+from corpus.model import BlockKind
 from corpus.parsing import pdfium
 from corpus.parsing.pdf import read_pdf
 from corpus.parsing.pdfium import BOX_FONT
@@ -54,8 +55,84 @@ def rights_table() -> list[tuple[float, float, str]]:
 def test_single_characters_of_a_font_that_nobody_has_are_read(fonts: Callable[..., None], name: str) -> None:
     fonts(BOX_FONT.parent)
     data = chinese_pdf([INTRO, *rights_table()], font=name)
-    assert texts(data) == [INTRO[2], *(" ".join(row) for row in RIGHTS)]
+    assert texts(data) == [INTRO[2], *named(RIGHTS)]
     assert read_pdf(data).warnings == ()
+
+
+def test_single_figures_of_such_a_font_are_read(fonts: Callable[..., None]) -> None:
+    fonts(BOX_FONT.parent)
+    rows = (("周次", "加微", "退款"), ("1", "120", "3"), ("2", "15", "1"), ("3", "8", "A"))
+    assert texts(chinese_pdf([INTRO, *placed(rows)])) == [INTRO[2], *named(rows)]
+
+
+def test_rows_carry_the_names_of_their_columns_and_empty_cells_none() -> None:
+    rows = (
+        ("门店", "月租", "人数", "备注"),
+        ("滨江", "2.1万", "4", "临街"),
+        ("湖滨", "", "6", ""),
+        ("城西", "3万", "", "新"),
+    )
+    lines = read_pdf(chinese_pdf([INTRO, *placed(rows)])).lines
+    assert [line.text for line in lines[1:]] == named(rows)
+    assert {line.kind for line in lines[1:]} == {BlockKind.TABLE_ROW}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("小林", "上海", "店长"), ("小王", "杭州", "店员"), ("老周", "杭州", "店员"), ("阿梅", "苏州", "店员")),
+        (("项目", "负责人"), ("脚本", "小林"), ("审核", "老周"), ("投放", "阿梅")),
+        (("一档 1", "二档", "三档"), ("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9")),
+        (("门店", "月租"), ("滨江", "2 万"), ("湖滨", "3 万")),
+        (
+            ("门店", "月租", "人数"),
+            ("滨江", "2 万", "4"),
+            ("湖滨", "3 万", "6"),
+            ("城西", "3 万", "5"),
+            ("", "另加一成", ""),
+        ),
+    ],
+)
+def test_what_may_be_no_row_of_names_stays_as_it_is(rows: Sequence[Sequence[str]]) -> None:
+    assert texts(chinese_pdf([INTRO, *placed(rows)]))[1:] == [" ".join(filter(None, row)) for row in rows]
+
+
+def test_raised_figures_never_join_the_number_before() -> None:
+    parts = (
+        ("押金 600", 11, 0),
+        ("1", 6, 5),
+        (" 元，服务 10", 11, 0),
+        ("6", 6, 5),
+        (" 人，共 30 m", 11, 0),
+        ("2", 6, 5),
+    )
+    assert texts(chinese_pdf(flow(700, *parts))) == ["押金 600[1] 元，服务 10^6 人，共 30 m²"]
+    note = chinese_pdf([INTRO, *flow(120, ("1", 6, 4), (" 仅限首单，过期作废", 9, 0))])
+    assert texts(note)[1] == "[1] 仅限首单，过期作废"
+
+
+def flow(y: float, *parts: tuple[str, int, int]) -> list[tuple[float, float, str, int]]:
+    """Pieces side by side, each with its size and how far it stands above the line."""
+    x = 70.0
+    pieces = []
+    for text, size, up in parts:
+        pieces.append((x, y + up, text, size))
+        x += size * len(text)
+    return pieces
+
+
+def placed(rows: Sequence[Sequence[str]]) -> list[tuple[float, float, str]]:
+    return [
+        (100.0 + 110 * column, 730.0 - 20 * row, cell)
+        for row, cells in enumerate(rows)
+        for column, cell in enumerate(cells)
+        if cell
+    ]
+
+
+def named(rows: Sequence[Sequence[str]]) -> list[str]:
+    names, *body = rows
+    return ["；".join(f"{name}：{cell}" for name, cell in zip(names, row, strict=True) if cell) for row in body]
 
 
 def test_a_text_of_nothing_but_single_characters_is_no_scan(fonts: Callable[..., None]) -> None:

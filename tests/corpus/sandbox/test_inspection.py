@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import UnreadableFile
-from corpus.model import Article, Skipped
+from corpus.model import Skipped
 from corpus.sandbox.child import READY
 from corpus.sandbox.inspection import Inspection, inspect
 from corpus.sandbox.process import MEMORY, command, environment
-from corpus.sandbox.wire_format import Request, from_line, to_line
+from corpus.sandbox.wire_format import Answer, Request, from_line, to_line
 from tests.corpus.samples import HEXO, chinese_pdf, pdf
 
 
@@ -68,7 +68,7 @@ def test_entities_of_a_page_are_not_expanded(tmp_path: Path) -> None:
     assert "root:" not in "".join(found.passages)
 
 
-def answer(file: Path, memory: int = MEMORY) -> Article | Inspection | Skipped:
+def answer(file: Path, memory: int = MEMORY) -> Answer:
     """What a process of its own, under limits, says of a file."""
     done = subprocess.run(
         command(seconds=20, memory=memory),
