@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +14,7 @@ from corpus.parsing.pdf_layout import page_layout
 SIZE = 10.0
 
 
-def lines_of(glyphs: Iterator[Glyph]) -> list[str]:
+def lines_of(glyphs: Iterable[Glyph]) -> list[str]:
     return list(page_layout(glyphs).lines)
 
 
