@@ -28,6 +28,7 @@ _RAISED_HEAD = 0.3
 _LONGEST_RAISED = 6
 
 _LINE_END = re.compile(r"[\r\n]")
+_DIGIT = re.compile(r"\d")
 
 
 class Glyph(NamedTuple):
@@ -151,7 +152,7 @@ def _with_raised(row: Row) -> Row:
             (at > 0 and _is_raised(cell, row[at - 1])) or (following is not None and _is_raised(cell, following))
         )
         text = cell.text
-        if raised:
+        if raised and _DIGIT.search(text):  # letters may be of a word that is set this way
             text = raised_text(text, before.text if before else "", following.text if following else "")
         if before is None or not (raised or after_raised):
             cells.append(replace(cell, text=text))
