@@ -17,7 +17,8 @@ _SENTENCE_END = re.compile(r"[。！!；;.…][”」』）)]?\s*$", re.M)
 # What states something, however short: an amount, a time, a number, a label with its value, a rule.
 _FACT = re.compile(
     r"\d\s*(?:[元块角万千百%％折天日号点周时分秒人件个只份包箱斤克米楼层店位次张瓶杯]|小时|分钟|km|kg|cm|mm|ml|[gm]\b)"
-    r"|\d[:：]\d|\d{5,}|[￥¥$€]\s*\d|\w\s*[:：]\s*\w|[是不免可须]|需要|必须|支持|包邮|营业|[满含收付退换发]\s*\d"
+    r"|[一二两三四五六七八九十百千万]{2,}|[一二两三四五六七八九十半]\s*(?:[元块角折天日点楼层年倍]|个月|小时|分钟)"
+    r"|\d[:：]\d|\d{5,}|[￥¥$€]\s*\d|\w\s*[:：]\s*\w|[是不免可须含]|需要|必须|支持|包邮|营业|[满含收付退换发]\s*\d"
 )
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;…~～]*")
 _QUESTION = re.compile(r"[?？]\s*$|[吗呢嘛][\s。！!~～…]*$")

@@ -19,6 +19,8 @@ _TEMPLATE_COMMENT_END = re.compile(r"\{%-?\s*endcomment\s*-?%\}")
 # CommonMark takes them for plain characters.
 _BOLD = re.compile(r"(?<!\\)\*\*(?=[^\s*])([^\n]*?[^\s\\*])\*\*")
 _STRUCK = re.compile(r"(?<![\\~])~~(?=[^\s~])([^\n]{0,1000}?[^\s\\~])~~(?!~)")
+# Two such marks between figures are spans: `3~~5 天，运费 10~~20 元`.
+_SPANS = re.compile(r"(?<=\d)~~(\d[^\n~]{0,200}\d)~~(?=\d)")
 _EMPTY_BOLD = re.compile(r"(?<![\\*])\*{4}(?=[^\s*])")
 _SPACED_LINK = re.compile(r"\]\((https?://[^()\n\"'<>]*[ \u3000][^()\n\"'<>]*)\)")
 
@@ -166,6 +168,7 @@ _SPELLINGS = (
     (_LOWERED, r"<sub>\1</sub>"),
     (_SPACED_LINK, r"](<\1>)"),
     (_EMPTY_BOLD, ""),
+    (_SPANS, r"\~\~\1\~\~"),
     (_STRUCK, r"<del>\1</del>"),
     (_BOLD, r"<strong>\1</strong>"),
 )

@@ -32,7 +32,14 @@ _WECHAT_TEXTS = (
     re.compile(rf"\bcontent_noencode[\"']?\s*:{_STRING}", re.S),
     re.compile(rf"\btext_page_info[\"']?\s*:\s*\{{[^{{}}]{{0,300}}?\bcontent[\"']?\s*:{_STRING}", re.S),
 )
-_WECHAT_MARKS = ("#js_content", "#js_article", "#activity-name", ".rich_media_title")
+_WECHAT_MARKS = (
+    "#js_content",
+    "#js_article",
+    "#activity-name",
+    ".rich_media_title",
+    "#js_image_content",
+    ".share_content_page",
+)
 _WECHAT_POSTS = ".share_content_page, #js_image_content, #js_text_title, #js_text_desc"
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))", re.S)
 _CONTROLS = {"n": "\n", "r": "", "t": " ", "b": "", "f": "", "v": ""}

@@ -65,6 +65,13 @@ def test_a_picture_post_whose_text_is_its_description() -> None:
     assert [line.text for line in read_html(wechat("", head=head)).lines] == ["第一段<3。", TEXT]
 
 
+def test_a_picture_post_without_any_other_mark() -> None:
+    page = rf'<meta name="description" content="{TEXT}"><div id="js_image_content"></div><script>var ct="1777600000"</script>'
+    read = read_html(page)
+    assert [line.text for line in read.lines] == [TEXT]
+    assert read.metadata.date is not None
+
+
 def test_a_description_does_not_stand_for_the_text_of_a_page() -> None:
     head = f'<meta name="description" content="{TEXT * 3}">'
     assert [line.text for line in read_html(wechat("", f"<p>{TEXT * 2}</p>", head)).lines] == [TEXT * 2]

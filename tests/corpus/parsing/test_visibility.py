@@ -47,6 +47,8 @@ def test_struck_text_is_not_quoted(struck: str) -> None:
         ("`~~码~~`", "~~码~~"),
         (r"\~~不是~~", "~~不是~~"),
         ("好的~~", "好的~~"),
+        ("发货 3~~5 天，运费 10~~20 元", "发货 3~~5 天，运费 10~~20 元"),
+        ("月费 88~~99~~ 元", "月费 88 元"),
     ],
 )
 def test_strike_marks(text: str, line: str) -> None:
