@@ -66,7 +66,8 @@ def test_a_picture_post_whose_text_is_its_description() -> None:
 
 
 def test_a_picture_post_without_any_other_mark() -> None:
-    page = rf'<meta name="description" content="{TEXT}"><div id="js_image_content"></div><script>var ct="1777600000"</script>'
+    head = f'<meta name="description" content="{TEXT}">'
+    page = f'{head}<div id="js_image_content"></div><script>var ct="1777600000"</script>'
     read = read_html(page)
     assert [line.text for line in read.lines] == [TEXT]
     assert read.metadata.date is not None
