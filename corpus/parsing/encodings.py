@@ -147,4 +147,4 @@ def _without_binary(text: str) -> str:
     controls = sum(character < " " and character not in "\t\n\r\f\v" for character in text)
     if controls * 20 > len(text):
         raise UnreadableFile("内容不是文字（可能是图片或其他格式改了后缀名）")
-    return text
+    return text.replace("\0", "")  # a reader of markup would show a mark for it

@@ -84,3 +84,8 @@ def test_a_few_damaged_bytes_of_a_chinese_encoding() -> None:
 def test_any_bytes_become_text_or_a_reason(data: bytes) -> None:
     with contextlib.suppress(UnreadableFile):
         assert isinstance(decode(data), str)
+
+
+def test_a_stray_zero_leaves_no_mark() -> None:
+    text = "定金收三成，尾款发货前付清，第二天还没付的先问一句。"
+    assert decode(f"{text}\0{text}".encode()) == text * 2
