@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpus.errors import ArticlesMissing, UnreadableFile
-from corpus.model import BlockKind
+from corpus.model import Block, BlockKind, Section
 from corpus.parsing import formats
-from corpus.parsing.articles import parse_article, parse_corpus
+from corpus.parsing.articles import parse_article, parse_corpus, parse_or_skip, removed_lines, too_much
+from corpus.parsing.cleaning import Removal
 from corpus.parsing.files import FoundFile
 from corpus.parsing.formats import MARKDOWN, TEXT
 from corpus.parsing.lines import ParsedPage
@@ -124,6 +125,24 @@ def test_equal_text_has_an_equal_digest_whatever_the_layout(tmp_path: Path) -> N
     other = read(tmp_path, "b.html", f"<h2>一、开头</h2>\n<p>{LONG[:10]}\n{LONG[10:]}</p>")
     assert one.text_digest == other.text_digest
     assert one.file_digest != other.file_digest
+    assert one.text_digest != read(tmp_path, "c.md", f"## 一、结尾\n\n{LONG}\n").text_digest
+
+
+def test_what_cleaning_takes_out_is_told(tmp_path: Path) -> None:
+    read(tmp_path, "a.md", f"# 群规\n\n{LONG}\n\n本文由 @小满 原创发布于某某社区。")
+    assert removed_lines(FoundFile("a.md", tmp_path / "a.md")) == (
+        Removal("群规", "与文章标题相同"),
+        Removal("本文由 @小满 原创发布于某某社区。", "页面结尾之后的内容"),
+    )
+
+
+def test_more_than_anybody_searches_in_is_too_much(tmp_path: Path) -> None:
+    article = read(tmp_path, "a.md", LONG)
+    most = Section((), (Block(BlockKind.PARAGRAPH, "字" * 4_999_999), Block(BlockKind.PARAGRAPH, "字")))
+    assert too_much(replace(article, sections=(most,))) is None
+    beyond = too_much(replace(article, sections=(most, Section((), (Block(BlockKind.PARAGRAPH, "字"),)))))
+    assert beyond is not None
+    assert "500 万字" in beyond
 
 
 def test_corpus_reports_what_it_leaves_out(tmp_path: Path) -> None:
@@ -170,6 +189,18 @@ def test_an_unexpected_error_of_a_parser_skips_only_its_file(
     assert len(corpus.articles) == 1
     assert corpus.skipped[0].reason.startswith("读取时出错")
     assert "b.txt" in caplog.text
+
+
+def test_a_file_that_needs_too_much_memory_is_the_callers_to_judge(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(data: bytes) -> ParsedPage:
+        raise MemoryError
+
+    (tmp_path / "b.txt").write_text("x")
+    monkeypatch.setattr(formats, "FORMATS", (replace(TEXT, parse=fails),))
+    with pytest.raises(MemoryError):
+        parse_or_skip(FoundFile("b.txt", tmp_path / "b.txt"))
 
 
 def test_a_missing_root_says_which_and_what_to_do(tmp_path: Path) -> None:

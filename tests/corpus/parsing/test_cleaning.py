@@ -276,6 +276,250 @@ def test_facts_on_the_page() -> None:
     assert (str(facts.date), facts.author, facts.url) == ("2024-05-30", "小满", "https://example.com/x")
 
 
+def headed(at: int, line: str) -> list[Line]:
+    """A long page of a platform with a line at this place from its top."""
+    return [*BODY[:at], Line(line), *BODY, *BODY[:20], TRACE]
+
+
+@pytest.mark.parametrize(("line", "last"), [("2024-05-30", 11), ("首页", 11), ("作者：小满", 5), ("策划：小林", 5)])
+def test_the_top_of_a_page_has_so_many_lines(line: str, last: int) -> None:
+    assert Line(line) not in cleaned(headed(last, line))
+    assert Line(line) in cleaned(headed(last + 1, line))
+
+
+def test_the_top_of_a_short_page_is_less_than_its_first_half() -> None:
+    date = Line("2024-05-30")
+    page = [*BODY[:3], date, *BODY[3:6], Line("给作者打赏")]
+    assert date in cleaned([*BODY[:4], date, *BODY[4:7], Line("给作者打赏")])
+    assert date not in cleaned(page)
+
+
+@pytest.mark.parametrize("line", ["留言", "作者：小满", "策划：小林", "（想聊的可加 xiaoman01，备注店名）"])
+def test_the_last_eight_lines_are_the_end_of_a_page(line: str) -> None:
+    top = [TRACE, *BODY]
+    assert Line(line) not in cleaned([*top, Line(line), *BODY[:7]])
+    assert Line(line) in cleaned([*top, Line(line), *BODY[:8]])
+
+
+def test_a_line_longer_than_boilerplate_is_ever_is_text() -> None:
+    button = "赞赏 收藏" + "已" * 295
+    assert left(button) == []
+    assert left(f"{button}已") == [f"{button}已"]
+
+
+def test_a_platforms_line_that_is_too_long_for_one_is_no_evidence() -> None:
+    date = Line("2024-05-30")
+    evidence = "赞赏 收藏 已收藏" + "八" * 291
+    assert date not in cleaned([date, *BODY, Line(evidence)])
+    assert date in cleaned([date, *BODY, Line(f"{evidence}八")])
+
+
+@pytest.mark.parametrize("label", ["编辑：", "策划："])
+def test_a_credit_is_short_unless_it_tells_of_the_author(label: str) -> None:
+    credit = label + "人" * 57
+    assert cleaned([Line(credit), *BODY, TRACE]) == tuple(BODY)
+    longer = Line(f"{credit}人")
+    assert cleaned([longer, *BODY, TRACE]) == (longer, *BODY)
+    assert cleaned([Line("作者：" + "人" * 100), *BODY, TRACE]) == tuple(BODY)
+
+
+def test_little_text_behind_the_closing_line_goes_and_much_stays() -> None:
+    most = [Line("热" * 39) for _ in range(19)]
+    last = Line("榜" * (800 - 19 * 39 - len(TRACE.text)))
+    assert cleaned([*BODY, TRACE, *most, last]) == tuple(BODY)
+    longer = Line(f"{last.text}榜")
+    assert cleaned([*BODY, TRACE, *most, longer]) == (*BODY, *most, longer)
+
+
+def test_a_line_as_long_as_prose_behind_the_closing_line_stays() -> None:
+    assert cleaned([*BODY, TRACE, Line("热" * 39)]) == tuple(BODY)
+    assert cleaned([*BODY, TRACE, Line("热" * 40)]) == (*BODY, Line("热" * 40))
+
+
+def test_nothing_is_cut_in_the_first_half_of_a_page() -> None:
+    link = Line("热榜")
+    assert cleaned([*BODY[:3], TRACE, link, link]) == tuple(BODY[:3])
+    assert cleaned([*BODY[:2], TRACE, link, link, link]) == (*BODY[:2], link, link, link)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        Line("日期：周三；份数：三", BlockKind.TABLE_ROW),
+        Line("send(answer)", BlockKind.CODE),
+    ],
+)
+def test_rows_and_code_behind_the_closing_line_stay(line: Line) -> None:
+    assert cleaned([*BODY, TRACE, line]) == (*BODY, line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        Line("看" * 50, linked=0.5),
+        Line("看" * 50 + "http://example.com"),
+        Line("公众号" + "看" * 50),
+        Line("文：" + "看" * 50),
+    ],
+)
+def test_links_cards_and_credits_behind_the_closing_line_go(line: Line) -> None:
+    assert cleaned([*BODY, TRACE, line]) == tuple(BODY)
+
+
+@pytest.mark.parametrize(
+    ("below", "stays"),
+    [
+        ([Line("写短。")], True),
+        ([Line("写短。", level=3)], True),
+        ([Line("写短。", level=2)], False),
+        ([Line("写短。", level=1)], False),
+        ([Line("写短。", linked=0.7)], False),
+        ([Line("写短。", linked=0.6)], True),
+        ([Line("返回顶部")], False),
+        ([Line("公众号写短。")], False),
+        ([], False),
+    ],
+)
+def test_a_heading_behind_the_closing_line_stays_with_its_text(below: list[Line], stays: bool) -> None:
+    heading = Line("退货地址", level=2)
+    assert (heading in cleaned([*BODY, TRACE, heading, *below])) is stays
+
+
+def test_a_columnists_card_ends_the_page() -> None:
+    card = [Line("专栏作家"), *(Line(f"第{n}家店的公众号") for n in range(5))]
+    assert cleaned([*BODY, *card[:5], TRACE]) == tuple(BODY)
+    told = cleaned([*BODY, *card, TRACE])
+    assert told[: len(BODY)] == tuple(BODY)
+    assert len(told) > len(BODY)
+    assert cleaned([*BODY, *card[:3], Line("下周见。"), TRACE])[-1] == Line("下周见。")
+
+
+def test_a_card_without_its_headline_goes_where_the_page_was_cut() -> None:
+    card = Line("作者：小满，公众号：小满的店，" + "开店十年" * 20)
+    assert cleaned([*BODY, card, TRACE]) == tuple(BODY)
+
+
+@pytest.mark.parametrize(
+    ("line", "goes"),
+    [
+        (Line("另一篇", linked=0.61), True),
+        (Line("另一篇", linked=0.6), False),
+        (Line("往期回顾"), True),
+    ],
+)
+def test_links_below_related_reading_go(line: Line, goes: bool) -> None:
+    assert left("相关阅读", line, "正文。") == (["正文。"] if goes else [line.text, "正文。"])
+
+
+def test_bare_links_at_the_end_of_a_platforms_page_go() -> None:
+    bare, partly = Line("另一篇", linked=0.91), Line("另一篇", linked=0.9)
+    assert cleaned([*BODY, bare, Line("给作者打赏")]) == tuple(BODY)
+    assert cleaned([*BODY, partly, Line("给作者打赏")]) == (*BODY, partly)
+
+
+def test_a_line_that_names_related_reading_is_short() -> None:
+    assert left("相关推荐" + "！" * 15) == []
+    assert left("相关推荐" + "！" * 16) == ["相关推荐" + "！" * 16]
+
+
+@pytest.mark.parametrize(
+    ("line", "goes"),
+    [
+        (Line("🔗 运营课", links=("https://example.com",), linked=0.9), True),
+        (Line("运营课 🔗", links=("https://example.com",), linked=0.9), True),
+        (Line("🔗 运营课", links=("https://example.com",), linked=0.89), False),
+        (Line("🔗 运营课", linked=1.0), False),
+        (Line("运营课", links=("https://example.com/tag/a", "https://example.com/b"), linked=1.0), False),
+        (Line("运营课", links=("https://ke.qidianla.com/a", "https://example.com/b"), linked=1.0), False),
+    ],
+)
+def test_what_makes_a_link_an_advert(line: Line, goes: bool) -> None:
+    assert left(line) == ([] if goes else [line.text])
+
+
+@pytest.mark.parametrize(("level", "last"), [(2, 5), (0, 2)])
+def test_the_title_stands_again_only_at_the_top(level: int, last: int) -> None:
+    again = Line("群规怎么写", level=level)
+    assert again not in cleaned([*BODY[:last], again, *BODY], "群规怎么写？")
+    assert again in cleaned([*BODY[: last + 1], again, *BODY], "群规怎么写？")
+
+
+@pytest.mark.parametrize(
+    ("repeated", "at", "goes"), [("读" * 20, 11, True), ("读" * 19, 11, False), ("读" * 20, 12, False)]
+)
+def test_a_repeated_paragraph_goes_from_the_top_where_it_is_long(repeated: str, at: int, goes: bool) -> None:
+    page = [Line(repeated), *BODY[: at - 1], Line(repeated), *BODY]
+    assert cleaned(page).count(Line(repeated)) == (1 if goes else 2)
+
+
+@pytest.mark.parametrize(("level", "times"), [(2, 1), (3, 2)])
+def test_a_small_heading_parts_equal_paragraphs(level: int, times: int) -> None:
+    same = Line("联系客服登记，写清楚订单号，三个工作日内会有人回复。")
+    assert cleaned([same, Line("换货", level=level), replace(same), *BODY]).count(same) == times
+
+
+@pytest.mark.parametrize(("at", "author"), [(11, "小满"), (12, None)])
+def test_facts_are_looked_for_at_the_top(at: int, author: str | None) -> None:
+    facts = facts_on_page([*BODY[:at], Line("作者：小满"), *BODY])
+    assert facts.author == author
+
+
+@pytest.mark.parametrize(("after", "url"), [(27, "https://example.com/x"), (28, None)])
+def test_facts_are_looked_for_at_the_end(after: int, url: str | None) -> None:
+    facts = facts_on_page([*BODY, Line("原文链接：https://example.com/x"), *BODY[:after]])
+    assert facts.url == url
+
+
+def test_a_day_in_the_text_is_not_that_of_the_page() -> None:
+    assert facts_on_page([Line("2024-05-30 起新规生效"), *BODY]).date is None
+
+
+def test_the_first_of_several_facts_counts() -> None:
+    page = [Line("2024-05-30"), Line("2023-01-02"), Line("作者：小满"), Line("作者：小林"), *BODY]
+    facts = facts_on_page(page)
+    assert (str(facts.date), facts.author) == ("2024-05-30", "小满")
+
+
+def test_an_author_may_be_quoted() -> None:
+    assert facts_on_page([*BODY, Line("本文由某某社区作者【小满】原创发布")]).author == "小满"
+
+
+def test_the_address_of_the_original_goes_where_it_is_known() -> None:
+    line, linked = Line("原文链接：https://example.com/a"), Line("原文链接", links=("https://example.com/a",))
+    colon = replace(linked, text="原文链接：点这里")
+    url = Metadata(url="https://example.com/a")
+    assert cleaned([*BODY, line, colon], metadata=url) == tuple(BODY)
+    other = Metadata(url="https://example.com/b")
+    assert cleaned([*BODY, line, colon], metadata=other) == (*BODY, line, colon)
+    assert cleaned([*BODY, line, colon]) == (*BODY, line, colon)
+
+
+def test_boilerplate_that_makes_up_much_of_a_text_is_no_evidence() -> None:
+    buttons = [Line("微信扫一扫"), Line("返回顶部"), Line("分享到微博")]
+    text = Line("正" * 56)
+    assert cleaned([text, *buttons]) == (text,)
+    shorter = Line("正" * 55)
+    assert cleaned([shorter, *buttons]) == (shorter, *buttons)
+
+
+def test_counts_and_headings_are_no_evidence() -> None:
+    buttons = [Line("微信扫一扫"), Line("返回顶部")]
+    for more in (Line("120 评论"), Line("分享到微博", level=2), Line("分享到微博", BlockKind.TABLE_ROW)):
+        assert cleaned([*BODY, *buttons, more, BODY[0]])[len(BODY) : len(BODY) + 2] == tuple(buttons)
+
+
+def test_a_heading_of_boilerplate_goes_with_nothing_or_a_higher_one_below() -> None:
+    assert left(Line("赞赏", level=2), Line("下一节", level=1), "正文。") == ["下一节", "正文。"]
+    assert left(Line("赞赏", level=2), Line("怎样赞赏", level=3), "正文。") == ["赞赏", "怎样赞赏", "正文。"]
+    assert cleaned([*BODY, TRACE, Line("赞赏", level=2)]) == tuple(BODY)
+    assert left(Line("规则", level=2), Line("下一节", level=2), "正文。") == ["规则", "下一节", "正文。"]
+
+
+def test_signs_alone_go_but_code_stays() -> None:
+    assert cleaned([Line("▼▼"), *BODY]) == tuple(BODY)
+    assert cleaned([Line("{}", BlockKind.CODE), *BODY]) == (Line("{}", BlockKind.CODE), *BODY)
+
+
 LINES = st.lists(
     st.builds(
         Line,
