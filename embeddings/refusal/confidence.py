@@ -6,11 +6,12 @@ says little.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from types import MappingProxyType
+
+from embeddings.logistic import logistic
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,7 @@ class Calibration:
     def confidence(self, signals: Signals) -> float:
         """Probability, 0 to 1, that the passages found answer the question."""
         values = asdict(signals)
-        total = self.bias + sum(weight * values[name] for name, weight in self.weights.items())
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+        return logistic(self.bias + sum(weight * values[name] for name, weight in self.weights.items()))
 
     def outcome(self, confidence: float) -> RefusalDecision:
         """What to do at this confidence."""

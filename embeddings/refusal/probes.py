@@ -8,13 +8,14 @@ Neither shows in how well passages match. `tests/evaluation/fit_probes.py` fits 
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from embeddings.logistic import logistic
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,7 +78,7 @@ class Probes:
         orders = self.orders.log_odds(vectors) + FORM * form_of_order
         return FormProbe(
             covered=max(-BOUND, min(BOUND, self.covered.log_odds(vectors))),
-            orders=1 / (1 + math.exp(-max(-30.0, min(30.0, orders)))),
+            orders=logistic(orders),
         )
 
 

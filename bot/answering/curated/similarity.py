@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.answering.curated.phrasing import Phrasing
+from embeddings.logistic import logistic
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,8 +81,7 @@ class ParaphraseModel:
     def probability(self, features: Features) -> float:
         """From 0 to 1."""
         values = asdict(features)
-        total = self.bias + sum(weight * values[name] for name, weight in self.weights.items())
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+        return logistic(self.bias + sum(weight * values[name] for name, weight in self.weights.items()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from bot.answering.curated.phrasing import Phrasing
-from bot.answering.curated.similarity import EncodedQuestion, Features, compare
+from bot.answering.curated.similarity import EncodedQuestion, Features, ParaphraseModel, compare
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -84,3 +84,25 @@ def test_a_word_in_the_place_of_another_counts_by_what_the_rest_has_in_common() 
     other = replace(PLAIN, words=("退货", "运费", "谁", "出"), plain="退货运费谁出")
     found = compare(asked(PLAIN), asked(other, ("退货",)), word_vectors)
     assert (found.unmatched, found.substituted) == (0.25, 0.5)
+
+
+def test_the_worst_word_counts_by_the_side_where_it_is_better() -> None:
+    other = replace(PLAIN, words=("退货", "运费"), plain="退货运费")
+    found = compare(asked(PLAIN), asked(other), word_vectors)
+    assert (found.unmatched, found.substituted) == (0.5, 0.0)
+
+
+def test_no_more_than_two_swapped_things_count() -> None:
+    one = replace(PLAIN, things=frozenset({"包装", "发票", "赠品"}), plain="退货包装发票赠品谁付")
+    other = replace(PLAIN, things=frozenset({"运费", "邮费", "税费"}), plain="退货运费邮费税费谁付")
+    assert features(one, other).swapped == 2.0
+
+
+def test_words_without_a_term_have_nothing_in_common() -> None:
+    assert compare(asked(PLAIN, ()), asked(PLAIN, ()), word_vectors).substituted == 0.0
+
+
+def test_a_model_weighs_the_features() -> None:
+    model = ParaphraseModel(-1.0, {"similar": 1.0, "negated": -2.0})
+    assert model.probability(SAME) == pytest.approx(0.5)
+    assert model.probability(replace(SAME, negated=1.0)) == pytest.approx(1 / (1 + np.exp(2.0)))
