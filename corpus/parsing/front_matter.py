@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 import yaml
 
-from corpus.parsing.metadata import Metadata, Value, field_of, folded_key, metadata_from
+from corpus.parsing.metadata import LONGEST_LIST, Metadata, Value, field_of, folded_key, metadata_from
 
 _FENCED = re.compile(
     r"\A\s*---[ \t]*(?P<form>ya?ml|toml|json)?[ \t]*\n(?P<head>(?:.*?\n)??)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S
@@ -203,7 +203,7 @@ def _plain(value: object, depth: int) -> Value | None:
     if isinstance(value, Mapping):
         return {str(key): plain for key, part in value.items() if (plain := _plain(part, depth + 1)) is not None}
     if isinstance(value, list):
-        return [plain for part in value[:200] if (plain := _plain(part, depth + 1)) is not None]
+        return [plain for part in value[:LONGEST_LIST] if (plain := _plain(part, depth + 1)) is not None]
     return str(value)
 
 
@@ -242,7 +242,7 @@ def _value(node: yaml.Node, depth: int) -> Value | None:
         return None
     if isinstance(node, yaml.MappingNode):
         return _pairs(node, depth)
-    parts = [_value(part, depth + 1) for part in node.value[:200]]
+    parts = [_value(part, depth + 1) for part in node.value[:LONGEST_LIST]]
     return [part for part in parts if part is not None]
 
 

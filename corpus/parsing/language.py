@@ -66,15 +66,11 @@ def _is_without_vowels(counts: Counter[str], said: int) -> bool:
 @cache
 def common_ideographs() -> frozenset[str]:
     """The characters that the first levels of the national standards hold: GB 2312, Big5 and JIS X 0208."""
-    blocks = (
-        ("gb2312", range(0xB0, 0xD8), range(0xA1, 0xFF)),
-        ("big5", range(0xA4, 0xC7), (*range(0x40, 0x7F), *range(0xA1, 0xFF))),
-        ("shift_jis", range(0x88, 0x99), (*range(0x40, 0x7F), *range(0x80, 0xFD))),
-    )
+    blocks = (("gb2312", range(0xB0, 0xD8)), ("big5", range(0xA4, 0xC7)), ("shift_jis", range(0x88, 0x99)))
     pairs = (
-        bytes((first, second)).decode(encoding, "ignore")
-        for encoding, leads, trails in blocks
-        for first in leads
-        for second in trails
+        bytes((lead, trail)).decode(encoding, "ignore")
+        for encoding, leads in blocks
+        for lead in leads
+        for trail in range(0x40, 0xFF)
     )
     return frozenset(character for text in pairs for character in text if "\u3400" <= character <= "\u9fff")

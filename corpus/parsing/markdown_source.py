@@ -73,8 +73,8 @@ def without_comments(text: str) -> str:
     while (match := _CODE_OR_COMMENT.search(text, at)) is not None:
         parts.append(text[at : match.start()])
         opening = match[0]
-        end = -1 if opening not in _CLOSINGS or opening in unclosed else _end(text, match.start(), opening)
-        if end < 0:
+        end = None if opening not in _CLOSINGS or opening in unclosed else _end(text, match.start(), opening)
+        if end is None:
             if opening in _CLOSINGS and not (opening == "%%" and _is_percentage(text, match.start())):
                 unclosed.add(opening)
             parts.append(opening)
@@ -85,17 +85,17 @@ def without_comments(text: str) -> str:
     return "".join([*parts, text[at:]])
 
 
-def _end(text: str, start: int, opening: str) -> int:
-    """Where the comment that begins here ends, -1 when it is none."""
+def _end(text: str, start: int, opening: str) -> int | None:
+    """Where the comment that begins here ends, None when it is none."""
     if opening == "{%" and (comment := _TEMPLATE_COMMENT.match(text, start)):
         closing = _TEMPLATE_COMMENT_END.search(text, comment.end())
         return closing.end() if closing else comment.end()
     inside = start + len(opening)
     found = text.find(_CLOSINGS[opening], inside)
-    if found < 0:
-        return -1
+    if found == -1:
+        return None
     if opening == "%%" and _is_percentage(text, start) and "\n" in text[inside:found]:
-        return -1
+        return None
     return found + len(_CLOSINGS[opening])
 
 

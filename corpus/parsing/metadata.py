@@ -15,7 +15,7 @@ from corpus.parsing.dates import parse_date
 # A value as front matter gives it: text, a list of such, or named values (an entry of `sources`).
 Value = str | Sequence["Value"] | Mapping[str, "Value"]
 
-_LONGEST_LIST = 50
+LONGEST_LIST = 50
 _LONGEST_VALUE = 500
 _LONGEST_URL = 2000
 
@@ -156,7 +156,7 @@ def _text(value: Value) -> str:
         return one_line(_LINKED_NAME.sub(r"\1", value[:_LONGEST_VALUE]))
     if isinstance(value, Mapping):
         return ""
-    parts = [part for part in value[:_LONGEST_LIST] if isinstance(part, str)]
+    parts = [part for part in value[:LONGEST_LIST] if isinstance(part, str)]
     return "、".join(text for part in parts if (text := _text(part)))
 
 
@@ -167,7 +167,7 @@ def _texts(value: Value) -> Iterator[str]:
         return
     else:
         parts = value
-    for part in parts[:_LONGEST_LIST]:
+    for part in parts[:LONGEST_LIST]:
         if isinstance(part, str) and (text := _text(part)):
             yield text
 
@@ -190,7 +190,7 @@ def _origin(values: Sequence[Value]) -> tuple[str | None, list[Source]]:
 def _sources(values: Sequence[Value]) -> Iterator[Source]:
     for value in values:
         entries: Sequence[Value] = [value] if isinstance(value, str | Mapping) else value
-        for entry in entries[:_LONGEST_LIST]:
+        for entry in entries[:LONGEST_LIST]:
             source = _source(entry)
             if source is not None:
                 yield source

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.model import Source
-from corpus.parsing.front_matter import split_front_matter
+from corpus.parsing.front_matter import read_head, split_front_matter
 from corpus.parsing.metadata import Metadata, address_in, metadata_from, restore_quotes, web_address
 
 
@@ -238,6 +238,126 @@ def test_properties_of_the_authors_own_stay_in_the_text() -> None:
     metadata, body = split_front_matter("# 群规\n\nCreated: May 1, 2026\n适用门店: 东店\n\n正文")
     assert metadata.date == datetime.date(2026, 5, 1)
     assert body.split() == ["#", "群规", "适用门店:", "东店", "正文"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Title: 群规\nDate: 2026-05-01", True),
+        ("Date: 2026-05-01", False),
+        ("Author: 小满\nTags: 社群", False),
+        ("# 群规\n\nDate: 2026-05-01", True),
+        ("# 群规\n\nAuthor: 小满\nTags: 社群", True),
+        ("# 群规\n\nAuthor: 小满", False),
+        ("# 群规\n\nAuthor: 小满\nStatus: Done", False),
+        ("# 群规\n\n日期: 2026-05-01\n适用门店: 东店", False),
+        ("# 群规\n\nAuthor: 小满\nTags: 社群\n适用门店: 东店", False),
+        ("# 群规\n\n更新日期: 2026-05-01\n适用门店: 东店", True),
+        ("Date: 2026-05-01\n适用门店: 东店", False),
+        ("Created: 2026-05-01\n适用门店: 东店", True),
+    ],
+)
+def test_which_lines_on_top_are_properties(text: str, said: bool) -> None:
+    text = f"{text}\n\n正文"
+    metadata, body = split_front_matter(text)
+    assert (metadata != Metadata()) is said
+    assert (body != text) is said
+
+
+FORMS = (("---\n", "title: 甲\n# {}\n", "---\n"), ("+++\n", "title = '甲'\n# {}\n", "+++\n"))
+
+
+@pytest.mark.parametrize(("opening", "head", "closing"), FORMS)
+def test_a_head_has_a_longest_length(opening: str, head: str, closing: str) -> None:
+    room = 20_000 - len(head.format(""))
+    longest = f"{opening}{head.format('长' * room)}{closing}正文"
+    assert split_front_matter(longest) == (Metadata(title="甲"), "正文")
+    longer = f"{opening}{head.format('长' * (room + 1))}{closing}正文"
+    assert split_front_matter(longer) == (Metadata(), longer)
+
+
+@pytest.mark.parametrize("text", ['{{"title": "甲", "note": "{}"}}', '"title": "甲",\n"note": "{}"\n;;;'])
+def test_a_head_of_json_has_a_longest_length(text: str) -> None:
+    room = 20_000 - len(text.format(""))
+    assert split_front_matter(f"{text.format('长' * room)}\n正文")[0].title == "甲"
+    longer = f"{text.format('长' * (room + 1))}\n正文"
+    assert split_front_matter(longer) == (Metadata(), longer)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("---\nsources:\n- name: [甲]\n  url: https://example.com/a\n---\n文", ["https://example.com/a"]),
+        ("---\nsources:\n- name: 甲\n  url: https://example.com/a\n---\n文", ["甲"]),
+        ('+++\nsources = [{name = ["甲"], url = "https://example.com/a"}]\n+++\n文', ["https://example.com/a"]),
+        ('+++\nsources = [{name = "甲", url = "https://example.com/a"}]\n+++\n文', ["甲"]),
+    ],
+)
+def test_what_lies_deeper_than_a_named_text_means_nothing(text: str, names: list[str]) -> None:
+    assert [source.name for source in split_front_matter(text)[0].sources] == names
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        ("**作者:** 小满\n**标签:** 社群", True),
+        ("**作者:** 小满\n**注意:** 只发一次", False),
+        ("**作者:** 小满\n**Author:** 小林", False),
+    ],
+)
+def test_a_hint_says_two_things_of_an_article(entries: str, said: bool) -> None:
+    text = f"# 题\n{{% hint %}}\n{entries}\n{{% endhint %}}\n文"
+    metadata, body = split_front_matter(text)
+    assert (metadata != Metadata()) is said
+    assert body == ("# 题\n\n\n\n文" if said else text)
+
+
+def test_a_hint_further_down_is_content() -> None:
+    hint = "{% hint %}**作者:** 小满\n**标签:** 社群{% endhint %}"
+    assert split_front_matter("长" * (3000 - len(hint)) + hint)[0].author == "小满"
+    further = "长" * (3001 - len(hint)) + hint
+    assert split_front_matter(further) == (Metadata(), further)
+
+
+def test_what_stands_above_a_hint_is_said_first() -> None:
+    hint = "{% hint %}**作者:** 小林\n**标签:** 社群{% endhint %}"
+    metadata, _ = split_front_matter(f"---\nauthor: 小满\n---\n{hint}")
+    assert (metadata.author, metadata.tags) == ("小满", ("社群",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "作者：小满\n这里是一句话\n---\n正文",
+        "注意: 一天一次\ntitle: 群规\n---\n正文",
+        '{"title": "群规"}',
+        '{% hint %}{"title": "群规"}',
+        '["title"]\n正文',
+        "---json\n[1]\n---\n正文",
+    ],
+)
+def test_what_only_looks_like_a_head_stays(text: str) -> None:
+    assert split_front_matter(text) == (Metadata(), text)
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("title: 'it''s'", "it's"),
+        ("title: \"a''b\"", "a''b"),
+        ("title: '开头", "开头"),
+        ('title: "开头', "开头"),
+        ("title: '", None),
+        ("title: 开'头'", "开'头'"),
+    ],
+)
+def test_quotes_of_a_head_that_is_no_yaml(line: str, title: str | None) -> None:
+    assert read_head(f"{line}\nauthor: [小满\n{{").title == title
+
+
+def test_lists_of_a_head_that_is_no_yaml() -> None:
+    metadata = read_head("- 无主\ntags: ['社群', 裂变]\ncategories:\n- '运营'\n  更多\ntitle: 有\n- 没有\nauthor: {")
+    assert (metadata.tags, metadata.categories, metadata.title) == (("社群", "裂变"), ("运营", "更多"), "有")
 
 
 @pytest.mark.parametrize(

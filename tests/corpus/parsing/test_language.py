@@ -56,3 +56,32 @@ def test_garbage(text: str) -> None:
 
 def test_a_few_rare_characters_make_no_garbage() -> None:
     assert not is_garbage(PLAIN + "店长名叫喆垚，副店长名叫翀昇。")
+
+
+STRANGE = "".join(chr(0xE000 + at) for at in range(60))
+VOWELLESS = "bcdfghjklmnpqrstvwxz" * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "garbage"),
+    [
+        (STRANGE[:19], False),
+        (STRANGE[:20], True),
+        (PLAIN[:14] + STRANGE[:6], False),
+        (PLAIN[:13] + STRANGE[:7], True),
+        ("门店每周一上午九" + "，。" * 6, False),
+        ("门店每周一上午" + "，。" * 6 + "，", True),
+        (VOWELLESS[:59], False),
+        (VOWELLESS, True),
+        (VOWELLESS + (PLAIN.replace("，", "").replace("。", "") * 2)[:40], True),
+        (VOWELLESS + (PLAIN.replace("，", "").replace("。", "") * 2)[:41], False),
+        (VOWELLESS[:48] + "aeiouy" * 2, False),
+        (VOWELLESS[:49] + "aeiouy" * 2, True),
+        ("абвгдежзик" + "αβγδεζηθικ", False),
+        ("абвгдежзи" + "αβγδεζηθι" + "აბგდევზთი", True),
+        ("\x01\x02" * 10, True),
+        ("\ufffd" + PLAIN, False),
+    ],
+)
+def test_how_much_of_what_makes_garbage(text: str, garbage: bool) -> None:
+    assert is_garbage(text) is garbage
