@@ -114,13 +114,13 @@ def _items(data: object) -> Iterator[Mapping[str, object]]:
             continue
         graph = top.get("@graph")
         for item in (top, *(graph[:_MOST_CANDIDATES] if isinstance(graph, list) else ())):
-            if isinstance(item, Mapping) and not _NOT_OF_THE_ARTICLE.search(str(item.get("@type") or "")[:100]):
+            if isinstance(item, Mapping) and not _NOT_OF_THE_ARTICLE.search(str(item.get("@type") or "")):
                 yield item
 
 
 def _said_by(item: Mapping[str, object]) -> dict[str, Value]:
     values: dict[str, Value] = {
-        key: str(value)[:100] for key, value in item.items() if isinstance(value, str | int) and field_of(key) in _ADDED
+        key: str(value) for key, value in item.items() if isinstance(value, str | int) and field_of(key) in _ADDED
     }
     author = item.get("author")
     first = author[0] if isinstance(author, list) and author else author
@@ -154,7 +154,7 @@ def _kind(tag: Tag) -> str:
 
 
 def _value_of(tag: Tag) -> str:
-    return str(tag.get("datetime") or tag.get("content") or tag.get_text(" ", strip=True))[:100]
+    return str(tag.get("datetime") or tag.get("content") or tag.get_text(" ", strip=True))
 
 
 def _is_named(tag: Tag) -> bool:

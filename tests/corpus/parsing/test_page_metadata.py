@@ -113,6 +113,102 @@ def test_days_that_are_not_the_articles(markup: str) -> None:
     assert told(body=markup).date is None
 
 
+@pytest.mark.parametrize(
+    ("markup", "alone"),
+    [
+        ("<p>发布于上海市总店的日期 <time>2026-05-01</time></p>", True),
+        ("<p>发布于上海市东总店的日期 <time>2026-05-01</time></p>", False),
+        (f"<p><time datetime='2026-05-01'>{'五' * 60}</time></p>", True),
+        (f"<p><time datetime='2026-05-01'>{'五' * 61}</time></p>", False),
+        ("<p>报名 <time>2026-05-01</time></p>", False),
+    ],
+)
+def test_a_day_that_stands_alone_has_a_short_line(markup: str, alone: bool) -> None:
+    assert told(body=markup).date == (DAY if alone else None)
+
+
+@pytest.mark.parametrize(
+    ("before", "inside", "updated"),
+    [
+        (f"更新{'于' * 10}", "", True),
+        (f"更新{'于' * 11}", "", False),
+        ("", f"{'于' * 38}更新", True),
+        ("", f"{'于' * 39}更新", False),
+    ],
+)
+def test_the_day_of_a_change_is_called_so_right_beside_it(before: str, inside: str, updated: bool) -> None:
+    metadata = told(body=f"<p>{before}<time class='published' datetime='2026-05-01'>{inside}</time></p>")
+    assert (metadata.updated, metadata.date) == ((DAY, None) if updated else (None, DAY))
+
+
+def test_the_named_day_of_an_event_is_not_the_articles() -> None:
+    assert told(body=f"<p class='event-time'><time datetime='2026-05-01'>五月</time>{'起' * 60}</p>").date is None
+    assert told(body=f"<p class='post-time'><time datetime='2026-05-01'>五月</time>{'起' * 60}</p>").date == DAY
+    assert told(body=f"<p class='post'><time datetime='2026-05-01'>五月</time>{'起' * 60}</p>").date is None
+
+
+@pytest.mark.parametrize(("before", "date"), [(49, DAY), (50, None)])
+@pytest.mark.parametrize(
+    ("other", "dated", "around"),
+    [
+        ('{"@type": "WebPage"}', '{"datePublished": "2026-05-01"}', '<script type="application/ld+json">[%s]</script>'),
+        (
+            '{"@type": "WebPage"}',
+            '{"datePublished": "2026-05-01"}',
+            '<script type="application/ld+json">{"@graph": [%s]}</script>',
+        ),
+    ],
+)
+def test_so_many_objects_of_linked_data_are_looked_at(
+    before: int, date: datetime.date | None, other: str, dated: str, around: str
+) -> None:
+    assert told(around % ", ".join([*[other] * before, dated])).date == date
+
+
+@pytest.mark.parametrize(("before", "date"), [(49, DAY), (50, None)])
+@pytest.mark.parametrize(
+    ("other", "dated"),
+    [
+        ("<i itemprop='name'>甲</i>", "<i itemprop='datePublished' content='2026-05-01'></i>"),
+        ("<p>开业 <time>五月</time></p>", "<p><time pubdate datetime='2026-05-01'></time></p>"),
+        (
+            '<script type="application/ld+json">{}</script>',
+            '<script type="application/ld+json">{"datePublished": "2026-05-01"}</script>',
+        ),
+    ],
+)
+def test_so_many_elements_are_looked_at(before: int, date: datetime.date | None, other: str, dated: str) -> None:
+    assert told(body=other * before + dated).date == date
+
+
+@pytest.mark.parametrize(("before", "date"), [(9, DAY), (10, None)])
+def test_so_many_lines_of_a_known_site_are_looked_at(before: int, date: datetime.date | None) -> None:
+    other, dated = "<p class='post-date'>近日</p>", "<p class='post-date'>2026-05-01</p>"
+    assert told(body=other * before + dated).date == date
+
+
+@pytest.mark.parametrize(("before", "title"), [(19, "群规三条"), (20, "青禾的群规三条")])
+def test_so_many_headings_are_looked_at_for_the_title(before: int, title: str) -> None:
+    headings = "<h1>其他</h1>" * before + "<h1>群规三条</h1>"
+    assert read_html(f"<title>青禾的群规三条</title>{headings}{TEXT}").metadata.title == title
+
+
+def test_a_heading_of_one_character_is_no_title() -> None:
+    assert read_html(f"<title>群规三条</title><h1>群</h1><h1>三条</h1>{TEXT}").metadata.title == "三条"
+
+
+def test_a_page_without_a_head_tells_its_days_and_its_author() -> None:
+    data = '<script type="application/ld+json">{"datePublished": "2026-05-01", "author": "小满"}</script>'
+    metadata = read_html(f"<article><h1>群规</h1>{data}{TEXT}</article>").metadata
+    assert metadata == Metadata(date=DAY, author="小满")
+
+
+def test_the_address_is_the_canonical_one_else_that_of_the_card() -> None:
+    card = "<meta property='og:url' content='https://example.com/b'>"
+    assert told(f"<link rel='canonical' href='https://example.com/a'>{card}").url == "https://example.com/a"
+    assert told(f"<link rel='canonical' href='/a'>{card}").url == "https://example.com/b"
+
+
 def test_the_title_among_several_main_headings() -> None:
     body = f"<h1>青禾学堂</h1><article><h1>群规三条</h1>{TEXT}</article>"
     assert read_html(f"<title>群规三条 - 青禾学堂</title>{body}").metadata.title == "群规三条"

@@ -81,6 +81,36 @@ def test_other_lines_do_not(line: Line) -> None:
     assert outline(Line("前言"), line, Line("正文。")) == [((), ["前言", line.text, "正文。"])]
 
 
+@pytest.mark.parametrize(("length", "acts"), [(40, True), (41, False)])
+def test_a_line_that_acts_as_a_heading_is_short(length: int, acts: bool) -> None:
+    line = Line(f"一、{'先' * (length - 2)}")
+    assert (build_sections([line, Line("正文。")])[0].headings == (line.text,)) is acts
+
+
+@pytest.mark.parametrize(
+    ("lines", "acts"),
+    [
+        ([Line("一、甲"), Line("正文。"), Line("二、乙"), Line("正文。")], ["一、甲", "二、乙"]),
+        ([Line("一、甲"), Line("二、乙"), Line("正文。")], []),
+        ([Line("正文。"), Line("一、甲")], []),
+        ([Line("一、甲"), Line("下一节", level=2), Line("正文。")], []),
+        ([Line("第一步：甲"), Line("一、乙"), Line("正文。")], ["一、乙"]),
+    ],
+)
+def test_which_numbered_lines_lead(lines: list[Line], acts: list[str]) -> None:
+    paths = [section.headings for section in build_sections(lines)]
+    assert [path[-1] for path in paths if path and path[-1][1:2] in "、"] == acts
+
+
+def test_a_heading_above_a_deeper_one_is_not_childless() -> None:
+    assert outline(Line("甲", level=1), Line("乙", level=2), Line("一")) == [(("甲", "乙"), ["一"])]
+
+
+def test_childless_headings_in_a_row_stay_in_one_section() -> None:
+    lines = [Line("甲", level=1), Line("一"), Line("乙", level=2), Line("丙", level=2), Line("丁", level=1)]
+    assert outline(*lines) == [(("甲",), ["一", "乙", "丙"]), ((), ["丁"])]
+
+
 def test_numbered_lines_one_below_the_other_are_a_list() -> None:
     lines = [Line("第一，要不要做"), Line("第二，做给谁"), Line("第三，做多久"), Line("想清楚再动手。")]
     assert outline(*lines) == [((), [line.text for line in lines])]
