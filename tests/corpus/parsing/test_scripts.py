@@ -69,6 +69,65 @@ def test_other_raised_and_lowered_text(markup: str, text: str) -> None:
     assert shown(f"<p>{markup}</p>") == [text]
 
 
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        (f"头<sup>（{'注' * 14}）</sup>", f"头[{'注' * 14}]"),
+        (f"头<sup>（{'注' * 15}）</sup>", f"头（{'注' * 15}）"),
+        (f"(1+{'5' * 20}%)<sup>9</sup>", f"(1+{'5' * 20}%)[9]"),
+        (f"(1+{'5' * 19}%)<sup>9</sup>", f"(1+{'5' * 19}%)^9"),
+        (f"10{'<i></i>' * 59}<sup>6</sup>", "10^6"),
+        (f"10{'<i></i>' * 60}<sup>6</sup>", "10[6]"),
+        ("10<a href='#x'><b><i><sup>6</sup></i></b></a>", "10[6]"),
+        ("10<a href='#x'><b><i><u><sup>6</sup></u></i></b></a>", "10^6"),
+        ("10<a href='/x'><sup>6</sup></a>", "10^6"),
+        ("10<sup class='fnref'>6</sup>", "10[6]"),
+        ("¥19<sup>9</sup>", "¥19[9]"),
+        ("¥19<sup>900</sup>", "¥19[900]"),
+        ("8<sup>30</sup>", "8[30]"),
+        ("8<sup>20</sup>-9<sup>00</sup>", "8[20]-9:00"),
+        ("8<sup>45</sup>至9<sup>15</sup>", "8:45至9:15"),
+        ("8:00-9<sup>15</sup>", "8:00-9:15"),
+        ("25<sup>00</sup>", "25[00]"),
+        ("8<sup>000</sup>", "8[000]"),
+        ("2<sup>3</sup>", "2[3]"),
+        ("2<sup>4</sup>", "2^4"),
+        ("x<sup>1</sup>", "x[1]"),
+        ("甲<sup>2</sup>", "甲[2]"),
+        ("a<sup>nm</sup>", "anm"),
+        ("甲<sup>n</sup>", "甲[n]"),
+        ("，<sup>n</sup>", "，n"),
+        ("2<sup>1/2</sup> 天", "2 1/2 天"),
+        ("约<sup>1/2</sup> 天", "约1/2 天"),
+        ("每<sup>o</sup>C", "每[o]C"),
+        ("25<sup>o</sup>x", "25[o]x"),
+        ("25<sup>0</sup>C", "25°C"),
+        ("约<sup>1</sup>/<sub>2</sub> 天", "约1/2 天"),
+        ("10<sup>6</sup>-<sub>2</sub>", "10^6-2"),
+        ("ab<sub>i</sub>", "abi"),
+        ("x<sub>注</sub>", "x注"),
+        ("log<sub>2</sub>x", "log2x"),
+        ("70/<sub>1</sub>", "70/1"),
+        (
+            "10<span style='vertical-align: text-top'>6</span> 与 H<span style='vertical-align: sub'>2</span>O",
+            "10^6 与 H2O",
+        ),
+        ("70<span style='vertical-align: text-bottom'>1</span>", "70[1]"),
+        ("70<span style='vertical-align: middle'>1</span>", "701"),
+        ("70<sup><sup>1</sup></sup>", "70[1]"),
+        ("70<sup> </sup>家", "70 家"),
+        ("甲<span style='vertical-align: super'>" + "乙" * 17 + "</span>", "甲" + "乙" * 17),
+    ],
+)
+def test_what_decides_how_a_mark_is_read(markup: str, text: str) -> None:
+    assert shown(f"<p>{markup}</p>") == [text]
+
+
+def test_a_mark_is_read_by_its_own_line() -> None:
+    assert shown("<p>10<br><sup>6</sup> 数字</p>") == ["10", "[6] 数字"]
+    assert shown("<p>70<sub>1</sub></p><p>2</p>") == ["70[1]", "2"]
+
+
 def test_notes_and_powers_in_tables_and_markdown() -> None:
     assert shown("<table><tr><th>群数</th><td>30<sup>1</sup></td></tr></table>") == ["群数：30[1]"]
     lines = [line.text for line in read_markdown("上限 80[^1] 人，10^6^ 名，H~2~O\n\n[^1]: 新号如此").lines]
