@@ -113,6 +113,120 @@ def test_the_article_is_chosen_where_the_page_names_it() -> None:
     assert [line.text for line in several.lines] == ["甲", "乙"]
 
 
+@pytest.mark.parametrize(("length", "level"), [(80, 3), (81, 0)])
+def test_a_heading_has_a_longest_length(length: int, level: int) -> None:
+    assert html_lines(f"<h3>{'长' * length}</h3>")[0].level == level
+
+
+@pytest.mark.parametrize(("length", "count"), [(299, 1), (300, 2)])
+def test_an_item_has_a_longest_length(length: int, count: int) -> None:
+    assert len(html_lines(f"<ul><li><p>甲</p><p>{'长' * length}</p></li></ul>")) == count
+
+
+@pytest.mark.parametrize(
+    ("depth", "inner", "lines"),
+    [
+        (97, "<p>甲</p><p>乙</p>", ["甲", "乙"]),
+        (98, "<p>甲</p><p>乙</p>", ["甲 乙"]),
+        (95, "<ul><li><h3>甲</h3><h3>乙</h3></li></ul>", ["甲", "乙"]),
+        (96, "<ul><li><h3>甲</h3><h3>乙</h3></li></ul>", ["- 甲 乙"]),
+    ],
+)
+def test_a_heap_of_boxes_has_no_layout(depth: int, inner: str, lines: list[str]) -> None:
+    assert shown("<div>" * depth + inner + "</div>" * depth) == lines
+
+
+WIDE = "长" * 30
+
+
+@pytest.mark.parametrize(
+    ("first", "lines"),
+    [
+        (WIDE, [f"{WIDE}下一行"]),
+        ("a" * 60, [f"{'a' * 60} 下一行"]),
+        (f"{WIDE[1:]}a", [f"{WIDE[1:]}a", "下一行"]),
+        (f"{WIDE}。", [f"{WIDE}。", "下一行"]),
+        (f"短<br>{WIDE[1:]}", ["短", WIDE[1:], "下一行"]),
+    ],
+)
+def test_a_line_is_wrapped_where_it_is_wide(first: str, lines: list[str]) -> None:
+    assert shown(f"<p>{first}<br class='soft'>下一行</p>") == lines
+
+
+@pytest.mark.parametrize(
+    ("markup", "bold"),
+    [
+        (f"<b>{'粗' * 9}</b>细", True),
+        (f"<b>{'粗' * 8}</b>细", False),
+        ("<span style='font-weight: 600'>粗</span>", True),
+        ("<span style='font-weight: 500'>粗</span>", False),
+        ("<b><ul><li>粗</li></ul></b>", True),
+        ("<ul><li><b>粗</b></li></ul>", True),
+        ("<ul><li><p><b>粗</b></p><p>细</p></li></ul>", False),
+        ("<div style='font-weight: bold'><p>粗</p></div>", True),
+        ("<div style='font-weight: bold'></div><p>细</p>", False),
+        ("<b></b>细", False),
+    ],
+)
+def test_a_line_in_bold(markup: str, bold: bool) -> None:
+    assert [line.bold for line in html_lines(markup)] == [bold]
+
+
+def test_a_link_ends_with_its_element() -> None:
+    (line,) = html_lines("<p><a href='https://x.y'>甲<b>乙</b></a>丙丁 <a href='https://x.y'>戊</a><a>己</a></p>")
+    assert line.links == ("https://x.y",)
+    assert line.linked == 0.5
+    (item,) = html_lines("<a href='https://x.y'><ul><li>甲</li></ul></a>")
+    assert item.links == ("https://x.y",)
+    (item,) = html_lines("<ul><li><p><a href='https://x.y'>甲</a></p><p><a href='https://z'>乙</a></p></li></ul>")
+    assert item.links == ("https://x.y", "https://z")
+
+
+@pytest.mark.parametrize(
+    ("markup", "lines"),
+    [
+        ("<ol start='99999'><li>甲</li></ol>", ["99999. 甲"]),
+        ("<ol start='100000'><li>甲</li></ol>", ["1. 甲"]),
+        ("<ol start='-3'><li>甲</li><li>乙</li></ol>", ["1. 甲", "2. 乙"]),
+        ("<ul><p>散</p><li>甲</li></ul>", ["散", "- 甲"]),
+        ("<ul>散<li>甲</li></ul>", ["- 甲"]),
+        ("<ul><li>甲<h3>乙</h3></li></ul>", ["- 甲", "乙"]),
+        ("<ul><li></li><li>甲</li></ul>", ["- 甲"]),
+        ("<ul><li><ul><li>甲</li></ul></li></ul>", ["  - 甲"]),
+        ("<ol><li>① 甲</li></ol>", ["1. ① 甲"]),
+        ("<h3>上<br class='soft'>下</h3>", ["上 下"]),
+        ("<p>甲<a href='#x'>¶</a></p>", ["甲"]),
+        ("<blockquote>引</blockquote>文", ["引", "文"]),
+        ("<pre>\n\n甲  \n\n</pre>", ["甲"]),
+        ("<pre> </pre>", []),
+        ("<table><tr><td>甲</td></tr><tr><td></td></tr></table>", ["甲"]),
+        ("<table><caption>题</caption><tr><td>甲</td></tr></table>", ["甲"]),
+    ],
+)
+def test_how_lists_and_blocks_are_laid_out(markup: str, lines: list[str]) -> None:
+    assert shown(markup) == lines
+
+
+@pytest.mark.parametrize(("length", "spoken"), [(39, True), (40, False)])
+def test_pictures_speak_on_a_page_of_few_words(length: int, spoken: bool) -> None:
+    page = read_html(f"<p>{'字' * length}</p><img alt='满百包邮哦'><img alt='满百包邮'>")
+    assert [line.text for line in page.lines[1:]] == (["满百包邮哦"] if spoken else [])
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing", "around", "chosen"),
+    [
+        ("<article>", "</article>", 19, True),
+        ("<article>", "</article>", 20, False),
+        ("<div id='js_content'>", "</div>", 489, True),
+        ("<div id='js_content'>", "</div>", 490, False),
+    ],
+)
+def test_a_named_article_holds_enough_of_the_page(opening: str, closing: str, around: int, chosen: bool) -> None:
+    lines = read_html(f"<div>{'栏' * around}</div>{opening}{'文' * 10}{closing}").lines
+    assert (len(lines) == 1) is chosen
+
+
 # --- tables
 
 
