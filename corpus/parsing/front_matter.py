@@ -272,6 +272,8 @@ def _inline(value: str) -> Value:
 
 
 def _unquoted(value: str) -> str:
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
-        return value[1:-1].replace("''", "'") if value[0] == "'" else value[1:-1]
-    return value.lstrip("'\"") if value[:1] in {"'", '"'} else value
+    if value[:1] not in {"'", '"'}:
+        return value
+    if not value.endswith(value[0]):
+        return value.lstrip("'\"")
+    return value[1:-1].replace("''", "'") if value[0] == "'" else value[1:-1]

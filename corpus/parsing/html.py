@@ -128,7 +128,6 @@ class _Walker:
         elif name in BLOCKS:
             self.flush()
             self.block(tag)
-            self.flush()
         else:
             self.inline(tag)
 

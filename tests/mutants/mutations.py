@@ -82,13 +82,15 @@ def _put(parent: ast.AST, field: str, index: int | None, node: ast.AST) -> None:
 
 
 def _is_only_told(node: ast.AST) -> bool:
-    """Whether a statement is for readers of the log, of the source or for the type checker alone."""
+    """Whether a part is for readers of the log, of the source or for the type checker alone, or an assertion."""
     match node:
         case ast.Expr(value=ast.Constant()):
             return True
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="_log" | "logger" | "_logger")))):
             return True
         case ast.If(test=ast.Name(id="TYPE_CHECKING")) | ast.Assert():
+            return True
+        case ast.keyword(arg="strict", value=ast.Constant(value=True)):  # of zip: an assertion as well
             return True
     return False
 
@@ -109,7 +111,7 @@ def _faults(node: ast.AST, parent: ast.AST) -> Iterator[ast.AST]:
             yield operand
         case ast.Constant(value=value) if not isinstance(parent, ast.JoinedStr | ast.FormattedValue):
             yield from (ast.Constant(other) for other in _other_values(value))
-        case ast.Return(value=ast.expr() as value) if not _is_none(value):
+        case ast.Return(value=ast.expr() as value) if not _is_no(value):
             yield ast.Return(ast.Constant(None))
         case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test):
             yield _with(node, test=ast.UnaryOp(ast.Not(), test))
@@ -136,5 +138,6 @@ def _other_values(value: object) -> tuple[bool | int | float, ...]:
     return ()
 
 
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
+def _is_no(node: ast.expr) -> bool:
+    """None and False, which are the same to whoever asks whether."""
+    return isinstance(node, ast.Constant) and (node.value is None or node.value is False)

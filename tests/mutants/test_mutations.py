@@ -32,6 +32,7 @@ def changed(text: str) -> list[str]:
         ("raise x", ["pass"]),
         ("y = a if b else c", ["y = a if not b else c"]),
         ("def f():\n    return x", ["def f():\n    return None"]),
+        ("def f():\n    return False", ["def f():\n    return True"]),
         ("def f():\n    x = 0.5", ["def f():\n    x = 0.75"]),
     ],
 )
@@ -49,6 +50,7 @@ def test_a_fault_of_each_kind(text: str, expected: list[str]) -> None:
         "@f(True)\ndef g():\n    pass",
         "_WEIGHTS = {'fitted': 0.5, 'count': 3}",
         "x = f'{y:3}'",
+        "x = zip(y, z, strict=True)",
     ],
 )
 def test_what_the_program_does_not_do_has_none(text: str) -> None:

@@ -334,6 +334,7 @@ def test_what_stands_above_a_hint_is_said_first() -> None:
         '{% hint %}{"title": "群规"}',
         '["title"]\n正文',
         "---json\n[1]\n---\n正文",
+        '"title": \n;;;\n正文',
     ],
 )
 def test_what_only_looks_like_a_head_stays(text: str) -> None:
@@ -353,6 +354,20 @@ def test_what_only_looks_like_a_head_stays(text: str) -> None:
 )
 def test_quotes_of_a_head_that_is_no_yaml(line: str, title: str | None) -> None:
     assert read_head(f"{line}\nauthor: [小满\n{{").title == title
+
+
+def test_json_that_is_none_is_read_line_by_line() -> None:
+    assert split_front_matter("---json\ntitle: 甲\n---\n正文") == (Metadata(title="甲"), "正文")
+    assert split_front_matter('---json\n"甲"\ntitle: 乙\n---\n正文') == (Metadata(title="乙"), "正文")
+
+
+def test_json_may_have_line_ends_in_its_texts() -> None:
+    assert split_front_matter('{"title": "群\n规"}\n正文')[0].title == "群规"
+
+
+@pytest.mark.parametrize("title", ["[甲", "甲]"])
+def test_a_bracket_alone_makes_no_list(title: str) -> None:
+    assert read_head(f"title: {title}\nauthor: {{").title == title
 
 
 def test_lists_of_a_head_that_is_no_yaml() -> None:

@@ -201,6 +201,14 @@ def test_a_link_ends_with_its_element() -> None:
         ("<pre> </pre>", []),
         ("<table><tr><td>甲</td></tr><tr><td></td></tr></table>", ["甲"]),
         ("<table><caption>题</caption><tr><td>甲</td></tr></table>", ["甲"]),
+        ("<table><tr><td>甲</td></tr><tr><td>乙</td></tr></table>", ["甲", "乙"]),
+        (
+            "<table><tr><td>甲</td><td><table><caption>里</caption><tr><td>乙</td><td>丙</td></tr></table></td></tr></table>",
+            ["甲；里 乙；丙"],
+        ),
+        ("<p>甲<a href='#x'> ¶ </a></p>", ["甲"]),
+        ("<ul><b>散</b><li>甲</li></ul>", ["散", "- 甲"]),
+        ("<ul><ul><li>甲</li></ul><ul><li>乙</li></ul><li>丙</li></ul>", ["  - 甲", "  - 乙", "- 丙"]),
     ],
 )
 def test_how_lists_and_blocks_are_laid_out(markup: str, lines: list[str]) -> None:
