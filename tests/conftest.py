@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from xdist.scheduler import LoadFileScheduling
 
 from embeddings.models import bundled_model
@@ -28,6 +28,8 @@ ROOT = Path(__file__).parents[1]
 
 # How long an example takes tells only how busy the machine is; whole tests have a limit anyway.
 settings.register_profile("tests", deadline=None)
+# For `make mutants`, where it is enough that an example fails.
+settings.register_profile("mutants", deadline=None, database=None, phases=[Phase.explicit, Phase.generate])
 settings.load_profile("tests")
 
 

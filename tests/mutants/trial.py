@@ -62,12 +62,19 @@ class Tree:
             self._write(mutation.file, text)
 
     def test(self, file: Path, limits: Limits) -> Verdict:
-        """Run the tests of a file's folder, those of the file itself first, until one fails."""
+        """Run the tests of a file alone, which mostly tell, and only then all of its folder, until one fails."""
+        folder = folder_of_tests(file)
+        own = folder / f"test_{file.name}"
+        parts = (own, folder) if (ROOT / own).exists() else (folder,)
+        verdicts = (self._run(part, limits) for part in parts)
+        return next((verdict for verdict in verdicts if verdict is not Verdict.SURVIVED), Verdict.SURVIVED)
+
+    def _run(self, tests: Path, limits: Limits) -> Verdict:
         child = os.fork()
         if child == 0:
             code = 1
             try:
-                code = self._child(file, limits)
+                code = self._child(tests, limits)
             finally:
                 os._exit(code)
         return _await(child, time.monotonic() + limits.clock)
@@ -82,7 +89,7 @@ class Tree:
         (self._root / file).write_text(text, encoding="utf-8")
         os.utime(self._root / file, (1_000_000_000 + self._writes,) * 2)
 
-    def _child(self, file: Path, limits: Limits) -> int:
+    def _child(self, tests: Path, limits: Limits) -> int:
         os.setsid()
         self._enter()
         resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu, limits.cpu))
@@ -95,9 +102,10 @@ class Tree:
             "not model and not telegram",
             "-p",
             "no:cacheprovider",
+            "--hypothesis-profile=mutants",
             f"--basetemp={self._root / 'tmp'}",
         ]
-        return int(pytest.main([*options, str(folder_of_tests(file))], plugins=[_First(f"test_{file.name}")]))
+        return int(pytest.main([*options, str(tests)]))
 
     def _enter(self) -> None:
         """Import from here what was imported from the original."""
@@ -105,18 +113,6 @@ class Tree:
         sys.path.insert(0, str(self._root))
         for name in [name for name in sys.modules if name.partition(".")[0] in _COPIED]:
             del sys.modules[name]
-
-
-class _First:
-    """Brings the tests of one file to the front."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """See the class."""
-        items.sort(key=lambda item: item.path.name != self._name)
 
 
 def folder_of_tests(file: Path) -> Path:

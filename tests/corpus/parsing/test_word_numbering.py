@@ -70,11 +70,88 @@ def test_clauses_are_numbered_as_the_contract_is() -> None:
         ("ideographTraditional", "%1方", (1, 2), ("甲方 甲", "乙方 甲")),
         ("decimalEnclosedCircleChinese", "%1", (1, 20, 21, 36, 50), ("① 甲", "⑳ 甲", "㉑ 甲", "㊱ 甲", "㊿ 甲")),
         ("decimal", "步骤%1：", (2,), ("步骤2： 甲",)),
+        ("lowerLetter", "%1.", (0, 1, 53), ("0. 甲", "a. 甲", "aaa. 甲")),
+        (
+            "lowerRoman",
+            "%1.",
+            (1, 5, 10, 44, 55, 90, 100, 444, 1666, 1994),
+            (
+                *("i. 甲", "v. 甲", "x. 甲", "xliv. 甲", "lv. 甲", "xc. 甲", "c. 甲", "cdxliv. 甲"),
+                *("mdclxvi. 甲", "mcmxciv. 甲"),
+            ),
+        ),
+        (
+            "chineseCounting",
+            "%1、",
+            (0, 9, 19, 21, 30, 1001, 1010, 9999, 10_000),
+            (
+                *("〇、 甲", "九、 甲", "十九、 甲", "二十一、 甲", "三十、 甲", "一千零一、 甲", "一千零一十、 甲"),
+                *("九千九百九十九、 甲", "一〇〇〇〇、 甲"),
+            ),
+        ),
+        ("chineseLegalSimplified", "%1、", (15, 20), ("壹拾伍、 甲", "贰拾、 甲")),
+        ("ideographLegalTraditional", "%1、", (3,), ("參、 甲",)),
+        ("japaneseLegal", "%1、", (2,), ("弐、 甲",)),
+        ("decimalFullWidth", "%1.", (12,), ("１２. 甲",)),
+        ("numberInDash", "%1", (3,), ("- 3 - 甲",)),
+        ("decimalEnclosedFullstop", "%1", (20, 21), ("⒛ 甲", "21 甲")),
+        ("decimalEnclosedParen", "%1", (1, 20), ("⑴ 甲", "⒇ 甲")),
+        ("decimalEnclosedCircle", "%1", (35, 0, 51), ("㉟ 甲", "0 甲", "51 甲")),
+        ("ideographEnclosedCircle", "%1", (1, 10, 11), ("㊀ 甲", "㊉ 甲", "11 甲")),
+        ("ideographZodiac", "%1", (12, 13), ("亥 甲", "13 甲")),
+        ("ideographDigital", "%1", (105,), ("一〇五 甲",)),
+        ("none", "%1", (1,), ("甲",)),
+        ("unheardOf", "%1.", (7,), ("7. 甲",)),
+        ("decimal", "%1.", (99_999, 100_000), ("99999. 甲", "1. 甲")),
     ],
 )
 def test_forms_of_numbers(form: str, text: str, numbers: tuple[int, ...], shown: tuple[str, ...]) -> None:
     for number, expected in zip(numbers, shown, strict=True):
         assert texts(docx(item("甲"), parts=lists(level(form, text, start=number)))) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("levels", "shown"),
+    [
+        ('<w:lvl w:ilvl="0"><w:lvlText w:val="%1."/></w:lvl>', "1. 甲"),
+        ('<w:lvl w:ilvl="0"><w:numFmt w:val="decimal"/></w:lvl>', "甲"),
+        ('<w:lvl w:ilvl="0"><w:suff w:val="nothing"/><w:lvlText w:val="%1."/></w:lvl>', "1.甲"),
+        ('<w:lvl w:ilvl="0"><w:suff w:val="tab"/><w:lvlText w:val="%1."/></w:lvl>', "1. 甲"),
+        ('<w:lvl w:ilvl="1"><w:lvlText w:val="%2)"/></w:lvl>', "1. 甲"),
+        (
+            '<w:lvl w:ilvl="0"><w:numFmt w:val="custom" w:format="001, 002, ..."/><w:lvlText w:val="%1"/></w:lvl>',
+            "001 甲",
+        ),
+        ('<w:lvl w:ilvl="0"><w:numFmt w:val="custom" w:format="甲, 乙"/><w:lvlText w:val="%1"/></w:lvl>', "1 甲"),
+    ],
+)
+def test_what_a_level_leaves_open(levels: str, shown: str) -> None:
+    assert texts(docx(item("甲"), parts=lists(levels))) == [shown]
+
+
+@pytest.mark.parametrize(
+    ("restart", "last"), [("", "1)"), ('<w:lvlRestart w:val="0"/>', "3)"), ('<w:lvlRestart w:val="1"/>', "3)")]
+)
+def test_when_a_level_begins_anew(restart: str, last: str) -> None:
+    levels = level("decimal", "%1.") + level("decimal", "%2.", at=1) + level("decimal", "%3)", at=2, further=restart)
+    body = (item("甲"), item("乙", depth=2), item("丙", depth=2), item("丁", depth=1), item("戊", depth=2))
+    assert texts(docx(*body, parts=lists(levels)))[-1].strip() == f"{last} 戊"
+
+
+@pytest.mark.parametrize(("restart", "last"), [("", "1)"), ('<w:lvlRestart w:val="1"/>', "1)")])
+def test_the_first_level_begins_the_third_anew(restart: str, last: str) -> None:
+    levels = level("decimal", "%1.") + level("decimal", "%3)", at=2, further=restart)
+    body = (item("甲"), item("乙", depth=2), item("丙", depth=2), item("丁"), item("戊", depth=2))
+    assert texts(docx(*body, parts=lists(levels)))[-1].strip() == f"{last} 戊"
+
+
+def test_a_list_may_put_a_level_of_its_own_in_place() -> None:
+    own = (
+        '<w:num w:numId="2"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0">'
+        f"{level('upperLetter', '%1)')}</w:lvlOverride></w:num>"
+    )
+    body = (item("甲"), item("乙", 2))
+    assert texts(docx(*body, parts=lists(level("decimal", "%1."), nums=own))) == ["1. 甲", "B) 乙"]
 
 
 def test_levels_count_within_those_above_them() -> None:
