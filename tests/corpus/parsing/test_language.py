@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from corpus.parsing.language import is_garbage
+from corpus.parsing.language import common_ideographs, is_garbage
 
 PLAIN = "门店每周一上午九点开例会，由店长主持，时长三十分钟，请假要提前一天说。"
 
@@ -85,3 +85,13 @@ VOWELLESS = "bcdfghjklmnpqrstvwxz" * 3
 )
 def test_how_much_of_what_makes_garbage(text: str, garbage: bool) -> None:
     assert is_garbage(text) is garbage
+
+
+@pytest.mark.parametrize("character", "的们佈俠們亀円駅労")
+def test_what_one_of_the_standards_holds_is_common(character: str) -> None:
+    assert character in common_ideographs()
+
+
+@pytest.mark.parametrize("character", "翀㐀龘、あA")
+def test_what_none_of_them_holds_is_not(character: str) -> None:
+    assert character not in common_ideographs()

@@ -52,8 +52,10 @@ def test_headings_with_nothing_below_become_text() -> None:
     [
         Line("一、先定日子"),
         Line("第一步：登记"),
+        Line("第一章 开业"),
         Line("01 怎么开头"),
         Line("Part 1 准备"),
+        bold("（一）对话"),
         bold("1. 报身份"),
         bold("2、问问题"),
         bold("（1）对话"),
@@ -74,6 +76,10 @@ def test_short_numbered_lines_act_as_headings_and_stay_in_the_text(line: Line) -
         bold("但这真的可以照搬吗？"),
         bold("1. " + "很长的一行" * 12),
         Line("第一天只来了三个人"),
+        Line("（一）对话"),
+        Line("（1）对话"),
+        Line("①晒日常"),
+        Line("一、先定日子", BlockKind.LIST_ITEM, bold=True),
         Line("一、甲；乙：丙", BlockKind.TABLE_ROW),
     ],
 )
@@ -100,6 +106,12 @@ def test_a_line_that_acts_as_a_heading_is_short(length: int, acts: bool) -> None
 def test_which_numbered_lines_lead(lines: list[Line], acts: list[str]) -> None:
     paths = [section.headings for section in build_sections(lines)]
     assert [path[-1] for path in paths if path and path[-1][1:2] in "、"] == acts
+
+
+@pytest.mark.parametrize("after", [[], [Line("下一节", level=2), Line("正文。")]])
+def test_a_numbered_line_that_leads_nothing_stays_below_the_one_before(after: list[Line]) -> None:
+    first, *_ = outline(Line("一、甲"), Line("正文。"), Line("二、乙"), *after)
+    assert first == (("一、甲",), ["一、甲", "正文。", "二、乙"])
 
 
 def test_a_heading_above_a_deeper_one_is_not_childless() -> None:
