@@ -186,14 +186,14 @@ class Freshness:
         return bool(alike[old, new] >= max(bar, alike[old].max() - _MARGIN))
 
     def _worth(self, newer: ArticleRecord, older: ArticleRecord) -> float:
-        """What the older counts against the newer if both are about the same thing; 1 where age does not matter."""
+        """What the older counts against the newer if both are about the same thing; 1 and up where age is no reason."""
         if self.is_expired(newer) != self.is_expired(older):
             return _EXPIRED if self.is_expired(older) else 1.0
         first, second = dated(older), dated(newer)
         half_life = self._half_life(older) if self._half_life(newer) else 0
         if first is None or second is None or not half_life:
             return 1.0
-        return float(0.5 ** (max(0, (second - first).days) / half_life))
+        return float(0.5 ** ((second - first).days / half_life))
 
     def _half_life(self, article: ArticleRecord) -> int:
         """In days, 0 for never."""

@@ -97,7 +97,7 @@ def _is_only_told(node: ast.AST) -> bool:
 
 def _is_fitted(node: ast.AST, parent: ast.AST) -> bool:
     """Whether these are figures that were fitted to data, which the evaluation judges."""
-    named = isinstance(parent, ast.Module) and isinstance(node, ast.Assign | ast.AnnAssign)
+    named = isinstance(parent, ast.Module | ast.ClassDef) and isinstance(node, ast.Assign | ast.AnnAssign)
     return named and any(isinstance(part, ast.Constant) and isinstance(part.value, float) for part in ast.walk(node))
 
 

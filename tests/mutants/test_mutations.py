@@ -49,6 +49,7 @@ def test_a_fault_of_each_kind(text: str, expected: list[str]) -> None:
         "x: Literal[1]",
         "@f(True)\ndef g():\n    pass",
         "_WEIGHTS = {'fitted': 0.5, 'count': 3}",
+        "class Weights:\n    fitted: float = 0.5",
         "x = f'{y:3}'",
         "x = zip(y, z, strict=True)",
     ],

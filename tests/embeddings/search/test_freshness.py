@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from embeddings.index.generation import ArticleRecord
-from embeddings.search.freshness import Freshness, FreshnessPolicy
+from embeddings.search.freshness import Dated, Freshness, FreshnessPolicy, WindowSimilarityStats
 from embeddings.search.retriever import Retriever
 from tests.embeddings.helpers import Bench, write_articles
 from tests.support import dictionaries
@@ -64,7 +66,8 @@ def test_a_question_about_today_is_not_taken_for_one_about_the_past(question: st
 def test_rules_are_past_their_age_after_a_year_and_methods_never() -> None:
     judge = freshness()
     assert judge.is_outdated(article("平台规则", date="2025-11-01"))
-    assert not judge.is_outdated(article("平台规则", date="2025-12-01"))
+    assert judge.is_outdated(article("平台规则", date="2025-11-19"))
+    assert not judge.is_outdated(article("平台规则", date="2025-11-20"))
     assert not judge.is_outdated(article("平台规则", date="2020-01-01", updated="2026-01-01"))
     assert not judge.is_outdated(article("方法", date="2015-01-01"))
     assert not judge.is_outdated(article("平台规则"))
@@ -82,6 +85,128 @@ def test_the_subject_is_the_topic_or_else_tags_and_title() -> None:
     assert not judge.is_rules(article("方法", title="收费规则怎么读"))
     assert judge.is_rules(article("快变")) is False
     assert freshness(FreshnessPolicy(rules=("快变",))).is_rules(article("快变"))
+
+
+STATS = WindowSimilarityStats(mean=0.0, spread=0.1)
+LATER, EARLIER = "2026-05-01", "2026-01-01"  # 120 days apart
+
+
+def hit(
+    path: str,
+    day: str,
+    *windows: tuple[float, float],
+    score: float = 1.0,
+    answers: float = 0.0,
+    names: str = "",
+    known: str = "",
+    topic: str | None = "平台规则",
+    **dates: str,
+) -> Dated:
+    """A hit whose windows are directions in a plane."""
+    record = replace(article(topic, date=day, **dates), path=path)
+    vectors = np.asarray(windows, dtype=np.float32).reshape(-1, 2)
+    return Dated(record, score, answers, vectors, frozenset(names), frozenset(known))
+
+
+def at(cosine: float) -> tuple[float, float]:
+    """A direction so near to (1, 0)."""
+    return cosine, (1 - cosine**2) ** 0.5
+
+
+OLDER = hit("a.md", EARLIER, (1, 0))
+
+
+def order(*hits: Dated, years: frozenset[int] = frozenset()) -> tuple[int, ...]:
+    return freshness().order(hits, STATS, years)
+
+
+@pytest.mark.parametrize(
+    ("older", "newer", "moves"),
+    [
+        (OLDER, hit("b.md", LATER, at(0.39)), True),
+        (OLDER, hit("b.md", LATER, at(0.37)), False),
+        (OLDER, hit("b.md", LATER, at(0.37), answers=0.5), True),
+        (OLDER, hit("b.md", LATER, (0, 1), at(0.39)), True),
+        (OLDER, hit("b.md", LATER), False),
+        (OLDER, hit("a.md", LATER, at(0.39)), False),
+        (OLDER, hit("b.md", LATER, (1, 0), score=0.51), True),
+        (OLDER, hit("b.md", LATER, (1, 0), score=0.5), False),
+        (OLDER, hit("b.md", EARLIER, (1, 0), score=0.999), False),
+        (OLDER, hit("b.md", "2025-12-01", (1, 0), score=0.999), False),
+        (OLDER, hit("b.md", LATER, (1, 0), topic="方法"), False),
+        (hit("a.md", EARLIER, (1, 0), topic="方法"), hit("b.md", LATER, (1, 0)), False),
+        (hit("a.md", EARLIER, (1, 0), names="甲"), hit("b.md", LATER, (1, 0)), False),
+        (hit("a.md", EARLIER, (1, 0), names="甲"), hit("b.md", LATER, (1, 0), known="甲乙"), True),
+        (hit("a.md", EARLIER, (1, 0), topic="选品"), hit("b.md", LATER, at(0.45), topic="选品"), True),
+        (hit("a.md", EARLIER, (1, 0), topic="选品"), hit("b.md", LATER, at(0.43), topic="选品"), False),
+        (hit("a.md", "2024-05-11", (1, 0), topic="选品"), hit("b.md", LATER, (1, 0), topic="选品", score=0.51), True),
+        (hit("a.md", "2024-05-11", (1, 0), topic="选品"), hit("b.md", LATER, (1, 0), topic="选品", score=0.5), False),
+        (hit("a.md", LATER, (1, 0), expires="2026-11-19"), hit("b.md", EARLIER, (1, 0), score=0.11), True),
+        (hit("a.md", LATER, (1, 0), expires="2026-11-19"), hit("b.md", EARLIER, (1, 0), score=0.1), False),
+        (OLDER, hit("b.md", LATER, (1, 0), expires="2026-11-19"), False),
+    ],
+)
+def test_which_hit_supersedes_the_one_before_it(older: Dated, newer: Dated, moves: bool) -> None:
+    assert order(older, newer) == ((1, 0) if moves else (0, 1))
+
+
+def test_a_hit_supersedes_only_what_hardly_any_other_is_more_like() -> None:
+    nearer = hit("c.md", EARLIER, at(0.9))
+    assert order(OLDER, hit("b.md", LATER, at(0.86)), nearer)[:2] == (1, 0)
+    assert order(OLDER, hit("b.md", LATER, at(0.84)), nearer)[:2] == (0, 1)
+
+
+def test_a_hit_goes_before_the_first_that_it_supersedes() -> None:
+    other = hit("c.md", EARLIER, (0, 1))
+    assert order(other, OLDER, hit("b.md", LATER, at(0.99))) == (0, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "moves"),
+    [
+        ("2025-01-01", "2022-01-01", True),
+        ("2022-06-01", "2022-01-01", False),
+        ("2025-01-01", "2023-01-01", False),
+    ],
+)
+def test_where_a_year_is_named_the_hit_of_that_year_supersedes(old: str, new: str, moves: bool) -> None:
+    first, second = hit("a.md", old, (1, 0)), hit("b.md", new, at(0.9))
+    assert order(first, second, years=frozenset({2022})) == ((1, 0) if moves else (0, 1))
+    undated = replace(first, article=replace(first.article, date=None))
+    assert order(undated, second, years=frozenset({2022})) == (0, 1)
+    assert order(first, replace(second, windows=first.windows[:0]), years=frozenset({2022})) == (0, 1)
+
+
+def test_only_years_before_this_one_are_past() -> None:
+    assert freshness().past_years("2025 年和 2026 年，还有 2027 年") == {2025}
+    assert freshness().past_years("24 年的规则") == {2024}
+
+
+@pytest.mark.parametrize(
+    ("others", "matters"),
+    [
+        ({"date": EARLIER}, False),
+        ({"date": LATER}, True),
+        ({}, False),
+        ({"date": EARLIER, "expires": "2026-11-19"}, True),
+        ({"date": LATER, "topic": "方法"}, False),
+    ],
+)
+def test_whether_dates_could_change_anything(others: dict[str, str], matters: bool) -> None:
+    articles = [article("平台规则", date=EARLIER), article(**{"topic": "平台规则", **others})]
+    assert freshness().may_matter(articles) is matters
+
+
+def test_how_alike_windows_are_is_measured_over_those_of_a_sample() -> None:
+    def of(*windows: tuple[float, float]) -> WindowSimilarityStats:
+        return WindowSimilarityStats.of(np.asarray(windows, dtype=np.float32))
+
+    assert of((1, 0)) == WindowSimilarityStats(0.0, 1.0)
+    assert of((1, 0), (1, 0)) == WindowSimilarityStats(1.0, 1e-3)
+    assert of((1, 0), (0, 1)) == WindowSimilarityStats(0.0, 1e-3)
+    three = of((1, 0), (0, 1), (0, 1))
+    assert (three.mean, three.spread) == pytest.approx((1 / 3, (2 / 9) ** 0.5))
+    assert of(*((1, 0), (0, 1)) * 399, (1, 0)).mean == pytest.approx(1.0)  # 799 of which every second is looked at
 
 
 RULE = """---
