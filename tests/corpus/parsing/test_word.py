@@ -173,6 +173,43 @@ def test_a_long_note_follows_the_paragraph() -> None:
     ]
 
 
+@pytest.mark.parametrize(("length", "lines"), [(60, 1), (61, 2)])
+def test_a_note_of_a_line_is_short(length: int, lines: int) -> None:
+    body = word_block(word_run("上限是 50"), MARK, word_run(" 人。"))
+    assert len(texts(docx(body, parts=notes("半" * length)))) == lines
+
+
+def test_long_notes_of_one_paragraph_follow_it_in_their_order() -> None:
+    long = {number: f"第{number}个说明，" * 12 for number in (2, 3, 4)}
+    parts = {
+        "footnotes": "".join(
+            f'<w:footnote w:id="{number}">{word_block(word_run(text))}</w:footnote>' for number, text in long.items()
+        )
+    }
+    first, second, third = (f'<w:r><w:footnoteReference w:id="{number}"/></w:r>' for number in long)
+    body = (word_block(word_run("甲"), first, word_run("乙"), second), word_block(word_run("丙"), third))
+    assert texts(docx(*body, parts=parts)) == [
+        "甲[1]乙[2]",
+        f"[1] {long[2]}",
+        f"[2] {long[3]}",
+        "丙[3]",
+        f"[3] {long[4]}",
+    ]
+
+
+def test_hidden_text_of_a_note_is_not_read() -> None:
+    hidden = word_block(word_run("新账号减半"), word_run("内部口径", "<w:vanish/>"))
+    body = word_block(word_run("上限是 50"), MARK)
+    assert texts(docx(body, parts={"footnotes": f'<w:footnote w:id="2">{hidden}</w:footnote>'})) == [
+        "上限是 50（注：新账号减半）"
+    ]
+
+
+def test_a_note_without_a_text_leaves_nothing() -> None:
+    body = word_block(word_run("上限是 50"), MARK, word_run(" 人。"))
+    assert texts(docx(body, parts={"footnotes": ""})) == ["上限是 50 人。"]
+
+
 def box(*inside: str) -> str:
     return f"<w:txbxContent>{''.join(inside)}</w:txbxContent>"
 
@@ -259,6 +296,28 @@ def test_files_embedded_in_a_word_file_are_read_in_their_place(chunk: bytes) -> 
     assert [line.text for line in page.lines] == ["前面。", "储值规则", "储值 1000 元送 120 元，不可提现。", "后面。"]
     assert page.lines[1].level == 1
     assert page.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("chunk", "lines"),
+    [
+        ("储值 1000 元送 120 元。".encode(), ["储值 1000 元送 120 元。"]),
+        ("储值 1000 元送 120 元。".encode("gb18030"), ["储值 1000 元送 120 元。"]),
+        (b'MIME-Version: 1.0\nContent-Type: text/plain; charset="x-none"\n\n' + "不可提现。".encode(), ["不可提现。"]),
+        (b"MIME-Version: 1.0\nContent-Type: image/png\n\nx", []),
+        (b" " * 2048 + b"MIME-Version: 1.0\n\n" + "不可提现。".encode(), ["MIME-Version: 1.0", "不可提现。"]),
+    ],
+)
+def test_embedded_texts_and_mails(chunk: bytes, lines: list[str]) -> None:
+    page = read_docx(docx(word_paragraph("前面。"), CHUNK, chunks={"c1": chunk}))
+    assert [line.text for line in page.lines] == ["前面。", *lines]
+
+
+def test_a_file_embedded_in_a_cell_follows_its_row() -> None:
+    cell = f"<w:tc>{CHUNK}<w:p/></w:tc>"
+    rows = "".join(f"<w:tr><w:tc>{word_paragraph(text)}</w:tc>{cell}</w:tr>" for text in ("规则见右", ""))
+    lines = texts(docx(f"<w:tbl>{rows}</w:tbl>", chunks={"c1": "不可提现。".encode()}))
+    assert [line.rstrip("；") for line in lines] == ["规则见右", "不可提现。", "不可提现。"]
 
 
 def test_an_embedded_file_that_cannot_be_read_is_told() -> None:

@@ -206,6 +206,13 @@ def test_a_style_may_leave_its_list() -> None:
     ]
 
 
+@pytest.mark.parametrize(("depth", "indent"), [(3, 6), (4, 8), (5, 8), (8, 8)])
+def test_lists_have_five_levels(depth: int, indent: int) -> None:
+    levels = "".join(level("decimal", f"%{at + 1}.", at=at) for at in range(9))
+    body = [item("甲", depth=at) for at in range(depth + 1)]
+    assert texts(docx(*body, parts=lists(levels)))[-1] == f"{' ' * indent}1. 甲"
+
+
 def test_bullets_stay_bullets() -> None:
     assert texts(docx(item("甲"), item("乙"), parts=lists(level("bullet", "\uf0b7")))) == ["- 甲", "- 乙"]
 
