@@ -112,6 +112,78 @@ def test_a_box_that_holds_the_article_is_none(box: str) -> None:
     assert shown(f"{box}<h1>运费</h1><p>满 80 元包邮，不满的收 6 元。</p>") == ["运费", "满 80 元包邮，不满的收 6 元。"]
 
 
+@pytest.mark.parametrize(("inside", "outside", "kept"), [(11, 10, True), (10, 10, False)])
+@pytest.mark.parametrize("box", ["<div class='related'>", "<div role='navigation'>", "<article hidden>"])
+def test_a_box_holds_the_article_where_it_has_more_than_half_the_text(
+    inside: int, outside: int, kept: bool, box: str
+) -> None:
+    assert ("内" * inside in shown(f"{box}{'内' * inside}</div></article><p>{'外' * outside}</p>")) is kept
+
+
+@pytest.mark.parametrize(
+    ("markup", "lines"),
+    [
+        ("<article hidden><p>甲</p></article><article><p>乙</p></article>", ["乙"]),
+        ("<div itemprop='articleBody' hidden>甲甲</div><p>乙</p>", ["甲甲", "乙"]),
+        ("<dialog hidden open>甲</dialog><p>乙</p>", ["乙"]),
+        ("<p class='hidden sm:block'>甲</p><p>乙</p>", ["甲", "乙"]),
+        ("<p aria-hidden='false'>甲</p><p>乙</p>", ["甲", "乙"]),
+        ("<p id='toc'>甲</p><p>乙</p>", ["乙"]),
+        ("<p style='display: block'>甲</p>", ["甲"]),
+    ],
+)
+def test_what_hides_an_element(markup: str, lines: list[str]) -> None:
+    assert shown(markup) == lines
+
+
+@pytest.mark.parametrize(
+    ("sheet", "lines"),
+    [
+        (".x, .other{display:none}", ["乙"]),
+        ("p.x{display:none}", ["乙"]),
+        ("div.x{display:none}", ["甲", "乙"]),
+        (".y .x{display:none}", ["甲", "乙"]),
+        (".x{display:none} @media print{.x{display:block}}", ["乙"]),
+        (".x{display:none} .x{display:block}", ["甲", "乙"]),
+        (".x{display:none;text-decoration:line-through}", ["乙"]),
+        ("@import 'a.css'; .x{display:none}", ["乙"]),
+        ("} .x{display:none}", ["乙"]),
+        ("/* .x{display:none} */", ["甲", "乙"]),
+    ],
+)
+def test_what_a_style_sheet_hides(sheet: str, lines: list[str]) -> None:
+    assert shown(f"<style>{sheet}</style><p class='x'>甲</p><p>乙</p>") == lines
+
+
+@pytest.mark.parametrize(("before", "lines"), [(0, ["乙"]), (1, ["甲", "乙"])])
+def test_style_sheets_are_read_up_to_a_length(before: int, lines: list[str]) -> None:
+    rule = ".x{display:none}"
+    filler = " " * (500_000 - len(rule) + before)
+    assert shown(f"<style>{filler}{rule}</style><p class='x'>甲</p><p>乙</p>") == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("<del>七天</del>，十天", "十天"),
+        ("期限七天，<del>十天</del>。", "期限七天。"),
+        ("期限<del>七天</del>，十天", "期限，十天"),
+        ("期限，<del>七天</del>十天", "期限，十天"),
+        ("期限<del>七天</del>。", "期限。"),
+        ("<b>期限：</b><del>七天</del>，十天", "期限：，十天"),
+        ("期限：<del>七天</del><b>，十天</b>", "期限：，十天"),
+        ("<b>期限，</b><del>七天</del>。", "期限，。"),
+    ],
+)
+def test_the_comma_of_a_struck_piece_goes_with_it(text: str, line: str) -> None:
+    assert shown(f"<p>{text}</p>") == [line]
+
+
+@pytest.mark.parametrize(("siblings", "line"), [(497, "十天"), (498, "，十天")])
+def test_among_very_many_siblings_the_comma_stays(siblings: int, line: str) -> None:
+    assert shown(f"<p><del>七天</del>，十天{'<i></i>' * (siblings + 1)}</p>") == [line]
+
+
 def test_navigation_of_a_wiki_is_no_text() -> None:
     markup = (
         "<div id='toc'><ul><li><a href='#a'>1 群规</a></li></ul></div>"
@@ -134,6 +206,10 @@ def test_a_list_that_only_leads_on_within_its_site_is_no_text() -> None:
     abroad = items.replace("/wiki/1", "https://e.example/")
     assert len(shown(f"<ul>{abroad}</ul><p>{text}</p>")) == 5
     assert len(shown(f"<ul>{items}</ul>")) == 4
+    three = items.rpartition("<li>")[0]
+    assert len(shown(f"<ul>{three}</ul><p>{text}</p>")) == 4
+    nested = f"<ul><li><ul>{three}</ul></li>{items.rpartition('<li>')[1]}{items.rpartition('<li>')[2]}</ul>"
+    assert shown(f"{nested}<p>{text}</p>") == [text]
 
 
 @pytest.mark.parametrize(
