@@ -79,6 +79,47 @@ def test_a_few_damaged_bytes_of_a_chinese_encoding() -> None:
     assert decode((TRADITIONAL * 5).encode("big5") + b"\xff") == TRADITIONAL * 5
 
 
+@pytest.mark.parametrize(("sound", "text"), [(21, True), (20, False)])
+def test_one_character_of_twenty_may_be_damaged(sound: int, text: bool) -> None:
+    data = "é".encode() * sound + b"\xff"
+    if text:
+        assert decode(data) == "é" * sound
+    else:
+        with pytest.raises(UnreadableFile):
+            decode(data)
+
+
+@pytest.mark.parametrize(("letters", "text"), [(19, True), (18, False)])
+def test_one_character_of_twenty_may_be_a_control(letters: int, text: bool) -> None:
+    data = b"\x01" + b"a" * letters
+    if text:
+        assert decode(data) == data.decode()
+    else:
+        with pytest.raises(UnreadableFile, match="不是文字"):
+            decode(data)
+
+
+def test_white_space_is_no_control() -> None:
+    assert decode(b"\t\n\r\f\v") == "\t\n\r\f\v"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_wide_characters_without_a_mark_are_known_by_their_zeros(encoding: str) -> None:
+    text = f"A{SIMPLIFIED}"
+    assert decode(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize(("before", "found"), [(1, True), (2, False)])
+def test_a_charset_is_declared_in_the_head_of_a_page(before: int, found: bool) -> None:
+    declaration = "<meta charset=windows-1252>"
+    page = " " * (4096 - len(declaration) + before) + declaration + "Crème brûlée"
+    if found:
+        assert decode(page.encode("cp1252")) == page
+    else:
+        with pytest.raises(UnreadableFile):
+            decode(page.encode("cp1252"))
+
+
 @settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_become_text_or_a_reason(data: bytes) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import ArticlesMissing
-from corpus.parsing.files import file_digest, find_files, read_bytes
+from corpus.errors import ArticlesMissing, UnreadableFile
+from corpus.parsing.files import file_digest, find_files, note_of, read_bytes, read_note
 
 
 def put(root: Path, *names: str) -> None:
@@ -63,3 +63,38 @@ def test_digest_is_that_of_the_bytes(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_bytes(b"abc")
     assert file_digest(tmp_path / "a.md") == hashlib.sha256(b"abc").hexdigest()
     assert read_bytes(tmp_path / "a.md") == b"abc"
+
+
+def test_three_roots_of_one_name_count_up(tmp_path: Path) -> None:
+    put(tmp_path, "a/x/1.md", "b/x/1.md", "c/x/1.md")
+    found = find_files([tmp_path / name / "x" for name in "abc"])
+    assert [file.path for file in found] == ["1.md", "x-2/1.md", "x/1.md"]
+
+
+def test_a_note_counts_for_the_digest_and_has_a_longest_length(tmp_path: Path) -> None:
+    file = tmp_path / "price.pdf"
+    file.write_bytes(b"abc")
+    assert read_note(file) == b""
+    note_of(file).write_bytes(b"n" * 20_000)
+    assert read_note(file) == b"n" * 20_000
+    assert file_digest(file) == hashlib.sha256(b"abc" + b"n" * 20_000).hexdigest()
+    note_of(file).write_bytes(b"n" * 20_001)
+    assert read_note(file) == b""
+
+
+def test_a_note_that_is_no_file_is_none(tmp_path: Path) -> None:
+    (tmp_path / "price.pdf.yaml").mkdir()
+    assert read_note(tmp_path / "price.pdf") == b""
+    assert read_note(tmp_path / ("a" * 300)) == b""
+
+
+@pytest.mark.parametrize(("beyond", "readable"), [(0, True), (1, False)])
+def test_a_file_has_a_largest_size(tmp_path: Path, beyond: int, readable: bool) -> None:
+    file = tmp_path / "a.md"
+    with file.open("wb") as stream:
+        stream.truncate(64 * 1024 * 1024 + beyond)
+    if readable:
+        assert len(read_bytes(file)) == 64 * 1024 * 1024
+    else:
+        with pytest.raises(UnreadableFile, match="超过 64 MB"):
+            read_bytes(file)

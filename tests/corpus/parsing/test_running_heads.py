@@ -58,6 +58,37 @@ def test_only_a_number_that_counts_with_the_page_may_vary_in_a_head(tops: tuple[
     assert without_running_heads(pages(*tops)) == [page[1:] for page in pages(*tops)]
 
 
+@pytest.mark.parametrize(("count", "goes"), [(3, True), (2, False)])
+def test_a_head_stands_on_most_pages(count: int, goes: bool) -> None:
+    made = pages(*["风筝店开店手册"] * count, *("换了题目", "又换题目")[: 5 - count][:2], "再换")[:4]
+    made.append(["末页的题目", "内容一", "内容二", "内容三"])
+    left = without_running_heads(made)
+    assert (left[0] == made[0][1:]) is goes
+
+
+@pytest.mark.parametrize(
+    ("tops", "goes"),
+    [
+        (("开店手册店 1", "开店手册店 2", "开店手册店 3", "开店手册店 4"), False),
+        (("开店的手册店 1", "开店的手册店 2", "开店的手册店 3", "开店的手册店 4"), True),
+        (("风筝店开店手册 1899", "风筝店开店手册 1900", "风筝店开店手册 1901"), False),
+        (("风筝店开店手册 1897", "风筝店开店手册 1898", "风筝店开店手册 1899"), True),
+        (("风筝店开店手册 2101", "风筝店开店手册 2102", "风筝店开店手册 2103"), True),
+        (("风筝店开店手册 2098", "风筝店开店手册 2099", "风筝店开店手册 2100"), False),
+    ],
+)
+def test_what_stands_beside_the_number_of_a_page(tops: tuple[str, ...], goes: bool) -> None:
+    made = pages(*tops)
+    assert without_running_heads(made) == ([page[1:] for page in made] if goes else made)
+
+
+def test_two_lines_at_either_edge_may_be_running_heads() -> None:
+    made = [["青禾", "手册", shop, f"这是{shop}", "内部", "勿传"] for shop in SHOPS]
+    assert without_running_heads(made) == [page[2:4] for page in made]
+    three = [["青禾", "手册", "卷一", shop, f"这是{shop}", f"说完{shop}"] for shop in SHOPS]
+    assert without_running_heads(three) == [page[2:] for page in three]
+
+
 def test_page_numbers_in_all_spellings() -> None:
     for number in ("- 3 -", "第 3 页", "第3页 共9页", "3 / 9", "Page 3 of 9"):
         assert without_running_heads([["正文", number]]) == [["正文"]]
