@@ -82,8 +82,7 @@ def full_width(lines: Iterable[str]) -> float:
     widths = sorted(width(line.strip()) for line in lines if line.strip())
     if not widths:
         return 0
-    full = widths[int(len(widths) * 0.9)] if len(widths) > 3 else widths[-1]
-    return max(0.85 * full, _SHORTEST_WRAP)
+    return max(0.85 * widths[int(len(widths) * 0.9)], _SHORTEST_WRAP)
 
 
 def width(text: str) -> int:

@@ -46,6 +46,13 @@ def test_links_out_of_the_root_are_not_followed_and_loops_end(tmp_path: Path) ->
     assert [found.path for found in find_files([root])] == ["a.md"]
 
 
+def test_a_link_to_a_hidden_folder_of_the_root_is_followed(tmp_path: Path) -> None:
+    """As a volume of Kubernetes is laid out."""
+    put(tmp_path, ".store/a.md")
+    (tmp_path / "docs").symlink_to(tmp_path / ".store")
+    assert [found.path for found in find_files([tmp_path])] == ["docs/a.md"]
+
+
 def test_the_same_path_below_two_roots_is_told_apart(tmp_path: Path) -> None:
     put(tmp_path, "one/a.md", "two/a.md", "two/b.md", "x/two/a.md")
     found = find_files([tmp_path / "one", tmp_path / "two", tmp_path / "x" / "two", tmp_path / "one"])

@@ -270,6 +270,15 @@ def test_spans_stand_in_each_row() -> None:
     assert shown(markup) == ["店：东店；月：1；单：10", "店：东店；月：2；单：20", "店：合计；单：30"]
 
 
+def test_a_bold_row_above_a_shorter_bold_one_names_the_columns() -> None:
+    assert shown("<table><tr><td><b>甲</b></td><td><b>乙</b></td></tr><tr><td><b>1</b></td></tr></table>") == ["甲：1"]
+
+
+@pytest.mark.parametrize("cells", ["<td>甲</td>" * 70, "<td colspan='70'>甲</td>" + "<td>甲</td>" * 70])
+def test_a_row_has_sixty_columns(cells: str) -> None:
+    assert "".join(shown(f"<table><tr>{cells}</tr></table>")).count("甲") == (60 if "colspan" not in cells else 1)
+
+
 def test_layout_tables_and_absurd_spans() -> None:
     assert shown("<table><tr><td><p>甲</p><p>乙</p></td></tr></table>") == ["甲", "乙"]
     assert shown("<table><tr><td rowspan='99999999' colspan='99999999'>甲</td><td>乙</td></tr></table>")

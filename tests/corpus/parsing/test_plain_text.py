@@ -10,7 +10,7 @@ from corpus.characters import normalise
 from corpus.model import BlockKind
 from corpus.parsing.lines import Line
 from corpus.parsing.markdown import read_markdown
-from corpus.parsing.plain_text import join_wrapped, read_text, width
+from corpus.parsing.plain_text import full_width, join_wrapped, read_text, width
 
 
 def test_every_line_of_pasted_text_is_a_paragraph() -> None:
@@ -154,3 +154,66 @@ def test_any_text_is_survived(text: str) -> None:
 
 def test_a_chinese_character_is_two_columns_wide() -> None:
     assert width("微a信 b。") == 9
+
+
+@pytest.mark.parametrize(("line", "count"), [("长" * 20, 1), ("长" * 19 + "a", 2)])
+def test_a_line_as_wide_as_the_margin_is_wrapped(line: str, count: int) -> None:
+    assert len(list(join_wrapped([line, "短"], margin=40))) == count
+
+
+@pytest.mark.parametrize(
+    ("widths", "full"),
+    [
+        ([], 0),
+        ([10], 40),
+        ([100], 85),
+        ([10, 100], 85),
+        ([10, 10, 100], 85),
+        ([60] * 9 + [100], 85),
+        ([60] * 10 + [100], 51),
+        ([0, 0, 100], 85),
+    ],
+)
+def test_a_line_is_full_by_what_most_lines_reach(widths: list[int], full: float) -> None:
+    assert full_width(["a" * width for width in widths]) == full
+
+
+@pytest.mark.parametrize(("length", "level"), [(80, 2), (81, 0)])
+def test_a_heading_of_bare_text_has_a_longest_length(length: int, level: int) -> None:
+    (line,) = read_text(f"## {'长' * length}").lines
+    assert line.level == level
+
+
+CUE = "{0}\n00:00:0{0},000 --> 00:00:0{0},900\n{1}\n"
+
+
+@pytest.mark.parametrize(("first", "count"), [(148, 1), (149, 2)])
+def test_cues_without_an_end_are_parted_when_they_are_long(first: int, count: int) -> None:
+    cues = "\n".join(CUE.format(at, text) for at, text in enumerate(("长" * first, "长", "长", "完。"), 1))
+    lines = read_text(cues).lines
+    assert len(lines) == count
+    assert "-->" not in "".join(line.text for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("\n".join(CUE.format(at, "话。") for at in (1, 2, 3)), True),
+        ("\n".join(CUE.format(at, "话。") for at in (1, 2)), False),
+        ("[00:01] 话。\n[00:02] 话。\n[00:03] 话。", True),
+        ("[00:01] 话。\n[00:02] 话。", False),
+        ("[00:01] 话。\n[00:02] 话。\n[00:03] 话。\n" + "词。\n" * 6, True),
+        ("[00:01] 话。\n[00:02] 话。\n[00:03] 话。\n" + "词。\n" * 7, False),
+        ("说话人1 00:01\n话。\n" * 3, True),
+        ("说话人1 00:01\n话。\n" * 2, False),
+        ("说话人1 00:01\n话。\n" * 3 + "词。\n" * 12, True),
+        ("说话人1 00:01\n话。\n" * 3 + "词。\n" * 13, False),
+    ],
+)
+def test_how_many_times_make_a_transcript(text: str, spoken: bool) -> None:
+    assert ("00:0" not in "".join(line.text for line in read_text(text).lines)) is spoken
+
+
+def test_the_number_of_a_cue_without_a_text_is_no_text() -> None:
+    cues = "\n".join(CUE.format(at, "话。") for at in (1, 2, 3)) + "4\n00:00:04,000 --> 00:00:04,900"
+    assert [line.text for line in read_text(cues).lines] == ["话。"] * 3

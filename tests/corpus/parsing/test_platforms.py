@@ -73,6 +73,11 @@ def test_a_picture_post_without_any_other_mark() -> None:
     assert read.metadata.date is not None
 
 
+def test_marks_in_a_description_are_its_characters() -> None:
+    head = f'<meta name="description" content="&lt;p&gt;第一段。\\x0a{TEXT}">'
+    assert [line.text for line in read_html(wechat("", head=head)).lines] == ["<p>第一段。", TEXT]
+
+
 def test_a_description_does_not_stand_for_the_text_of_a_page() -> None:
     head = f'<meta name="description" content="{TEXT * 3}">'
     assert [line.text for line in read_html(wechat("", f"<p>{TEXT * 2}</p>", head)).lines] == [TEXT * 2]

@@ -89,6 +89,14 @@ def test_two_lines_at_either_edge_may_be_running_heads() -> None:
     assert without_running_heads(three) == [page[2:] for page in three]
 
 
+def test_two_pages_are_enough() -> None:
+    assert without_running_heads([["开店手册", "甲一", "甲二"], ["开店手册", "乙一", "乙二"]]) == [
+        ["甲一", "甲二"],
+        ["乙一", "乙二"],
+    ]
+    assert without_running_heads([["甲", "3"], ["乙", "4"]]) == [["甲"], ["乙"]]
+
+
 def test_page_numbers_in_all_spellings() -> None:
     for number in ("- 3 -", "第 3 页", "第3页 共9页", "3 / 9", "Page 3 of 9"):
         assert without_running_heads([["正文", number]]) == [["正文"]]

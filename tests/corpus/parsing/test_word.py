@@ -328,6 +328,8 @@ def test_an_embedded_file_that_cannot_be_read_is_told() -> None:
         read_docx(docx(CHUNK, chunks={"c1": b"{\\rtf1 text}"}))
     with pytest.raises(UnreadableFile, match="嵌入"):
         read_docx(docx(CHUNK))
+    broken = read_docx(docx(word_paragraph("前面。"), CHUNK, chunks={"c1": b"PK\x03\x04 broken"}))
+    assert "嵌入" in broken.warnings[0]
 
 
 def test_word_files_inside_word_files_come_to_an_end() -> None:

@@ -60,6 +60,41 @@ def test_a_struck_style_holds_unless_the_text_says_otherwise() -> None:
     assert texts(old, kept) == ["十五天内可以退货。"]
 
 
+@pytest.mark.parametrize("value", ["0", "false", "off"])
+def test_a_mark_that_is_off_strikes_nothing(value: str) -> None:
+    assert texts(word_block(word_run("定金 99 元。", f'<w:strike w:val="{value}"/>'))) == ["定金 99 元。"]
+
+
+@pytest.mark.parametrize(("length", "struck"), [(20, True), (21, False)])
+def test_a_style_says_what_those_it_is_based_on_say(length: int, struck: bool) -> None:
+    chain = "".join(
+        f'<w:style w:type="character" w:styleId="s{at}"><w:name w:val="s{at}"/>'
+        + (f'<w:basedOn w:val="s{at + 1}"/>' if at + 1 < length else "<w:rPr><w:strike/></w:rPr>")
+        + "</w:style>"
+        for at in range(length)
+    )
+    block = word_block(word_run("定金 99 元。"), word_run("作废。", '<w:rStyle w:val="s0"/>'))
+    (line,) = read_docx(docx(block, styles=chain)).lines
+    assert (line.text == "定金 99 元。") is struck
+
+
+@pytest.mark.parametrize("default", ["1", "true", "on"])
+def test_the_default_style_holds_where_a_paragraph_names_none(default: str) -> None:
+    styles = (
+        f'<w:style w:type="paragraph" w:default="{default}" w:styleId="N"><w:name w:val="Normal"/>'
+        "<w:rPr><w:strike/></w:rPr></w:style>"
+        '<w:style w:type="character" w:styleId="C"><w:name w:val="c"/><w:rPr><w:strike/></w:rPr></w:style>'
+    )
+    block = word_block(word_run("作废。"), word_run("有效。", '<w:rStyle w:val="C"/>'))
+    assert [line.text for line in read_docx(docx(block, styles=styles)).lines] == ["有效。"]
+
+
+def test_what_all_text_of_a_document_is_by_default() -> None:
+    defaults = "<w:docDefaults><w:rPrDefault><w:rPr><w:vanish/></w:rPr></w:rPrDefault></w:docDefaults>"
+    block = word_block(word_run("内部。"), word_run("公开。", '<w:vanish w:val="0"/>'))
+    assert [line.text for line in read_docx(docx(block, styles=defaults)).lines] == ["公开。"]
+
+
 def test_struck_cells_of_a_table_are_empty() -> None:
     table = word_table(["档位", "价"], ["散客", "三折"]).replace(
         "<w:r><w:t>三折", "<w:r><w:rPr><w:strike/></w:rPr><w:t>三折"
