@@ -28,9 +28,10 @@ class AnswerCache:
 
     def find(self, question: str) -> Answer | None:
         """The answer to a question, if it is still good."""
-        answer, until = self._held.get(question, (None, 0.0))
-        return answer if self._clock() < until else None
+        held = self._held.get(question)
+        return held[0] if held is not None and self._clock() < held[1] else None
 
     def latest(self, question: str) -> Answer | None:
         """What a question got last, however long ago."""
-        return self._held.get(question, (None, 0.0))[0]
+        held = self._held.get(question)
+        return held[0] if held is not None else None

@@ -37,7 +37,7 @@ class Homophones:
 
     def __init__(self, lexical: LexicalIndex, terms: Iterable[str] = ()) -> None:
         self._lexical = lexical
-        self._terms = frozenset(term for term in terms if 2 <= len(term) <= _LENGTHS[0] and _HAN_RUN.fullmatch(term))
+        self._terms = frozenset(terms)
 
     def corrected(self, text: str) -> str:
         """A normalised text with mistyped words put right; most texts come back as they are."""

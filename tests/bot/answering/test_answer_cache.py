@@ -39,3 +39,11 @@ def test_what_was_used_longest_ago_goes_first() -> None:
     recent.keep("三", answer("三"))
     assert recent.latest("二") is None
     assert recent.find("一") is not None
+
+
+def test_so_many_are_held_where_nothing_is_said() -> None:
+    recent = AnswerCache(seconds=60)
+    for number in range(257):
+        recent.keep(str(number), answer(str(number)))
+    assert recent.latest("0") is None
+    assert recent.latest("1") is not None

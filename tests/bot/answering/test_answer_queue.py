@@ -7,12 +7,14 @@ import threading
 import time
 from collections.abc import Sequence
 from typing import cast
+from unittest.mock import Mock
 
 import pytest
 
 from bot.answering.answer_queue import AnswerQueue, Overloaded
 from bot.answering.service import Service
 from bot.model import Status
+from embeddings.errors import IndexMissing
 
 
 class _Said(str):
@@ -47,7 +49,12 @@ class _Slow:
         self.at_once -= 1
         if question == "bad":
             raise ValueError("ours")
+        if question == "missing":
+            raise IndexMissing
         return _Said(question.upper())
+
+    def volunteer(self, question: str) -> None:
+        return None
 
     def passage(self, passage_id: str) -> None:
         return None
@@ -93,6 +100,40 @@ async def test_too_many_waiting_is_told_at_once_and_passes(service: _Slow) -> No
     await asyncio.gather(*waiting)
     assert str(await answer_queue.ask("q")) == "Q"
     assert await answer_queue.passage("0" * 16) is None
+    answer_queue.close()
+
+
+async def test_three_hundred_may_wait_where_nothing_is_said(service: _Slow) -> None:
+    answer_queue = AnswerQueue(cast("Service", service))
+    waiting = [asyncio.create_task(answer_queue.ask("q")) for _ in range(300)]
+    await asyncio.sleep(0)
+    assert answer_queue.waiting == 300
+    assert 0 < answer_queue.longest_wait < 60
+    with pytest.raises(Overloaded):
+        await answer_queue.ask("q")
+    answer_queue.close()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    assert (answer_queue.waiting, answer_queue.longest_wait) == (0, 0)
+
+
+async def test_how_a_question_ended_is_counted(service: _Slow) -> None:
+    counted: list[tuple[str, str]] = []
+    metrics = Mock(question=lambda surface, outcome, seconds: counted.append((surface, outcome)))
+    answer_queue = AnswerQueue(cast("Service", service), metrics, bound=1)
+    waiting = asyncio.create_task(answer_queue.ask("q"))
+    await asyncio.sleep(0)
+    with pytest.raises(Overloaded):
+        await answer_queue.ask("q")
+    await waiting
+    with pytest.raises(ValueError, match="ours"):
+        await answer_queue.ask("bad")
+    with pytest.raises(IndexMissing):
+        await answer_queue.ask("missing")
+    assert await answer_queue.volunteer("q") is None
+    assert counted == [
+        *(("other", outcome) for outcome in ("busy", "answered", "failed", "no_index")),
+        ("auto", "silent"),
+    ]
     answer_queue.close()
 
 

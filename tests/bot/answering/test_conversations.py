@@ -55,6 +55,24 @@ def test_a_conversation_ends_some_time_after_its_last_question() -> None:
     assert len(conversations) == 0
 
 
+def test_three_questions_of_a_quarter_of_an_hour_where_nothing_is_said() -> None:
+    clock = Clock()
+    conversations = Conversations(clock=clock)
+    for question in "一二三四":
+        conversations.remember(ANNA, asked(question))
+    clock.now = 899
+    assert conversations.history(ANNA) == ("二", "三", "四")
+    clock.now = 900
+    assert conversations.history(ANNA) == ()
+
+
+def test_ten_thousand_speakers_are_held() -> None:
+    conversations = Conversations()
+    for user in range(10_001):
+        conversations.expect(replace(ANNA, user=user))
+    assert len(conversations) == 10_000
+
+
 def test_small_talk_changes_nothing() -> None:
     conversations = Conversations()
     conversations.remember(ANNA, replace(asked("谢谢"), status=Status.SMALLTALK))

@@ -34,7 +34,29 @@ def test_after_a_while_it_is_a_new_conversation() -> None:
     clock = Clock()
     restraint = InterjectionLimiter(seconds=60, clock=clock)
     restraint.spoke(GROUP)
-    clock.now = 60
+    clock.now = 59
+    restraint.spoke(TOPIC)
+    assert not restraint.heard(GROUP)
+    restraint.spoke(GROUP)
+    clock.now = 118
+    assert not restraint.heard(GROUP)
+    restraint.spoke(GROUP)
+    clock.now = 119
+    assert restraint.heard(TOPIC)
+    assert not restraint.heard(GROUP)
+    restraint.spoke(GROUP)
+    clock.now = 179
+    assert restraint.heard(GROUP)
+
+
+def test_two_minutes_are_a_while_where_nothing_is_said() -> None:
+    clock = Clock()
+    restraint = InterjectionLimiter(clock=clock)
+    restraint.spoke(GROUP)
+    clock.now = 119
+    assert not restraint.heard(GROUP)
+    restraint.spoke(GROUP)
+    clock.now = 239
     assert restraint.heard(GROUP)
 
 

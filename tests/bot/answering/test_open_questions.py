@@ -73,6 +73,25 @@ def test_everything_else(text: str) -> None:
     assert not asks_everybody(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("怎么引流呢", True),
+        ("怎么引流", False),
+        ("怎么引流？！", False),
+        ("怎么引流[微笑]", False),
+        (f"怎么引流{'呢' * 116}", True),
+        (f"怎么引流{'呢' * 117}", False),
+        ("how is that done", True),
+        ("how is that", False),
+        (f"how is that {'x' * 228}", True),
+        (f"how is that {'x' * 229}", False),
+    ],
+)
+def test_how_long_a_question_to_everybody_is(text: str, asks: bool) -> None:
+    assert asks_everybody(text) is asks
+
+
 @pytest.mark.parametrize("name", ["group_development", "group_test"])
 def test_little_of_a_groups_talk_is_searched(name: str) -> None:
     log = read_log(name)

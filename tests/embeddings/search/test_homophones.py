@@ -17,6 +17,7 @@ PASSAGES = (
     "卖蓝莓的商家，客人收货后拍照。",
     "机关单位的客户要开发票。",
     "给机关单位供货要签合同。",
+    "运营经理要写周报。",
 )
 
 
@@ -37,6 +38,24 @@ def homophones() -> Homophones:
     ],
 )
 def test_words_of_the_same_sound_are_put_right(homophones: Homophones, typed: str, meant: str) -> None:
+    assert homophones.corrected(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("牌照怎么弄", "牌照怎么弄"),  # a word itself, though 拍照 sounds the same
+        ("机管单位", "机关单位"),
+        ("机管丹位", "机关单位"),
+        ("丝信通", "私信通"),
+        ("丝新通", "丝新通"),  # more than half of it would be another
+        ("可人要退货", "可人要退货"),  # 可 stands alone too often to be a mistake
+        ("微信怎么加", "微信怎么加"),
+        ("周抱怎么写", "周抱怎么写"),  # 周报 stands in one passage only
+        ("机管单位的客户和蓝霉", "机关单位的客户和蓝莓"),
+    ],
+)
+def test_how_much_of_a_word_may_be_mistyped(homophones: Homophones, typed: str, meant: str) -> None:
     assert homophones.corrected(typed) == meant
 
 

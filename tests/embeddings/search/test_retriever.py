@@ -57,6 +57,11 @@ def test_signals_tell_near_from_far(indexed: Bench) -> None:
     assert Calibration.default().confidence(near) > Calibration.default().confidence(far)
 
 
+def test_both_vectors_of_a_question_need_a_companion(indexed: Bench) -> None:
+    with pytest.raises(ValueError, match="no companion"):
+        indexed.retriever().vectors("企业微信群发每天几条")
+
+
 def test_standardised_scores_have_mean_zero_and_spread_one() -> None:
     scores = standardise(np.array([1, 2, 3, 10], dtype=np.float32))
     assert scores.mean() == pytest.approx(0, abs=1e-6)
