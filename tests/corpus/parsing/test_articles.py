@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from corpus.errors import ArticlesMissing, UnreadableFile
 from corpus.model import Block, BlockKind, Section
 from corpus.parsing import formats
-from corpus.parsing.articles import parse_article, parse_corpus, parse_or_skip, removed_lines, too_much
-from corpus.parsing.cleaning import Removal
+from corpus.parsing.articles import parse_article, parse_corpus, parse_or_skip, too_much
 from corpus.parsing.files import FoundFile
 from corpus.parsing.formats import MARKDOWN, TEXT
 from corpus.parsing.lines import ParsedPage
@@ -126,14 +125,6 @@ def test_equal_text_has_an_equal_digest_whatever_the_layout(tmp_path: Path) -> N
     assert one.text_digest == other.text_digest
     assert one.file_digest != other.file_digest
     assert one.text_digest != read(tmp_path, "c.md", f"## 一、结尾\n\n{LONG}\n").text_digest
-
-
-def test_what_cleaning_takes_out_is_told(tmp_path: Path) -> None:
-    read(tmp_path, "a.md", f"# 群规\n\n{LONG}\n\n本文由 @小满 原创发布于某某社区。")
-    assert removed_lines(FoundFile("a.md", tmp_path / "a.md")) == (
-        Removal("群规", "与文章标题相同"),
-        Removal("本文由 @小满 原创发布于某某社区。", "页面结尾之后的内容"),
-    )
 
 
 def test_more_than_anybody_searches_in_is_too_much(tmp_path: Path) -> None:
