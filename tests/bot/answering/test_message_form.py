@@ -207,10 +207,41 @@ def test_of_a_story_the_clause_that_asks_is_read(text: str, question: str) -> No
 
 
 def test_a_clause_that_needs_the_one_before_it_brings_it_along() -> None:
-    told = "我开了三年的奶茶店，两个员工，隔壁也开了一家，生意一直不好不坏，房租倒是年年都涨一点。"
+    told = (
+        "我开了三年的奶茶店，两个员工，隔壁也开了一家，生意一直不好不坏，房租倒是年年都涨一点。客人大多是附近的学生。"
+    )
     told += "客户老在小红书私信里要微信。能不能直接发？"
     form = read(told, lambda clause: "私信" in clause)
     assert form.core == "客户老在小红书私信里要微信。能不能直接发？"
+
+
+SAID = "我开了三年的奶茶店。两个员工。隔壁也开了一家。生意一直不好不坏。房租倒是年年都涨一点。客人大多是附近的学生。"
+
+
+@pytest.mark.parametrize(
+    ("text", "core"),
+    [
+        (f"{SAID}店里要不要做会员卡。要不要做储值。", "店里要不要做会员卡。要不要做储值。"),
+        (f"店里要不要做会员卡。{SAID}要不要做储值。", "要不要做储值。"),
+        (f"{SAID}要不要做储值。都说可以。", "要不要做储值。"),
+        (f"{SAID}要不要做储值。想问会员卡怎么做。", "会员卡怎么做。"),
+        (f"{SAID}会员卡{'很' * 40}难做吗？储值{'很' * 30}难做吗？", f"储值{'很' * 30}难做吗？"),
+        (
+            f"{SAID}会员卡{'很' * 30}难做吗？储值{'很' * 30}难做吗？",
+            f"会员卡{'很' * 30}难做吗？储值{'很' * 30}难做吗？",
+        ),
+    ],
+)
+def test_which_clauses_of_a_story_ask(text: str, core: str) -> None:
+    assert read(text).core == core
+
+
+@pytest.mark.parametrize(("length", "whole"), [(60, True), (61, False)])
+def test_a_short_message_is_read_whole(length: int, whole: bool) -> None:
+    question = "会员卡怎么做？"
+    text = f"{'我是卖茶的。' * 10}"[: length - len(question) - 1] + "。" + question
+    assert len(text) == length
+    assert (read(text).core == text) is whole
 
 
 @given(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,7 +13,7 @@ import pytest
 from bot.insights.resolved_gaps import GapsDone
 from bot.model import Answer, Asker, Status, Surface
 from bot.state.chats import Chats, Mode
-from bot.state.database import StateUnavailable, open_state, reading, sound
+from bot.state.database import StateUnavailable, Trouble, open_state, reading, sound
 from bot.state.migrations import MIGRATIONS, migrate
 from bot.state.operator_menus import OperatorMenus
 from bot.state.question_log import QuestionLog
@@ -50,6 +51,21 @@ def test_a_sound_file_tells_the_steps_that_it_has_seen(database: sqlite3.Connect
     assert sound(database) == tuple(sorted(step.__name__ for step in MIGRATIONS))
     with closing(sqlite3.connect(":memory:")) as fresh:
         assert sound(fresh) == ()
+
+
+@pytest.mark.parametrize("table", ["questions", "votes", "suggestions"])
+def test_what_a_person_left_is_found_by_an_index(database: sqlite3.Connection, table: str) -> None:
+    plan = database.execute(f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE user_id = 1").fetchall()
+    assert "USING INDEX" in plan[0][-1]
+
+
+def test_what_is_wrong_stays_known_when_it_is_told_again() -> None:
+    full = sqlite3.OperationalError("full")
+    full.sqlite_errorcode = sqlite3.SQLITE_FULL
+    assert Trouble.of(full) is Trouble.FULL
+    assert Trouble.of(StateUnavailable(Path("state.db"), full)) is Trouble.FULL
+    assert Trouble.of(OSError(errno.ENOSPC, "full")) is Trouble.FULL
+    assert Trouble.of(OSError(errno.EACCES, "forbidden")) is Trouble.OTHER
 
 
 def test_a_step_runs_once(database: sqlite3.Connection) -> None:

@@ -199,7 +199,6 @@ def test_cues_without_an_end_are_parted_when_they_are_long(first: int, count: in
     ("text", "spoken"),
     [
         ("\n".join(CUE.format(at, "话。") for at in (1, 2, 3)), True),
-        ("\n".join(CUE.format(at, "话。") for at in (1, 2)), False),
         ("[00:01] 话。\n[00:02] 话。\n[00:03] 话。", True),
         ("[00:01] 话。\n[00:02] 话。", False),
         ("[00:01] 话。\n[00:02] 话。\n[00:03] 话。\n" + "词。\n" * 6, True),

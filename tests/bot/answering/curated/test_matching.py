@@ -100,6 +100,21 @@ def test_phrasings_are_encoded_once_and_nothing_where_nothing_is_curated() -> No
     assert encoder.calls - warmed < 10
 
 
+def test_words_are_remembered_up_to_a_number() -> None:
+    encoder = FakeEncoder()
+    known = matcher(Held(()), encoder)
+    words = [f"词{number}" for number in range(5_001)]
+    rows = known.word_vectors(words)
+    calls = encoder.calls
+    assert (known.word_vectors(words[:2]) == rows[:2]).all()
+    assert encoder.calls == calls
+    assert known.word_vectors([words[0], "新"]).shape == rows[:2].shape
+    known.word_vectors(words[:1])
+    assert encoder.calls == calls + 2
+    known.word_vectors(words[1:2])
+    assert encoder.calls == calls + 3
+
+
 def answer(language: str = "zh") -> Answer:
     return Answer("几点开门", Status.REFUSED, language, 0.1, (), (), (), (), "g1", 1.0, outdated=True)
 
@@ -111,8 +126,9 @@ def test_a_pinned_answer_tells_who_wrote_it_when_and_from_where() -> None:
     pin = matcher(Held(())).pin
     shown = pin(curated, answer())
     assert (shown.status, shown.confidence, shown.outdated) == (Status.ANSWERED, 1.0, False)
-    assert [quote.text for quote in shown.quotes] == ["答0"]
+    assert [(quote.text, quote.source) for quote in shown.quotes] == [("答0", 1)]
     (source,) = shown.sources
+    assert (source.n, source.score) == (1, 1.0)
     assert (source.article, source.title, source.url) == ("curated", "人工答案 · Olga <b> · 2026-05-05", None)
 
     def titled(known: CuratedAnswer, language: str = "zh") -> tuple[str, str | None]:
