@@ -118,6 +118,7 @@ def test_days_that_are_not_the_articles(markup: str) -> None:
     [
         ("<p>发布于上海市总店的日期 <time>2026-05-01</time></p>", True),
         ("<p>发布于上海市东总店的日期 <time>2026-05-01</time></p>", False),
+        ("<p>发布于上海市东总店的日期 <time> 2026-05-01 </time></p>", False),
         (f"<p><time datetime='2026-05-01'>{'五' * 60}</time></p>", True),
         (f"<p><time datetime='2026-05-01'>{'五' * 61}</time></p>", False),
         ("<p>报名 <time>2026-05-01</time></p>", False),

@@ -60,6 +60,12 @@ def test_a_post_whose_text_stands_in_a_script(script: str) -> None:
     assert [line.text for line in read_html(wechat(script)).lines] == ["第一段。", TEXT]
 
 
+@pytest.mark.parametrize(("shown", "text"), [(10, "乙" * 10), (9, "甲" * 20)])
+def test_the_page_counts_where_it_shows_half_of_the_text(shown: int, text: str) -> None:
+    script = f"var a = {{ content_noencode: '{'甲' * 20}' }}"
+    assert [line.text for line in read_html(wechat(script, f"<p>{'乙' * shown}</p>")).lines] == [text]
+
+
 def test_a_picture_post_whose_text_is_its_description() -> None:
     head = rf'<meta name="description" content="第一段&lt;3。\x0a{TEXT}">'
     assert [line.text for line in read_html(wechat("", head=head)).lines] == ["第一段<3。", TEXT]

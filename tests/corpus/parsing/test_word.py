@@ -262,6 +262,11 @@ def test_equations_are_read_as_text(inside: str, shown: str) -> None:
     assert texts(docx(body, f"<m:oMathPara>{math(inside)}</m:oMathPara>")) == [f"公式：{shown}，最低 99 元。", shown]
 
 
+def test_a_choice_of_forms_without_any_costs_nothing() -> None:
+    run = "<w:r><mc:AlternateContent/></w:r>"
+    assert texts(docx(word_block(word_run("甲"), run, word_run("乙")))) == ["甲乙"]
+
+
 def test_an_equation_that_is_a_picture_is_named() -> None:
     piece = '<w:r><w:object><o:OLEObject ProgID="Equation.3"/></w:object></w:r>'
     assert texts(docx(word_block(word_run("实付="), piece, word_run("。")))) == ["实付=〔公式〕。"]

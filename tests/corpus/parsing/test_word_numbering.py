@@ -194,6 +194,15 @@ def test_numbers_that_come_from_the_style() -> None:
     assert clause.text == "第一条 双方自愿。"
 
 
+def test_a_list_may_be_that_of_a_list_style() -> None:
+    styles = (
+        '<w:style w:type="numbering" w:styleId="L"><w:name w:val="条款"/><w:pPr><w:numPr><w:numId w:val="2"/></w:numPr>'
+        "</w:pPr></w:style>"
+    )
+    parts = lists('<w:numStyleLink w:val="L"/>', level("chineseCounting", "第%1条"))
+    assert texts(docx(item("甲"), item("乙"), styles=styles, parts=parts)) == ["第一条 甲", "第二条 乙"]
+
+
 def test_a_style_may_leave_its_list() -> None:
     styles = (
         '<w:style w:type="paragraph" w:styleId="A"><w:name w:val="条"/><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr>'
