@@ -173,6 +173,11 @@ def test_lists_and_values_have_a_limit() -> None:
 def test_addresses() -> None:
     assert web_address("https://example.com/路径") == "https://example.com/路径"
     assert web_address("https://a b") is None
+    longest = f"https://example.com/{'a' * 1980}"
+    assert web_address(longest) == longest
+    assert web_address(f"{longest}a") is None
+    assert web_address("ftp://example.com/a") is None
+    assert web_address("https:///a") is None
     assert address_in("见 https://example.com/a。后文") == "https://example.com/a"
     assert address_in("没有") is None
 

@@ -32,6 +32,7 @@ def test_what_only_the_author_sees_goes(text: str, left: str) -> None:
         "前<!-- 没有收尾",
         "前<!-- 没有<!-- 收尾",
         "从 20%%涨到\n30%%以上",
+        "从 5%%涨到\n6%%以上",
         "",
     ],
 )
