@@ -126,6 +126,7 @@ def order(*hits: Dated, years: frozenset[int] = frozenset()) -> tuple[int, ...]:
         (OLDER, hit("b.md", LATER, at(0.39)), True),
         (OLDER, hit("b.md", LATER, at(0.37)), False),
         (OLDER, hit("b.md", LATER, at(0.37), answers=0.5), True),
+        (OLDER, hit("b.md", LATER, (0, 1), answers=7.6), True),
         (OLDER, hit("b.md", LATER, (0, 1), at(0.39)), True),
         (OLDER, hit("b.md", LATER), False),
         (OLDER, hit("a.md", LATER, at(0.39)), False),
@@ -281,6 +282,10 @@ def test_what_has_expired_stands_behind_what_has_not_however_new(tmp_path: Path)
 def test_who_asks_for_the_old_rule_gets_it(tmp_path: Path) -> None:
     question = f"2022 年{QUESTION}"
     assert ranked(tmp_path, pair(), question, freshness())[:2] == ["old.md", "new.md"]
+
+
+def test_who_asks_how_it_was_gets_what_is_found(tmp_path: Path) -> None:
+    assert ranked(tmp_path, pair(), f"以前{QUESTION}", freshness())[:2] == ["old.md", "new.md"]
 
 
 def test_undated_passages_stay_where_they_are(tmp_path: Path) -> None:

@@ -51,3 +51,17 @@ def test_a_move_has_a_direction() -> None:
     assert there.order == tuple(reversed(back.order))
     assert PHRASINGS.conflict(there, back)
     assert not PHRASINGS.conflict(there, there)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("微信和企业微信哪个好", "企业微信和微信哪个好"),
+        ("微信怎么迁移到企业微信", "怎么迁移到企业微信"),
+        ("群满200人怎么办", "群满了怎么办"),
+        ("200人和500人的群", "500人的群"),
+    ],
+)
+def test_what_one_leaves_open_is_no_conflict(one: str, other: str) -> None:
+    assert not PHRASINGS.conflict(PHRASINGS.read(one), PHRASINGS.read(other))
+    assert not PHRASINGS.conflict(PHRASINGS.read(other), PHRASINGS.read(one))
