@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.answering.answerer import Answerer
 from bot.answering.followup_detection import Dependence
-from bot.answering.followups import Completed, complete
+from bot.answering.followups import Completed, complete, standing_question
 from bot.model import Status
 from embeddings.index.lexical import LexicalIndex
 from embeddings.refusal.confidence import Calibration
@@ -126,6 +126,15 @@ def test_a_message_with_a_subject_stays_as_it_is(message: str, lexical: LexicalI
         ("小红书申诉分几步？", "第三步怎么做", "小红书申诉分几步，第三步怎么做"),
         ("企业微信认证费是多少", "what about 1000 staff?", "企业微信认证费是多少，what about 1000 staff?"),
         ("How do I appeal?", "what if it fails?", "How do I appeal? what if it fails?"),
+        ("企业微信能加多少人", "个人微信呢", "个人微信能加多少人"),
+        ("小红书能发券吗", "服务号呢", "小红书能发券吗，服务号呢"),
+        ("服务号和订阅号哪个好", "视频号呢", "服务号和订阅号哪个好，视频号呢"),
+        ("服务号一个月能群发几次？！", "订阅号的话呢", "订阅号一个月能群发几次"),
+        ("服务号一个月能群发几次", "服务号呢", "服务号一个月能群发几次，服务号呢"),
+        ("薯条是什么", "这个怎么收费", "薯条怎么收费"),
+        ("薯条是什么", "聚光呢", "聚光是什么"),
+        ("薯条能投多少？", "要多少钱", "薯条能投多少，要多少钱"),
+        ("加微率怎么算", "率呢", "加微率怎么算，率呢"),
     ],
 )
 def test_the_completed_question_reads_well(earlier: str, message: str, expected: str, lexical: LexicalIndex) -> None:
@@ -136,6 +145,24 @@ def test_follow_ups_lean_on_each_other_and_greetings_in_between_are_skipped(lexi
     history = ["会员卡怎么设计", "小红书企业号认证要多少钱", "那个人号呢", "好的谢谢"]
     completed = complete("一般要等几天", history, GLOSSARY, lexical)
     assert completed.text == "小红书个人号认证要多少钱，一般要等几天"
+
+
+@pytest.mark.parametrize(
+    ("history", "standing"),
+    [
+        (["多少钱"], None),
+        (["多少钱", "薯条是什么"], "薯条是什么"),
+        (["薯条是什么", "多少钱"], "薯条多少钱"),
+        (["薯条是什么", "聚光呢", "要多少钱"], "聚光要多少钱"),
+        (["薯条是什么", "不是，我是说聚光"], "聚光是什么"),
+        (["薯条是什么", "你好", " "], "薯条是什么"),
+        (["薯条是什么", "企业微信能加多少客户"], "企业微信能加多少客户"),
+    ],
+)
+def test_what_stands_at_the_end_of_a_conversation(
+    history: list[str], standing: str | None, lexical: LexicalIndex
+) -> None:
+    assert standing_question(history, GLOSSARY, lexical) == standing
 
 
 @pytest.mark.parametrize("history", [[], ["你好"], ["", "  "]])
