@@ -84,6 +84,7 @@ def test_a_word_in_the_place_of_another_counts_by_what_the_rest_has_in_common() 
     other = replace(PLAIN, words=("退货", "运费", "谁", "出"), plain="退货运费谁出")
     found = compare(asked(PLAIN), asked(other, ("退货",)), word_vectors)
     assert (found.unmatched, found.substituted) == (0.25, 0.5)
+    assert compare(asked(PLAIN, ("退货",)), asked(other, ("退货",)), word_vectors).substituted == 1.0
 
 
 def test_the_worst_word_counts_by_the_side_where_it_is_better() -> None:
