@@ -26,6 +26,7 @@ def lexical() -> LexicalIndex:
         ("一般都要花多少钱才能抵", POSSIBLE),
         ("一般都要多少钱才能够抵", POSSIBLE),
         ("怎么样这样自提券", CERTAIN),
+        ("怎么样这样门店自提", POSSIBLE),
         ("要门店自提券多少钱", POSSIBLE),
         ("要客户门店自提多少钱", NONE),
         ("要门店自提的券大概要多少钱的", POSSIBLE),
