@@ -222,6 +222,11 @@ def test_there_is_a_reply_to_each_in_every_language(kind: SmallTalk) -> None:
     assert not any("没有找到" in reply for reply in replies)
 
 
+@pytest.mark.parametrize(("text", "said"), [("谢谢" * 20, True), ("谢谢" * 20 + "谢", False)])
+def test_small_talk_is_short(text: str, said: bool) -> None:
+    assert (small_talk(text) is not None) is said
+
+
 @given(st.text(alphabet="我想问一下你是什么能做谢不对转人工 的吗了好", max_size=60))
 def test_a_word_of_the_trade_makes_a_question_of_any_message(text: str) -> None:
     assert small_talk(f"{text}复购率") is None

@@ -67,6 +67,11 @@ def test_too_little(tmp_path: Path, text: str, reason: str) -> None:
     assert too_little(read(tmp_path, "note.md", text)) == reason
 
 
+@pytest.mark.parametrize(("length", "enough"), [(40, True), (39, False)])
+def test_forty_letters_are_enough_whatever_they_say(tmp_path: Path, length: int, enough: bool) -> None:
+    assert (too_little(read(tmp_path, "note.md", "青" * length)) is None) is enough
+
+
 def test_a_short_page_is_enough(tmp_path: Path) -> None:
     page = "<html><body><h1>押金</h1><p>押金 <del>199 元</del> 99 元，不可退。</p></body></html>"
     assert too_little(read(tmp_path, "a.html", page)) is None

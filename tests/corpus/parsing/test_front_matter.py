@@ -168,6 +168,8 @@ def test_lists_and_values_have_a_limit() -> None:
     metadata = head(f"title: {'长' * 5000}", f"tags: [{', '.join(f't{n}' for n in range(500))}]")
     assert len(metadata.title or "") <= 500
     assert len(metadata.tags) <= 50
+    joined = "，".join(f"{n:02}{'长' * 47}" for n in range(45))
+    assert len(head(f"tags: {joined}").tags) == 40
 
 
 def test_addresses() -> None:
