@@ -204,7 +204,7 @@ def test_a_link_ends_with_its_element() -> None:
         ("<table><tr><td>甲</td></tr><tr><td>乙</td></tr></table>", ["甲", "乙"]),
         (
             "<table><tr><td>甲</td><td><table><caption>里</caption><tr><td>乙</td><td>丙</td></tr></table></td></tr></table>",
-            ["甲；里 乙；丙"],
+            ["甲：里 乙：丙"],
         ),
         ("<p>甲<a href='#x'> ¶ </a></p>", ["甲"]),
         ("<ul><b>散</b><li>甲</li></ul>", ["散", "- 甲"]),
