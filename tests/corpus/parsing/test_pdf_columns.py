@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
 
-from corpus.parsing.pdf_layout import Glyph, page_lines
+from corpus.parsing.pdf_cells import Glyph
+from corpus.parsing.pdf_layout import page_layout
 
 SIZE = 10.0
+
+
+def page_lines(glyphs: Iterable[Glyph]) -> list[str]:
+    return list(page_layout(glyphs).lines)
 
 
 def drawn(*pieces: tuple[float, float, str], width: float = SIZE, height: float = SIZE) -> Iterator[Glyph]:
