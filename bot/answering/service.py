@@ -37,7 +37,7 @@ class Service:
 
     `ask` and whatever else answers is for one thread at a time, the rest may run in others: the models are shared
     behind locks. `encoder_factory`, `identity` and `calibration` replace what is configured, `local_time` the
-    clock, and `reader` what reads articles, for tests.
+    clock, and `parser` what parses articles, for tests.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Service:
         identity: str | None = None,
         calibration: Calibration | None = None,
         local_time: LocalTime | None = None,
-        reader: Callable[[], AbstractContextManager[ArticleParser]] = BoundedParser,
+        parser: Callable[[], AbstractContextManager[ArticleParser]] = BoundedParser,
     ) -> None:
         self.settings = settings
         self.local_time = local_time or LocalTime(settings.zone)
@@ -69,7 +69,7 @@ class Service:
             identity=identity,
             companion=self._models.companion,
             segmenter=segmenter,
-            reader=reader,
+            parser=parser,
         )
         self._loader = StateLoader(
             settings,

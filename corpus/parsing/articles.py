@@ -17,7 +17,7 @@ from corpus.parsing.completeness import too_little
 from corpus.parsing.dates import date_in_name
 from corpus.parsing.files import FoundFile, find_files, read_bytes, read_note
 from corpus.parsing.formats import parse_page
-from corpus.parsing.front_matter import read_head
+from corpus.parsing.front_matter import parse_head
 from corpus.parsing.lines import Line, ParsedPage
 from corpus.parsing.metadata import Metadata, restore_quotes
 from corpus.parsing.sections import build_sections
@@ -150,7 +150,7 @@ def _article(
 
 def _about(path: str, page: ParsedPage, note: bytes) -> tuple[str, Metadata]:
     """The title, and all else that is known of the article: from the note, the page or the file's name."""
-    beside = read_head(note.decode("utf-8", "replace"))
+    beside = parse_head(note.decode("utf-8", "replace"))
     named = Metadata(date=date_in_name(PurePosixPath(path).stem))
     metadata = beside.or_else(page.metadata).or_else(facts_on_page(page.lines)).or_else(named)
     title = metadata.title or (_title_in(page.lines) if page.names_itself else None)

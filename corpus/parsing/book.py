@@ -15,7 +15,7 @@ from lxml import etree
 from corpus.characters import one_line
 from corpus.errors import UnreadableFile
 from corpus.parsing.encodings import decode
-from corpus.parsing.html import read_html
+from corpus.parsing.html import parse_html
 from corpus.parsing.lines import Line, ParsedPage
 from corpus.parsing.metadata import Metadata, metadata_from
 from corpus.parsing.office_archive import ARCHIVE_ERRORS, ArchiveKind, check_archive
@@ -34,7 +34,7 @@ _FEWEST_LINKS = 3
 _FIELDS = {"title": "title", "creator": "author", "date": "date", "language": "lang"}
 
 
-def read_book(data: bytes) -> ParsedPage:
+def parse_book(data: bytes) -> ParsedPage:
     """The lines of a book without its table of contents; raises `UnreadableFile` when it is none or protected.
 
     Chapters that cannot be found or read are named in a warning.
@@ -76,7 +76,7 @@ class _Book:
             if path in contents or "nav" in (item.get("properties") or "").split():
                 continue
             try:
-                page = read_html(decode(self._archive.read(path))).lines
+                page = parse_html(decode(self._archive.read(path))).lines
             except (KeyError, zlib.error, zipfile.BadZipFile, UnreadableFile):
                 self.missing.append(posixpath.basename(path))
                 continue

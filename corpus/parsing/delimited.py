@@ -22,7 +22,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _NAMED = re.compile(r"sep=(.)[ \t]*\r?\n", re.I)
 
 
-def read_delimited(data: bytes) -> ParsedPage:
+def parse_delimited(data: bytes) -> ParsedPage:
     """The lines of a file of rows, whatever its encoding and delimiter; raises `UnreadableFile` when it is no text.
 
     The first 100 000 filled cells are read, and a warning tells of others.

@@ -9,17 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from corpus.errors import UnreadableFile
-from corpus.parsing.book import read_book
-from corpus.parsing.delimited import read_delimited
+from corpus.parsing.book import parse_book
+from corpus.parsing.delimited import parse_delimited
 from corpus.parsing.encodings import decode
 from corpus.parsing.front_matter import split_front_matter
-from corpus.parsing.html import read_html
+from corpus.parsing.html import parse_html
 from corpus.parsing.lines import ParsedPage
-from corpus.parsing.markdown import read_markdown
-from corpus.parsing.pdf import read_pdf
-from corpus.parsing.plain_text import read_text
-from corpus.parsing.word import read_docx
-from corpus.parsing.workbook import read_workbook
+from corpus.parsing.markdown import parse_markdown
+from corpus.parsing.pdf import parse_pdf
+from corpus.parsing.plain_text import parse_text
+from corpus.parsing.word import parse_docx
+from corpus.parsing.workbook import parse_workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +54,26 @@ def _from_text(parse: Callable[[str], ParsedPage]) -> Callable[[bytes], ParsedPa
     return parse_bytes
 
 
-MARKDOWN = Format((".md", ".markdown"), ("text/markdown",), _from_text(read_markdown), is_text=True, page_name="文字")
-HTML = Format((".html", ".htm"), ("text/html",), _from_text(read_html), is_text=True, page_name="网页")
-TEXT = Format((".txt",), ("text/plain",), _from_text(read_text), is_text=True, page_name="文字")
-WORD = Format((".docx",), ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",), read_docx)
-PDF = Format((".pdf",), ("application/pdf",), read_pdf, page_name="PDF")
+MARKDOWN = Format((".md", ".markdown"), ("text/markdown",), _from_text(parse_markdown), is_text=True, page_name="文字")
+HTML = Format((".html", ".htm"), ("text/html",), _from_text(parse_html), is_text=True, page_name="网页")
+TEXT = Format((".txt",), ("text/plain",), _from_text(parse_text), is_text=True, page_name="文字")
+WORD = Format((".docx",), ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",), parse_docx)
+PDF = Format((".pdf",), ("application/pdf",), parse_pdf, page_name="PDF")
 WORKBOOK = Format(
     (".xlsx", ".xlsm"),
     (
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "application/vnd.ms-excel.sheet.macroenabled.12",
     ),
-    read_workbook,
+    parse_workbook,
 )
 DELIMITED = Format(
     (".csv", ".tsv"),
     ("text/csv", "text/comma-separated-values", "text/tab-separated-values"),
-    read_delimited,
+    parse_delimited,
     is_text=True,
 )
-BOOK = Format((".epub",), ("application/epub+zip",), read_book)
+BOOK = Format((".epub",), ("application/epub+zip",), parse_book)
 
 FORMATS: tuple[Format, ...] = (MARKDOWN, HTML, TEXT, WORD, PDF, WORKBOOK, DELIMITED, BOOK)
 """All that there are, in the order in which people are told of them."""

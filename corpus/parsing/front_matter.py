@@ -58,7 +58,7 @@ def _head(text: str) -> tuple[dict[str, Value], str]:
     return {}, text
 
 
-def read_head(head: str) -> Metadata:
+def parse_head(head: str) -> Metadata:
     """The metadata of a head that stands alone, without its fences. Never raises."""
     values = _yaml_mapping(head)
     return metadata_from(_line_by_line(head) if values is None else values)

@@ -52,7 +52,7 @@ _SCARCE = 40
 _SHORTEST_ALTERNATIVE = 5
 
 
-def read_html(markup: str) -> ParsedPage:
+def parse_html(markup: str) -> ParsedPage:
     """A page or fragment as lines, with what its head says of title, author, date and address."""
     soup = _parsed(markup)
     posted = text_in_scripts(soup)

@@ -11,7 +11,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from corpus.parsing.html import read_html
+from corpus.parsing.html import parse_html
 from corpus.parsing.lines import ParsedPage
 from corpus.parsing.markdown_source import plain_markdown, without_comments
 from corpus.parsing.recognised_text import close_spacing
@@ -25,12 +25,12 @@ _MARKUP_START = re.compile(
 _MARKDOWN_SIGN = re.compile(r"^(?:#{1,6}\s|[-*+]\s|\d+[.)]\s|>|```)|\]\(https?://", re.M)
 
 
-def read_markdown(text: str) -> ParsedPage:
+def parse_markdown(text: str) -> ParsedPage:
     """The lines of a Markdown text without front matter; a body that is HTML throughout is read as HTML."""
     text = _CARD.sub("", without_comments(spoken_text(close_spacing(text))))
     if _MARKUP_START.match(text) and text.rstrip().endswith(">") and not _MARKDOWN_SIGN.search(text):
-        return read_html(text)
-    return read_html(_parser().render(plain_markdown(text)))
+        return parse_html(text)
+    return parse_html(_parser().render(plain_markdown(text)))
 
 
 @cache

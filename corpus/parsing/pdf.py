@@ -28,7 +28,7 @@ _MOST_NAMED = 8
 _FULL = 0.85
 
 
-def read_pdf(data: bytes) -> ParsedPage:
+def parse_pdf(data: bytes) -> ParsedPage:
     """The lines of a PDF's text layer; raises `UnreadableFile` when it is encrypted, damaged, too long or has none.
 
     Pages that are left out because they hold no text, or none in any language, are named in the warnings.

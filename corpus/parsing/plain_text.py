@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from corpus.characters import normalise, one_line
 from corpus.model import BlockKind
 from corpus.parsing.lines import Line, ParsedPage
-from corpus.parsing.markdown import read_markdown
+from corpus.parsing.markdown import parse_markdown
 from corpus.parsing.markdown_source import is_markdown, spaced_headings
 from corpus.parsing.recognised_text import close_spacing
 from corpus.parsing.subtitles import spoken_text
@@ -24,11 +24,11 @@ _LONGEST_HEADING = 80
 _SHORTEST_WRAP = 40
 
 
-def read_text(text: str) -> ParsedPage:
+def parse_text(text: str) -> ParsedPage:
     """The lines of a bare text; one that is written in Markdown, whatever its name, is read as such."""
     text = spoken_text(text)
     if is_markdown(text):
-        return read_markdown(text)
+        return parse_markdown(text)
     return ParsedPage(tuple(text_lines(normalise(spaced_headings(text)).split("\n"))))
 
 

@@ -10,11 +10,11 @@ from dataclasses import replace
 
 from corpus.errors import UnreadableFile
 from corpus.parsing.encodings import decode
-from corpus.parsing.html import html_lines, read_html
+from corpus.parsing.html import html_lines, parse_html
 from corpus.parsing.lines import Line, ParsedPage
 from corpus.parsing.office_archive import WORD_ARCHIVE, check_archive
 from corpus.parsing.office_package import OfficePackage
-from corpus.parsing.plain_text import read_text
+from corpus.parsing.plain_text import parse_text
 from corpus.parsing.word_markup import simplified, unlikely_text
 
 _OLD_WORD = b"\xd0\xcf\x11\xe0"
@@ -35,7 +35,7 @@ _WORD_STYLES = "\n".join(
 )
 
 
-def read_docx(data: bytes) -> ParsedPage:
+def parse_docx(data: bytes) -> ParsedPage:
     """The lines of a Word document; raises `UnreadableFile` when it is none."""
     return _read(data, _DEEPEST)
 
@@ -57,7 +57,7 @@ def _read(data: bytes, deepest: int) -> ParsedPage:
         raise
     except Exception as error:
         raise UnreadableFile(_DAMAGED) from error
-    page = read_html(str(result.value))
+    page = parse_html(str(result.value))
     read = {part: _chunk(package, part, deepest - 1) for part in dict.fromkeys(simple.chunks.values())}
     chunks = {text: read[part] for text, part in simple.chunks.items()}
     lines = tuple(_filled(page.lines, chunks))
@@ -91,7 +91,7 @@ def _chunk(package: OfficePackage, part: str, deepest: int) -> ParsedPage:
         text = _page_in_archive(data) if b"mime-version" in data[:2048].lower() else decode(data)
     except UnreadableFile:
         return _NOTHING
-    return ParsedPage(html_lines(text)) if "<" in text else read_text(text)
+    return ParsedPage(html_lines(text)) if "<" in text else parse_text(text)
 
 
 def _page_in_archive(data: bytes) -> str:

@@ -44,7 +44,7 @@ _CHINESE_DATES = {
 }
 
 
-def read_workbook(data: bytes) -> ParsedPage:
+def parse_workbook(data: bytes) -> ParsedPage:
     """The lines of a workbook; raises `UnreadableFile` when it is none, is encrypted or shows nothing.
 
     Hidden sheets, rows and columns are left out, as is struck text; a warning tells of what is hidden, of formulas

@@ -107,7 +107,7 @@ class Indexer:
     """Brings the serving generation up to date with the article files.
 
     `encoder_factory` loads the model; it is only called when a text has to be encoded. `companion` is the second
-    encoder, None for none. `reader` gives what parses the files, by default within bounds that no file can break.
+    encoder, None for none. `parser` gives what parses the files, by default within bounds that no file can break.
     """
 
     def __init__(
@@ -118,14 +118,14 @@ class Indexer:
         identity: str | None = None,
         companion: Encoder | None = None,
         segmenter: Segmenter | None = None,
-        reader: Callable[[], AbstractContextManager[ArticleParser]] = BoundedParser,
+        parser: Callable[[], AbstractContextManager[ArticleParser]] = BoundedParser,
     ) -> None:
         self._settings = settings
         self._identity = identity
         self._companion = companion
         self._factory = cache(encoder_factory or (lambda: load_encoder(settings.model, settings.models_dir)))
         self._segmenter = segmenter or Segmenter()
-        self._reader = reader
+        self._parser = parser
         self._vectors = VectorCache(settings.data_dir / "vectors.db")
         self.store = GenerationStore(settings.data_dir, keep=settings.keep)
 
@@ -202,7 +202,7 @@ class Indexer:
             if manifest.recipe == recipe and dict(manifest.files) == digests:
                 self.store.tidy()
                 return self._unchanged(manifest, time.monotonic() - started)
-        with self.store.building() as (generation_id, directory), self._reader() as parse:
+        with self.store.building() as (generation_id, directory), self._parser() as parse:
             if self._identity is None:
                 prepare(
                     self._settings.model,

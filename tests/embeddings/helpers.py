@@ -76,7 +76,7 @@ class Bench:
             encoder_factory=self.load_encoder,
             identity=identity,
             segmenter=segmenter(),
-            reader=in_process,
+            parser=in_process,
         )
 
     def retriever(self) -> Retriever:

@@ -28,7 +28,7 @@ class Shop:
         config = home / "config.yaml"
         config.write_text("corpus: {articles: articles}\ndata_dir: data\n", encoding="utf-8")
         service = Service(
-            load_settings(config), encoder_factory=FakeEncoder, identity=FakeEncoder.identity, reader=in_process
+            load_settings(config), encoder_factory=FakeEncoder, identity=FakeEncoder.identity, parser=in_process
         )
         service.reindex()
         text = ARTICLES["fugou.md"] + "\n会员日是每月八号，记得提前三天提醒老客户回来看看。\n"
@@ -37,7 +37,7 @@ class Shop:
         return cls(home)
 
     def service(self, encoder_factory: Callable[[], FakeEncoder] = FakeEncoder) -> Service:
-        return Service(self.settings, encoder_factory=encoder_factory, identity=FakeEncoder.identity, reader=in_process)
+        return Service(self.settings, encoder_factory=encoder_factory, identity=FakeEncoder.identity, parser=in_process)
 
     def change(self, text: str) -> None:
         (self.articles / "fugou.md").write_text(ARTICLES["fugou.md"] + f"\n{text}\n", encoding="utf-8")

@@ -19,7 +19,7 @@ def service(tmp_path: Path) -> Service:
     config = tmp_path / "config.yaml"
     config.write_text("corpus: {articles: articles}\ndata_dir: data\n", encoding="utf-8")
     settings = load_settings(config)
-    service = Service(settings, encoder_factory=FakeEncoder, identity=FakeEncoder.identity, reader=in_process)
+    service = Service(settings, encoder_factory=FakeEncoder, identity=FakeEncoder.identity, parser=in_process)
     service.reindex()
     return service
 

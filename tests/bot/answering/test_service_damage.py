@@ -81,8 +81,8 @@ def test_the_generation_before_a_damaged_one_answers(
 def test_one_of_another_recipe_does_not_stand_in(shop: Shop) -> None:
     other = FakeEncoder()
     other.identity = "another"
-    Service(shop.settings, encoder_factory=lambda: other, identity="another", reader=in_process).reindex()
-    service = Service(shop.settings, encoder_factory=lambda: other, identity="another", reader=in_process)
+    Service(shop.settings, encoder_factory=lambda: other, identity="another", parser=in_process).reindex()
+    service = Service(shop.settings, encoder_factory=lambda: other, identity="another", parser=in_process)
     _cut(shop.file(shop.current(), "windows.npy"))
     with pytest.raises(IndexDamaged, match="siyu reindex"):
         service.ask("复购率")

@@ -50,7 +50,7 @@ class Machine:
         self.data_dir, self.uploads = self.settings.data_dir, self.settings.uploads
 
     def service(self) -> Service:
-        return Service(self.settings, encoder_factory=FakeEncoder, identity=FakeEncoder.identity, reader=in_process)
+        return Service(self.settings, encoder_factory=FakeEncoder, identity=FakeEncoder.identity, parser=in_process)
 
     def answers(self) -> list[dict[str, object]]:
         """Without what belongs to the moment."""
@@ -234,7 +234,7 @@ def test_a_calibration_waits_for_its_recipe_and_is_in_the_next_backup_too(saved:
     empty.restore(saved)
     other = FakeEncoder()
     other.identity = "another"
-    Service(empty.settings, encoder_factory=lambda: other, identity="another", reader=in_process).reindex()
+    Service(empty.settings, encoder_factory=lambda: other, identity="another", parser=in_process).reindex()
     known = pending_calibration.learnt(empty.data_dir)
     assert known is not None
     assert known.calibration == LEARNT

@@ -149,7 +149,7 @@ def test_files_that_were_read_in_part_are_named_until_they_are_mended(tmp_path: 
         (70.0, 700.0 - 20 * row, f"第{row}款：代理商每季度报一次销量，晚报三天以上停发当季返点。") for row in range(3)
     ]
     (folder / "合同.pdf").write_bytes(chinese_pdf(said, [(100.0, 300.0, "")]))
-    service = Service(settings, encoder_factory=FakeEncoder, identity=FakeEncoder().identity, reader=in_process)
+    service = Service(settings, encoder_factory=FakeEncoder, identity=FakeEncoder().identity, parser=in_process)
     summary = service.reindex()
     assert "  - 合同.pdf：2 页里有 1 页没有文字" in "\n".join(summary_lines(summary))
     assert status_document(service)["warnings"][0]["path"] == "合同.pdf"

@@ -31,7 +31,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Open:
 
     def open_service(*overrides: str) -> Service:
         settings = load_settings(config, overrides)
-        return Service(settings, encoder_factory=FakeEncoder, identity=FakeEncoder.identity, reader=in_process)
+        return Service(settings, encoder_factory=FakeEncoder, identity=FakeEncoder.identity, parser=in_process)
 
     open_service().reindex()
     return open_service

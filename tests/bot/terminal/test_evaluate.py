@@ -28,7 +28,7 @@ def service(tmp_path: Path) -> Service:
     config = tmp_path / "config.yaml"
     config.write_text("corpus: {articles: articles}\ndata_dir: data\nanswering: {answer_at: 0.1, unsure_at: 0.05}\n")
     service = Service(
-        load_settings(config), encoder_factory=FakeEncoder, identity=FakeEncoder.identity, reader=in_process
+        load_settings(config), encoder_factory=FakeEncoder, identity=FakeEncoder.identity, parser=in_process
     )
     service.reindex()
     return service

@@ -8,7 +8,7 @@ import pytest
 
 from corpus.errors import UnreadableFile
 from corpus.parsing.articles import article_from
-from corpus.parsing.book import read_book
+from corpus.parsing.book import parse_book
 from corpus.parsing.lines import Line
 from tests.corpus.samples import epub, zipped
 
@@ -20,11 +20,11 @@ ENCRYPTION = (
 
 
 def shown(data: bytes) -> list[tuple[int, str]]:
-    return [(line.level, line.text) for line in read_book(data).lines]
+    return [(line.level, line.text) for line in parse_book(data).lines]
 
 
 def test_chapters_in_reading_order_without_the_table_of_contents() -> None:
-    page = read_book(epub(SITE, PRICE, contents=("一、选址", "二、定价")))
+    page = parse_book(epub(SITE, PRICE, contents=("一、选址", "二、定价")))
     assert page.lines == (
         Line("一、选址", level=1),
         Line("先看人流，再看租金。"),
@@ -40,15 +40,15 @@ def test_what_the_package_says_of_the_book() -> None:
         '<dc:date>2026-03-01</dc:date><meta property="dcterms:modified">2026-05-01T00:00:00Z</meta>'
         "<dc:language>zh-CN</dc:language>"
     )
-    said = read_book(epub(SITE, metadata=metadata)).metadata
+    said = parse_book(epub(SITE, metadata=metadata)).metadata
     assert (said.title, said.author, said.lang) == ("开店手册", "小满、老陈", "zh-CN")
     assert (said.date, said.updated) == (datetime.date(2026, 3, 1), datetime.date(2026, 5, 1))
     older = '<dc:date opf:event="publication">2020</dc:date><dc:date opf:event="modification">2026-05-01</dc:date>'
-    assert read_book(epub(SITE, metadata=older)).metadata.updated == datetime.date(2026, 5, 1)
+    assert parse_book(epub(SITE, metadata=older)).metadata.updated == datetime.date(2026, 5, 1)
 
 
 def test_a_book_without_a_title_is_called_after_its_file() -> None:
-    assert article_from("a/开店.epub", read_book(epub(SITE, metadata="")), b"").title == "开店"
+    assert article_from("a/开店.epub", parse_book(epub(SITE, metadata="")), b"").title == "开店"
 
 
 def test_a_chapter_without_a_heading_has_the_one_of_the_contents() -> None:
@@ -93,7 +93,7 @@ def test_chapters_keep_their_tables_and_lists() -> None:
 
 def test_what_is_missing_is_named() -> None:
     whole = epub(SITE, PRICE)
-    page = read_book(whole.replace(b"OEBPS/text/1.xhtml", b"OEBPS/text/9.xhtml"))
+    page = parse_book(whole.replace(b"OEBPS/text/1.xhtml", b"OEBPS/text/9.xhtml"))
     assert page.warnings == ("有 1 章读不出来（1.xhtml）",)
     assert [line.text for line in page.lines] == ["一、选址", "先看人流，再看租金。"]
 
@@ -103,7 +103,7 @@ def test_fonts_may_be_hidden_and_chapters_may_not() -> None:
     assert shown(epub(SITE, members={"META-INF/encryption.xml": font})) == shown(epub(SITE))
     text = ENCRYPTION.format("http://www.w3.org/2001/04/xmlenc#aes128-cbc")
     with pytest.raises(UnreadableFile, match="版权保护"):
-        read_book(epub(SITE, members={"META-INF/encryption.xml": text}))
+        parse_book(epub(SITE, members={"META-INF/encryption.xml": text}))
 
 
 LAUGHS = '<!DOCTYPE p [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><package>&b;</package>'
@@ -126,4 +126,4 @@ LAUGHS = '<!DOCTYPE p [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><package>&b;</packa
 )
 def test_what_cannot_be_read_is_refused_with_the_reason(data: bytes, reason: str) -> None:
     with pytest.raises(UnreadableFile, match=reason):
-        read_book(data)
+        parse_book(data)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from corpus.errors import UnreadableFile
 from corpus.model import BlockKind
-from corpus.parsing.delimited import read_delimited
+from corpus.parsing.delimited import parse_delimited
 from corpus.parsing.lines import Line
 
 PRICES = "店名,月费,备注\n青禾店,199 元,含停车\n绿野店,299 元,\n"
@@ -19,7 +19,7 @@ SHOWN = ["店名：青禾店；月费：199 元；备注：含停车", "店名�
 
 
 def shown(text: str, encoding: str = "utf-8") -> list[str]:
-    return [f"{'#' * line.level} {line.text}".strip() for line in read_delimited(text.encode(encoding)).lines]
+    return [f"{'#' * line.level} {line.text}".strip() for line in parse_delimited(text.encode(encoding)).lines]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -99,7 +99,7 @@ def test_an_empty_column_inside_a_table_parts_nothing() -> None:
 
 @pytest.mark.parametrize("names", ["问题,答案", "常见问题,标准答案", "Q,A", "Question,Answer"])
 def test_questions_stand_above_their_answers(names: str) -> None:
-    page = read_delimited(f"{names}\n青禾店月费多少？,199 元一个月。\n能退吗,七天内可以退。\n".encode())
+    page = parse_delimited(f"{names}\n青禾店月费多少？,199 元一个月。\n能退吗,七天内可以退。\n".encode())
     assert page.lines == (
         Line("青禾店月费多少？", level=3),
         Line("199 元一个月。"),
@@ -118,7 +118,7 @@ def test_what_else_is_known_of_a_question_stands_below_it() -> None:
 
 
 def test_a_column_of_notes() -> None:
-    page = read_delimited("请勿外传。\n周一休息。\n".encode())
+    page = parse_delimited("请勿外传。\n周一休息。\n".encode())
     assert [line.text for line in page.lines] == ["请勿外传。", "周一休息。"]
     assert {line.kind for line in page.lines} == {BlockKind.PARAGRAPH}
 
@@ -128,14 +128,14 @@ def test_a_column_of_notes() -> None:
 )
 def test_what_is_no_table_is_refused(data: bytes, reason: str) -> None:
     with pytest.raises(UnreadableFile, match=reason):
-        read_delimited(data)
+        parse_delimited(data)
 
 
 def test_the_rest_of_a_huge_table_is_named() -> None:
-    page = read_delimited(("店名,月费\n" + "青禾店,199\n" * 60_000).encode())
+    page = parse_delimited(("店名,月费\n" + "青禾店,199\n" * 60_000).encode())
     assert len(page.lines) == 49_999
     assert page.warnings == ("表格太大，只收录了前 50000 行，请拆成几个文件",)
-    wide = read_delimited((",".join(f"列{at}" for at in range(300)) + "\n" + ",".join(["x"] * 300)).encode())
+    wide = parse_delimited((",".join(f"列{at}" for at in range(300)) + "\n" + ",".join(["x"] * 300)).encode())
     assert wide.warnings == ("表格太宽，只收录了前 200 列",)
 
 

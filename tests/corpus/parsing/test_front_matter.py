@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.model import Source
-from corpus.parsing.front_matter import read_head, split_front_matter
+from corpus.parsing.front_matter import parse_head, split_front_matter
 from corpus.parsing.metadata import Metadata, address_in, metadata_from, restore_quotes, web_address
 
 
@@ -360,7 +360,7 @@ def test_what_only_looks_like_a_head_stays(text: str) -> None:
     ],
 )
 def test_quotes_of_a_head_that_is_no_yaml(line: str, title: str | None) -> None:
-    assert read_head(f"{line}\nauthor: [小满\n{{").title == title
+    assert parse_head(f"{line}\nauthor: [小满\n{{").title == title
 
 
 def test_json_that_is_none_is_read_line_by_line() -> None:
@@ -379,11 +379,11 @@ def test_a_list_where_one_text_is_meant_is_joined() -> None:
 
 @pytest.mark.parametrize("title", ["[甲", "甲]"])
 def test_a_bracket_alone_makes_no_list(title: str) -> None:
-    assert read_head(f"title: {title}\nauthor: {{").title == title
+    assert parse_head(f"title: {title}\nauthor: {{").title == title
 
 
 def test_lists_of_a_head_that_is_no_yaml() -> None:
-    metadata = read_head("- 无主\ntags: ['社群', 裂变]\ncategories:\n- '运营'\n  更多\ntitle: 有\n- 没有\nauthor: {")
+    metadata = parse_head("- 无主\ntags: ['社群', 裂变]\ncategories:\n- '运营'\n  更多\ntitle: 有\n- 没有\nauthor: {")
     assert (metadata.tags, metadata.categories, metadata.title) == (("社群", "裂变"), ("运营", "更多"), "有")
 
 

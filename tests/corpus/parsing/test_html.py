@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.model import BlockKind
-from corpus.parsing.html import html_lines, read_html
+from corpus.parsing.html import html_lines, parse_html
 from corpus.parsing.lines import Line
 
 ITEM, ROW, QUOTE, CODE = BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.QUOTE, BlockKind.CODE
@@ -97,19 +97,19 @@ def test_deep_nesting(depth: int) -> None:
 
 
 def test_head_of_a_page() -> None:
-    page = read_html(
+    page = parse_html(
         "<html><head><title>写群规 - 某站</title><meta property='og:url' content='https://x.y/1'></head>"
         "<body><p>正文</p></body></html>"
     )
     assert page.metadata.title == "写群规"
     assert page.metadata.url == "https://x.y/1"
-    assert read_html("<p>片段</p>").metadata.title is None
+    assert parse_html("<p>片段</p>").metadata.title is None
 
 
 def test_the_article_is_chosen_where_the_page_names_it() -> None:
     text = "这是文章的正文。" * 10
-    assert [line.text for line in read_html(f"<div>栏目</div><article><p>{text}</p></article>").lines] == [text]
-    several = read_html("<article><p>甲</p></article><article><p>乙</p></article>")
+    assert [line.text for line in parse_html(f"<div>栏目</div><article><p>{text}</p></article>").lines] == [text]
+    several = parse_html("<article><p>甲</p></article><article><p>乙</p></article>")
     assert [line.text for line in several.lines] == ["甲", "乙"]
 
 
@@ -217,7 +217,7 @@ def test_how_lists_and_blocks_are_laid_out(markup: str, lines: list[str]) -> Non
 
 @pytest.mark.parametrize(("length", "spoken"), [(39, True), (40, False)])
 def test_pictures_speak_on_a_page_of_few_words(length: int, spoken: bool) -> None:
-    page = read_html(f"<p>{'字' * length}</p><img alt='满百包邮哦'><img alt='满百包邮'>")
+    page = parse_html(f"<p>{'字' * length}</p><img alt='满百包邮哦'><img alt='满百包邮'>")
     assert [line.text for line in page.lines[1:]] == (["满百包邮哦"] if spoken else [])
 
 
@@ -231,7 +231,7 @@ def test_pictures_speak_on_a_page_of_few_words(length: int, spoken: bool) -> Non
     ],
 )
 def test_a_named_article_holds_enough_of_the_page(opening: str, closing: str, around: int, chosen: bool) -> None:
-    lines = read_html(f"<div>{'栏' * around}</div>{opening}{'文' * 10}{closing}").lines
+    lines = parse_html(f"<div>{'栏' * around}</div>{opening}{'文' * 10}{closing}").lines
     assert (len(lines) == 1) is chosen
 
 
@@ -339,9 +339,9 @@ def test_a_picture_speaks_where_there_are_no_other_words() -> None:
     cells = "<tr><th>套餐</th><th>群发</th></tr><tr><td>基础</td><td><img alt='支持'></td></tr>"
     assert shown(f"<table>{cells}</table>") == ["套餐：基础；群发：支持"]
     pictures = "<p><img alt='首批进货不低于两万元'><img alt='image.png'><img alt='图片1'><img alt='logo'></p>"
-    assert [line.text for line in read_html(pictures).lines] == ["首批进货不低于两万元"]
+    assert [line.text for line in parse_html(pictures).lines] == ["首批进货不低于两万元"]
     text = "群里每天只发一条广告，违反一次提醒，两次移出，第三次不再拉回，申诉找群主本人处理，三天内答复。"
-    assert [line.text for line in read_html(f"<p>{text}</p>{pictures}").lines] == [text]
+    assert [line.text for line in parse_html(f"<p>{text}</p>{pictures}").lines] == [text]
 
 
 def test_the_name_of_a_group_of_columns_stands_in_each_of_them() -> None:

@@ -8,16 +8,16 @@ from hypothesis import strategies as st
 
 from corpus.model import BlockKind
 from corpus.parsing.lines import Line
-from corpus.parsing.markdown import read_markdown
+from corpus.parsing.markdown import parse_markdown
 
 
 def shown(text: str) -> list[str]:
-    return [line.text for line in read_markdown(text).lines]
+    return [line.text for line in parse_markdown(text).lines]
 
 
 def test_the_common_elements() -> None:
     text = "# 题\n\n> 引\n\n正文 *斜* `码` [链](https://x.y)\n\n1. 甲\n2. 乙\n   - 丙\n\n---\n\n```\na\n```\n"
-    assert read_markdown(text).lines == (
+    assert parse_markdown(text).lines == (
         Line("题", level=1),
         Line("引", BlockKind.QUOTE),
         Line("正文 斜 码 链", links=("https://x.y",), linked=0.2),
@@ -101,10 +101,10 @@ def test_html_bodies_with_blank_lines_and_indents() -> None:
     ],
 )
 def test_headings_without_a_space(text: str, levels: list[int]) -> None:
-    assert [line.level for line in read_markdown(text).lines] == levels
+    assert [line.level for line in parse_markdown(text).lines] == levels
 
 
 @given(st.text(alphabet="*_`#->[]()! \n甲乙。a1|<>/{}%", max_size=120))
 def test_any_text_is_survived(text: str) -> None:
-    for line in read_markdown(text).lines:
+    for line in parse_markdown(text).lines:
         assert line.text.strip()

@@ -9,7 +9,7 @@ import pytest
 
 from corpus.errors import UnreadableFile
 from corpus.parsing.office_archive import WORD_ARCHIVE, check_archive
-from corpus.parsing.word import read_docx
+from corpus.parsing.word import parse_docx
 from tests.corpus.samples import docx, word_paragraph
 
 TYPES = "[Content_Types].xml"
@@ -49,13 +49,13 @@ def test_an_ordinary_file_passes() -> None:
 )
 def test_bombs_are_refused(members: dict[str, bytes], reason: str) -> None:
     with pytest.raises(UnreadableFile, match=reason):
-        read_docx(archive(members))
+        parse_docx(archive(members))
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_other_ways_of_packing_are_refused(method: int) -> None:
     with pytest.raises(UnreadableFile, match="不是有效的 Word 文件"):
-        read_docx(archive({DOCUMENT: b"<x/>"}, method))
+        parse_docx(archive({DOCUMENT: b"<x/>"}, method))
 
 
 def test_an_archive_that_lies_about_its_sizes_is_refused() -> None:
@@ -63,7 +63,7 @@ def test_an_archive_that_lies_about_its_sizes_is_refused() -> None:
     honest = (20_000_000).to_bytes(4, "little")
     assert data.count(honest) == 2
     with pytest.raises(UnreadableFile, match="不是有效的 Word 文件"):
-        read_docx(data.replace(honest, (1000).to_bytes(4, "little")))
+        parse_docx(data.replace(honest, (1000).to_bytes(4, "little")))
 
 
 def test_two_thousand_members_pass() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.parsing.html import read_html
+from corpus.parsing.html import parse_html
 from corpus.parsing.metadata import Metadata
 
 DAY = datetime.date(2026, 5, 1)
@@ -17,7 +17,7 @@ TEXT = "<p>群里每天只发一条广告，违反一次提醒，两次移出，
 
 def told(head: str = "", body: str = "") -> Metadata:
     markup = f"<html><head><title>群规</title>{head}</head><body><article>{body}{TEXT}</article></body></html>"
-    return read_html(markup).metadata
+    return parse_html(markup).metadata
 
 
 @pytest.mark.parametrize(
@@ -191,16 +191,16 @@ def test_so_many_lines_of_a_known_site_are_looked_at(before: int, date: datetime
 @pytest.mark.parametrize(("before", "title"), [(19, "群规三条"), (20, "青禾的群规三条")])
 def test_so_many_headings_are_looked_at_for_the_title(before: int, title: str) -> None:
     headings = "<h1>其他</h1>" * before + "<h1>群规三条</h1>"
-    assert read_html(f"<title>青禾的群规三条</title>{headings}{TEXT}").metadata.title == title
+    assert parse_html(f"<title>青禾的群规三条</title>{headings}{TEXT}").metadata.title == title
 
 
 def test_a_heading_of_one_character_is_no_title() -> None:
-    assert read_html(f"<title>群规三条</title><h1>群</h1><h1>三条</h1>{TEXT}").metadata.title == "三条"
+    assert parse_html(f"<title>群规三条</title><h1>群</h1><h1>三条</h1>{TEXT}").metadata.title == "三条"
 
 
 def test_a_page_without_a_head_tells_its_days_and_its_author() -> None:
     data = '<script type="application/ld+json">{"datePublished": "2026-05-01", "author": "小满"}</script>'
-    metadata = read_html(f"<article><h1>群规</h1>{data}{TEXT}</article>").metadata
+    metadata = parse_html(f"<article><h1>群规</h1>{data}{TEXT}</article>").metadata
     assert metadata == Metadata(date=DAY, author="小满")
 
 
@@ -212,8 +212,8 @@ def test_the_address_is_the_canonical_one_else_that_of_the_card() -> None:
 
 def test_the_title_among_several_main_headings() -> None:
     body = f"<h1>青禾学堂</h1><article><h1>群规三条</h1>{TEXT}</article>"
-    assert read_html(f"<title>群规三条 - 青禾学堂</title>{body}").metadata.title == "群规三条"
-    assert read_html(f"<title>运营手册 | 青禾</title>{body}").metadata.title == "运营手册"
+    assert parse_html(f"<title>群规三条 - 青禾学堂</title>{body}").metadata.title == "群规三条"
+    assert parse_html(f"<title>运营手册 | 青禾</title>{body}").metadata.title == "运营手册"
 
 
 @settings(deadline=None)

@@ -11,7 +11,7 @@ import pytest
 from corpus.errors import UnreadableFile
 from corpus.model import BlockKind
 from corpus.parsing import pdfium
-from corpus.parsing.pdf import read_pdf
+from corpus.parsing.pdf import parse_pdf
 from corpus.parsing.pdfium import BOX_FONT
 from tests.corpus.samples import chinese_pdf, pdf
 from tests.support.box_font import box_font
@@ -40,7 +40,7 @@ def fonts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
 
 
 def texts(data: bytes) -> list[str]:
-    return [line.text for line in read_pdf(data).lines]
+    return [line.text for line in parse_pdf(data).lines]
 
 
 def rights_table() -> list[tuple[float, float, str]]:
@@ -56,7 +56,7 @@ def test_single_characters_of_a_font_that_nobody_has_are_read(fonts: Callable[..
     fonts(BOX_FONT.parent)
     data = chinese_pdf([INTRO, *rights_table()], font=name)
     assert texts(data) == [INTRO[2], *named(RIGHTS)]
-    assert read_pdf(data).warnings == ()
+    assert parse_pdf(data).warnings == ()
 
 
 def test_single_figures_of_such_a_font_are_read(fonts: Callable[..., None]) -> None:
@@ -72,7 +72,7 @@ def test_rows_carry_the_names_of_their_columns_and_empty_cells_none() -> None:
         ("湖滨", "", "6", ""),
         ("城西", "3万", "", "新"),
     )
-    lines = read_pdf(chinese_pdf([INTRO, *placed(rows)])).lines
+    lines = parse_pdf(chinese_pdf([INTRO, *placed(rows)])).lines
     assert [line.text for line in lines[1:]] == named(rows)
     assert {line.kind for line in lines[1:]} == {BlockKind.TABLE_ROW}
 
@@ -144,10 +144,10 @@ def test_a_text_of_nothing_but_single_characters_is_no_scan(fonts: Callable[...,
 def test_a_font_that_is_missing_is_named(fonts: Callable[..., None], tmp_path: Path) -> None:
     """As it would be without the font that stands in."""
     fonts(tmp_path)
-    (note,) = read_pdf(chinese_pdf([INTRO, *rights_table()], font="SimSun")).warnings
+    (note,) = parse_pdf(chinese_pdf([INTRO, *rights_table()], font="SimSun")).warnings
     assert "SimSun" in note
     assert "丢字" in note
-    assert read_pdf(pdf(["A text in a font that every reader has"])).warnings == ()
+    assert parse_pdf(pdf(["A text in a font that every reader has"])).warnings == ()
 
 
 def test_the_font_that_stands_in_is_made_by_its_script() -> None:
@@ -183,12 +183,12 @@ SAYS = [(70.0, 700.0, "合同一式两份，双方各执一份。")]
     ],
 )
 def test_pages_without_text_are_counted_and_named(pages: list[list[tuple[float, float, str]]], note: str) -> None:
-    (said,) = read_pdf(chinese_pdf(*pages)).warnings
+    (said,) = parse_pdf(chinese_pdf(*pages)).warnings
     assert note in said
 
 
 def test_a_blank_page_is_no_scan() -> None:
-    assert read_pdf(chinese_pdf(SAYS, SAYS, [])).warnings == ()
+    assert parse_pdf(chinese_pdf(SAYS, SAYS, [])).warnings == ()
 
 
 GARBLED = [
@@ -198,7 +198,7 @@ GARBLED = [
 
 
 def test_a_page_of_garbage_is_left_out_and_named() -> None:
-    page = read_pdf(chinese_pdf(SAYS, GARBLED, [INTRO]))
+    page = parse_pdf(chinese_pdf(SAYS, GARBLED, [INTRO]))
     assert [line.text for line in page.lines] == [SAYS[0][2], INTRO[2]]
     (note,) = page.warnings
     assert "3 页里有 1 页的文字层是乱码" in note
@@ -207,7 +207,7 @@ def test_a_page_of_garbage_is_left_out_and_named() -> None:
 
 def test_a_file_of_garbage_is_refused_with_the_reason() -> None:
     with pytest.raises(UnreadableFile, match="乱码"):
-        read_pdf(chinese_pdf(GARBLED, GARBLED))
+        parse_pdf(chinese_pdf(GARBLED, GARBLED))
 
 
 def test_pdf_lines_without_running_heads_and_page_numbers() -> None:
@@ -224,14 +224,14 @@ def test_pdf_lines_without_running_heads_and_page_numbers() -> None:
         ]
         for n, shop in enumerate(shops, 1)
     ]
-    texts = [line.text for line in read_pdf(pdf(*pages)).lines]
+    texts = [line.text for line in parse_pdf(pdf(*pages)).lines]
     assert texts[:3] == ["North shop.", f"In the North, {wide} than others do.", "So says North."]
     assert len(texts) == 12
 
 
 def test_a_paragraph_goes_on_across_pages() -> None:
     first = "This paragraph is so long that the page ends before it does and the next one"
-    assert [line.text for line in read_pdf(pdf([first], ["goes on with the rest of it."])).lines] == [
+    assert [line.text for line in parse_pdf(pdf([first], ["goes on with the rest of it."])).lines] == [
         f"{first} goes on with the rest of it."
     ]
 
@@ -248,7 +248,7 @@ def test_a_paragraph_goes_on_across_pages() -> None:
 )
 def test_pdf_files_that_cannot_be_read(data: bytes, reason: str) -> None:
     with pytest.raises(UnreadableFile, match=reason):
-        read_pdf(data)
+        parse_pdf(data)
 
 
 def test_a_small_pdf_that_unpacks_to_very_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,4 +263,4 @@ def test_a_small_pdf_that_unpacks_to_very_much_is_refused(monkeypatch: pytest.Mo
     bomb = one.replace(b"/Kids [5 0 R] /Count 1", b"/Kids [" + b"5 0 R " * 100 + b"] /Count 100")
     assert len(bomb) < 3_000
     with pytest.raises(UnreadableFile, match="文字太多"):
-        read_pdf(bomb)
+        parse_pdf(bomb)

@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 from corpus.characters import normalise
 from corpus.model import BlockKind
 from corpus.parsing.lines import Line
-from corpus.parsing.markdown import read_markdown
-from corpus.parsing.plain_text import full_width, join_wrapped, read_text, width
+from corpus.parsing.markdown import parse_markdown
+from corpus.parsing.plain_text import full_width, join_wrapped, parse_text, width
 
 
 def test_every_line_of_pasted_text_is_a_paragraph() -> None:
-    lines = read_text("第一段说明为什么要建群。\n\u3000\u3000第二段说明怎么建。\n\n# 小结\n- 先定位\n1. 再拉人\n").lines
+    lines = parse_text(
+        "第一段说明为什么要建群。\n\u3000\u3000第二段说明怎么建。\n\n# 小结\n- 先定位\n1. 再拉人\n"
+    ).lines
     assert lines == (
         Line("第一段说明为什么要建群。"),
         Line("第二段说明怎么建。"),
@@ -50,7 +52,7 @@ def test_no_letter_is_lost(text: str) -> None:
     assert [letter for letter in joined if letter.isalnum()] == [
         letter for letter in normalise(text) if letter.isalnum()
     ]
-    assert len(read_text(text).lines) <= len(lines)
+    assert len(parse_text(text).lines) <= len(lines)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +69,7 @@ def test_no_letter_is_lost(text: str) -> None:
     ],
 )
 def test_markdown_in_a_bare_text(text: str, lines: list[str]) -> None:
-    assert [line.text for line in read_text(text).lines] == lines
+    assert [line.text for line in parse_text(text).lines] == lines
 
 
 @pytest.mark.parametrize(
@@ -83,7 +85,7 @@ def test_markdown_in_a_bare_text(text: str, lines: list[str]) -> None:
     ],
 )
 def test_marks_that_make_no_markdown(text: str) -> None:
-    assert [line.text for line in read_text(text).lines] == [text]
+    assert [line.text for line in parse_text(text).lines] == [text]
 
 
 SUBTITLES = """WEBVTT
@@ -104,13 +106,13 @@ SUBTITLES = """WEBVTT
 
 @pytest.mark.parametrize("text", [SUBTITLES, SUBTITLES.replace("WEBVTT\n", "").replace(".", ",")])
 def test_subtitles(text: str) -> None:
-    assert [line.text for line in read_text(text).lines] == ["大家好 今天讲引流。", "先定主题"]
-    assert [line.text for line in read_markdown(text).lines] == ["大家好 今天讲引流。", "先定主题"]
+    assert [line.text for line in parse_text(text).lines] == ["大家好 今天讲引流。", "先定主题"]
+    assert [line.text for line in parse_markdown(text).lines] == ["大家好 今天讲引流。", "先定主题"]
 
 
 def test_a_subtitle_file_of_two_cues() -> None:
     text = "1\n00:00:01,000 --> 00:00:03,000\n周一店休。\n\n2\n00:00:03,000 --> 00:00:05,000\n周二十点开门。\n"
-    assert [line.text for line in read_text(text).lines] == ["周一店休。", "周二十点开门。"]
+    assert [line.text for line in parse_text(text).lines] == ["周一店休。", "周二十点开门。"]
 
 
 @pytest.mark.parametrize(
@@ -128,27 +130,27 @@ def test_a_subtitle_file_of_two_cues() -> None:
     ],
 )
 def test_time_stamps_of_transcripts(text: str, lines: list[str]) -> None:
-    assert [line.text for line in read_text(text).lines] == lines
+    assert [line.text for line in parse_text(text).lines] == lines
 
 
 def test_a_timetable_keeps_its_times() -> None:
     text = "08:30 发早报。\n12:00 答疑。\n20:30 发复盘。"
-    assert [line.text for line in read_text(text).lines] == text.split("\n")
+    assert [line.text for line in parse_text(text).lines] == text.split("\n")
 
 
 def test_characters_set_apart_by_recognition() -> None:
     text = "企 业 微 信 客 户 标 签 按 来 源 、 意 向 、 成 交 三 级 打 ， 每 周 清 理 1 次 。"
-    assert [line.text for line in read_text(text).lines] == [
+    assert [line.text for line in parse_text(text).lines] == [
         "企业微信客户标签按来源、意向、成交三级打，每周清理 1 次。"
     ]
     mixed = "套餐 是 否 是 否 是 的说明写在这里，私域 运营 规则 如下所述，其余的不变。"
-    assert [line.text for line in read_text(mixed).lines] == [mixed]
+    assert [line.text for line in parse_text(mixed).lines] == [mixed]
 
 
 @settings(deadline=None)
 @given(st.text(alphabet="甲乙。 \n#*|-[]()<>p/:0123.,>~", max_size=120))
 def test_any_text_is_survived(text: str) -> None:
-    for line in read_text(text).lines:
+    for line in parse_text(text).lines:
         assert line.text.strip()
 
 
@@ -180,7 +182,7 @@ def test_a_line_is_full_by_what_most_lines_reach(widths: list[int], full: float)
 
 @pytest.mark.parametrize(("length", "level"), [(80, 2), (81, 0)])
 def test_a_heading_of_bare_text_has_a_longest_length(length: int, level: int) -> None:
-    (line,) = read_text(f"## {'长' * length}").lines
+    (line,) = parse_text(f"## {'长' * length}").lines
     assert line.level == level
 
 
@@ -190,7 +192,7 @@ CUE = "{0}\n00:00:0{0},000 --> 00:00:0{0},900\n{1}\n"
 @pytest.mark.parametrize(("first", "count"), [(148, 1), (149, 2)])
 def test_cues_without_an_end_are_parted_when_they_are_long(first: int, count: int) -> None:
     cues = "\n".join(CUE.format(at, text) for at, text in enumerate(("长" * first, "长", "长", "完。"), 1))
-    lines = read_text(cues).lines
+    lines = parse_text(cues).lines
     assert len(lines) == count
     assert "-->" not in "".join(line.text for line in lines)
 
@@ -210,9 +212,9 @@ def test_cues_without_an_end_are_parted_when_they_are_long(first: int, count: in
     ],
 )
 def test_how_many_times_make_a_transcript(text: str, spoken: bool) -> None:
-    assert ("00:0" not in "".join(line.text for line in read_text(text).lines)) is spoken
+    assert ("00:0" not in "".join(line.text for line in parse_text(text).lines)) is spoken
 
 
 def test_the_number_of_a_cue_without_a_text_is_no_text() -> None:
     cues = "\n".join(CUE.format(at, "话。") for at in (1, 2, 3)) + "4\n00:00:04,000 --> 00:00:04,900"
-    assert [line.text for line in read_text(cues).lines] == ["话。"] * 3
+    assert [line.text for line in parse_text(cues).lines] == ["话。"] * 3

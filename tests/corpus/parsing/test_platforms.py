@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.parsing.html import read_html
+from corpus.parsing.html import parse_html
 
 TEXT = "老客户每周一条，新客户隔天一条，连续两次没有回复的停一个月。"
 
@@ -38,13 +38,13 @@ def wechat(script: str, text: str = "", head: str = "") -> str:
     ],
 )
 def test_the_day_of_a_public_account_page(script: str) -> None:
-    page = read_html(wechat(script, f"<p>{TEXT}</p>"))
+    page = parse_html(wechat(script, f"<p>{TEXT}</p>"))
     assert page.metadata.date == datetime.date(2026, 5, 1)
     assert [line.text for line in page.lines] == [TEXT]
 
 
 def test_times_in_scripts_of_other_pages_say_nothing() -> None:
-    assert read_html(f"<title>甲</title><p>{TEXT}</p><script>var ct = '1777600000'</script>").metadata.date is None
+    assert parse_html(f"<title>甲</title><p>{TEXT}</p><script>var ct = '1777600000'</script>").metadata.date is None
 
 
 @pytest.mark.parametrize(
@@ -57,38 +57,38 @@ def test_times_in_scripts_of_other_pages_say_nothing() -> None:
     ],
 )
 def test_a_post_whose_text_stands_in_a_script(script: str) -> None:
-    assert [line.text for line in read_html(wechat(script)).lines] == ["第一段。", TEXT]
+    assert [line.text for line in parse_html(wechat(script)).lines] == ["第一段。", TEXT]
 
 
 @pytest.mark.parametrize(("shown", "text"), [(10, "乙" * 10), (9, "甲" * 20)])
 def test_the_page_counts_where_it_shows_half_of_the_text(shown: int, text: str) -> None:
     script = f"var a = {{ content_noencode: '{'甲' * 20}' }}"
-    assert [line.text for line in read_html(wechat(script, f"<p>{'乙' * shown}</p>")).lines] == [text]
+    assert [line.text for line in parse_html(wechat(script, f"<p>{'乙' * shown}</p>")).lines] == [text]
 
 
 def test_a_picture_post_whose_text_is_its_description() -> None:
     head = rf'<meta name="description" content="第一段&lt;3。\x0a{TEXT}">'
-    assert [line.text for line in read_html(wechat("", head=head)).lines] == ["第一段<3。", TEXT]
+    assert [line.text for line in parse_html(wechat("", head=head)).lines] == ["第一段<3。", TEXT]
 
 
 def test_a_picture_post_without_any_other_mark() -> None:
     head = f'<meta name="description" content="{TEXT}">'
     page = f'{head}<div id="js_image_content"></div><script>var ct="1777600000"</script>'
-    read = read_html(page)
+    read = parse_html(page)
     assert [line.text for line in read.lines] == [TEXT]
     assert read.metadata.date is not None
 
 
 def test_marks_in_a_description_are_its_characters() -> None:
     head = f'<meta name="description" content="&lt;p&gt;第一段。\\x0a{TEXT}">'
-    assert [line.text for line in read_html(wechat("", head=head)).lines] == ["<p>第一段。", TEXT]
+    assert [line.text for line in parse_html(wechat("", head=head)).lines] == ["<p>第一段。", TEXT]
 
 
 def test_a_description_does_not_stand_for_the_text_of_a_page() -> None:
     head = f'<meta name="description" content="{TEXT * 3}">'
-    assert [line.text for line in read_html(wechat("", f"<p>{TEXT * 2}</p>", head)).lines] == [TEXT * 2]
+    assert [line.text for line in parse_html(wechat("", f"<p>{TEXT * 2}</p>", head)).lines] == [TEXT * 2]
     other = f"<title>甲</title>{head}<p>短文。</p>"
-    assert [line.text for line in read_html(other).lines] == ["短文。"]
+    assert [line.text for line in parse_html(other).lines] == ["短文。"]
 
 
 def test_a_note_that_stands_in_the_state_of_its_page() -> None:
@@ -100,21 +100,21 @@ def test_a_note_that_stands_in_the_state_of_its_page() -> None:
     }
     state = json.dumps({"note": {"noteDetailMap": {"n1": {"note": note}}}}, ensure_ascii=False)
     feed = "<div class='feed'>别人的笔记</div>" * 20
-    page = read_html(f"<title>群发频率 - 小红书</title>{feed}<script>window.__INITIAL_STATE__={state}</script>")
+    page = parse_html(f"<title>群发频率 - 小红书</title>{feed}<script>window.__INITIAL_STATE__={state}</script>")
     assert [line.text for line in page.lines] == ["第一段。", TEXT, "#群发"]
     assert page.metadata.date == datetime.date(2026, 5, 1)
     assert page.metadata.author == "小满"
-    shown = read_html(f"<title>甲</title>{feed}<div id='detail-desc'><span>{TEXT}</span></div>")
+    shown = parse_html(f"<title>甲</title>{feed}<div id='detail-desc'><span>{TEXT}</span></div>")
     assert [line.text for line in shown.lines] == [TEXT]
 
 
 def test_an_article_among_the_furniture_of_its_site() -> None:
     feed = "<div class='card'>相关回答</div>" * 20
     markup = f"<title>群发 - 知乎</title>{feed}<div class='Post-RichText'><p>{TEXT}</p></div>{feed}"
-    assert [line.text for line in read_html(markup).lines] == [TEXT]
+    assert [line.text for line in parse_html(markup).lines] == [TEXT]
 
 
 @settings(deadline=None)
 @given(st.text(alphabet="\\'\"x0au{}:(JsDecode)content_noencode ct=17", max_size=120))
 def test_any_script_is_survived(script: str) -> None:
-    read_html(wechat(script))
+    parse_html(wechat(script))

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.parsing.html import html_lines
-from corpus.parsing.markdown import read_markdown
+from corpus.parsing.markdown import parse_markdown
 
 
 def shown(markup: str) -> list[str]:
@@ -140,13 +140,13 @@ def test_a_mark_is_read_by_its_own_line() -> None:
 
 def test_notes_and_powers_in_tables_and_markdown() -> None:
     assert shown("<table><tr><th>群数</th><td>30<sup>1</sup></td></tr></table>") == ["群数：30[1]"]
-    lines = [line.text for line in read_markdown("上限 80[^1] 人，10^6^ 名，H~2~O\n\n[^1]: 新号如此").lines]
+    lines = [line.text for line in parse_markdown("上限 80[^1] 人，10^6^ 名，H~2~O\n\n[^1]: 新号如此").lines]
     assert lines == ["上限 80[1] 人，10^6 名，H2O", "[1] 新号如此"]
-    assert [line.text for line in read_markdown("上限 80<sup>1</sup> 人").lines] == ["上限 80[1] 人"]
+    assert [line.text for line in parse_markdown("上限 80<sup>1</sup> 人").lines] == ["上限 80[1] 人"]
 
 
 def test_a_range_of_numbers_is_nothing_lowered() -> None:
-    assert [line.text for line in read_markdown("每天 10~20 条，每条 30~50 字").lines] == [
+    assert [line.text for line in parse_markdown("每天 10~20 条，每条 30~50 字").lines] == [
         "每天 10~20 条，每条 30~50 字"
     ]
 

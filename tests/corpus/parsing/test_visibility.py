@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.parsing.html import html_lines, read_html
-from corpus.parsing.markdown import read_markdown
+from corpus.parsing.html import html_lines, parse_html
+from corpus.parsing.markdown import parse_markdown
 
 
 def shown(markup: str) -> list[str]:
@@ -15,7 +15,7 @@ def shown(markup: str) -> list[str]:
 
 
 def shown_markdown(text: str) -> list[str]:
-    return [line.text for line in read_markdown(text).lines]
+    return [line.text for line in parse_markdown(text).lines]
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_page_that_hides_its_text_until_a_script_has_run() -> None:
     page = (
         f"<body style='opacity:0;visibility:hidden'><div id='js_content' style='visibility:hidden'>{text}</div></body>"
     )
-    assert [line.text for line in read_html(page).lines] == [text]
+    assert [line.text for line in parse_html(page).lines] == [text]
 
 
 @pytest.mark.parametrize(

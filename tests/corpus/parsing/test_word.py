@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from corpus.errors import UnreadableFile
 from corpus.model import BlockKind
 from corpus.parsing.lines import Line
-from corpus.parsing.word import read_docx
+from corpus.parsing.word import parse_docx
 from tests.corpus.samples import docx, word_block, word_paragraph, word_run, word_table
 
 
@@ -25,7 +25,7 @@ def test_word_headings_paragraphs_and_tables() -> None:
         word_paragraph("物料", "H2"),
         word_table(["物料", "数量"], ["立牌", "3"]),
     )
-    assert read_docx(data).lines == (
+    assert parse_docx(data).lines == (
         Line("会员日手册", level=1),
         Line("一、准备", level=1),
         Line("先定日子。"),
@@ -54,11 +54,11 @@ def archive(**files: str) -> bytes:
 )
 def test_word_files_that_cannot_be_read(data: bytes, reason: str) -> None:
     with pytest.raises(UnreadableFile, match=reason):
-        read_docx(data)
+        parse_docx(data)
 
 
 def texts(data: bytes) -> list[str]:
-    return [line.text for line in read_docx(data).lines]
+    return [line.text for line in parse_docx(data).lines]
 
 
 HIDING = (
@@ -297,7 +297,7 @@ CHUNK = '<w:altChunk r:id="c1"/>'
     ],
 )
 def test_files_embedded_in_a_word_file_are_read_in_their_place(chunk: bytes) -> None:
-    page = read_docx(docx(word_paragraph("前面。"), CHUNK, word_paragraph("后面。"), chunks={"c1": chunk}))
+    page = parse_docx(docx(word_paragraph("前面。"), CHUNK, word_paragraph("后面。"), chunks={"c1": chunk}))
     assert [line.text for line in page.lines] == ["前面。", "储值规则", "储值 1000 元送 120 元，不可提现。", "后面。"]
     assert page.lines[1].level == 1
     assert page.warnings == ()
@@ -314,7 +314,7 @@ def test_files_embedded_in_a_word_file_are_read_in_their_place(chunk: bytes) -> 
     ],
 )
 def test_embedded_texts_and_mails(chunk: bytes, lines: list[str]) -> None:
-    page = read_docx(docx(word_paragraph("前面。"), CHUNK, chunks={"c1": chunk}))
+    page = parse_docx(docx(word_paragraph("前面。"), CHUNK, chunks={"c1": chunk}))
     assert [line.text for line in page.lines] == ["前面。", *lines]
 
 
@@ -326,14 +326,14 @@ def test_a_file_embedded_in_a_cell_follows_its_row() -> None:
 
 
 def test_an_embedded_file_that_cannot_be_read_is_told() -> None:
-    page = read_docx(docx(word_paragraph("前面。"), CHUNK, chunks={"c1": b"{\\rtf1 text}"}))
+    page = parse_docx(docx(word_paragraph("前面。"), CHUNK, chunks={"c1": b"{\\rtf1 text}"}))
     assert [line.text for line in page.lines] == ["前面。"]
     assert "嵌入" in page.warnings[0]
     with pytest.raises(UnreadableFile, match="嵌入"):
-        read_docx(docx(CHUNK, chunks={"c1": b"{\\rtf1 text}"}))
+        parse_docx(docx(CHUNK, chunks={"c1": b"{\\rtf1 text}"}))
     with pytest.raises(UnreadableFile, match="嵌入"):
-        read_docx(docx(CHUNK))
-    broken = read_docx(docx(word_paragraph("前面。"), CHUNK, chunks={"c1": b"PK\x03\x04 broken"}))
+        parse_docx(docx(CHUNK))
+    broken = parse_docx(docx(word_paragraph("前面。"), CHUNK, chunks={"c1": b"PK\x03\x04 broken"}))
     assert "嵌入" in broken.warnings[0]
 
 
@@ -341,7 +341,7 @@ def test_word_files_inside_word_files_come_to_an_end() -> None:
     data = docx(word_paragraph("最里面。"))
     for depth in range(6):
         data = docx(word_paragraph(f"第{depth}层。"), CHUNK, chunks={"c1": data})
-    page = read_docx(data)
+    page = parse_docx(data)
     assert [line.text for line in page.lines] == ["第5层。", "第4层。", "第3层。"]
     assert "嵌入" in page.warnings[0]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.parsing.word import read_docx
+from corpus.parsing.word import parse_docx
 from tests.corpus.samples import docx, word_block, word_paragraph, word_run, word_table
 
 RAISED = '<w:vertAlign w:val="superscript"/>'
@@ -17,7 +17,7 @@ STYLES = (
 
 
 def texts(*body: str) -> list[str]:
-    return [line.text for line in read_docx(docx(*body, styles=STYLES)).lines]
+    return [line.text for line in parse_docx(docx(*body, styles=STYLES)).lines]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_style_says_what_those_it_is_based_on_say(length: int, struck: bool) -
         for at in range(length)
     )
     block = word_block(word_run("定金 99 元。"), word_run("作废。", '<w:rStyle w:val="s0"/>'))
-    (line,) = read_docx(docx(block, styles=chain)).lines
+    (line,) = parse_docx(docx(block, styles=chain)).lines
     assert (line.text == "定金 99 元。") is struck
 
 
@@ -86,13 +86,13 @@ def test_the_default_style_holds_where_a_paragraph_names_none(default: str) -> N
         '<w:style w:type="character" w:styleId="C"><w:name w:val="c"/><w:rPr><w:strike/></w:rPr></w:style>'
     )
     block = word_block(word_run("作废。"), word_run("有效。", '<w:rStyle w:val="C"/>'))
-    assert [line.text for line in read_docx(docx(block, styles=styles)).lines] == ["有效。"]
+    assert [line.text for line in parse_docx(docx(block, styles=styles)).lines] == ["有效。"]
 
 
 def test_what_all_text_of_a_document_is_by_default() -> None:
     defaults = "<w:docDefaults><w:rPrDefault><w:rPr><w:vanish/></w:rPr></w:rPrDefault></w:docDefaults>"
     block = word_block(word_run("内部。"), word_run("公开。", '<w:vanish w:val="0"/>'))
-    assert [line.text for line in read_docx(docx(block, styles=defaults)).lines] == ["公开。"]
+    assert [line.text for line in parse_docx(docx(block, styles=defaults)).lines] == ["公开。"]
 
 
 def test_struck_cells_of_a_table_are_empty() -> None:

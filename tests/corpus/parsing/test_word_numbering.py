@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.parsing.word import read_docx
+from corpus.parsing.word import parse_docx
 from tests.corpus.samples import docx, word_block, word_paragraph, word_run
 
 
@@ -30,7 +30,7 @@ def item(text: str, number: int = 1, depth: int = 0) -> str:
 
 
 def texts(data: bytes) -> list[str]:
-    return [line.text for line in read_docx(data).lines]
+    return [line.text for line in parse_docx(data).lines]
 
 
 def test_a_list_goes_on_behind_a_paragraph() -> None:
@@ -189,7 +189,7 @@ def test_numbers_that_come_from_the_style() -> None:
     )
     levels = level("chineseCounting", "第%1章") + level("chineseCounting", "第%2条", at=1)
     data = docx(word_paragraph("总则", "A"), word_paragraph("双方自愿。", "B"), styles=styles, parts=lists(levels))
-    heading, clause = read_docx(data).lines
+    heading, clause = parse_docx(data).lines
     assert (heading.text, heading.level) == ("第一章 总则", 3)
     assert clause.text == "第一条 双方自愿。"
 

@@ -17,7 +17,7 @@ from corpus.errors import UnreadableFile
 from corpus.model import BlockKind
 from corpus.parsing.articles import article_from
 from corpus.parsing.lines import Line
-from corpus.parsing.workbook import read_workbook
+from corpus.parsing.workbook import parse_workbook
 from tests.corpus.samples import saved, workbook, zipped
 
 PRICES: list[list[object]] = [["店名", "月费", "备注"], ["青禾店", 199, "含停车"], ["绿野店", 299, None]]
@@ -25,15 +25,15 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 def shown(made: Workbook) -> list[str]:
-    return [line.text for line in read_workbook(saved(made)).lines]
+    return [line.text for line in parse_workbook(saved(made)).lines]
 
 
 def warned(made: Workbook) -> tuple[str, ...]:
-    return read_workbook(saved(made)).warnings
+    return parse_workbook(saved(made)).warnings
 
 
 def test_every_row_has_the_names_of_its_columns() -> None:
-    page = read_workbook(saved(workbook(("Sheet1", PRICES))))
+    page = parse_workbook(saved(workbook(("Sheet1", PRICES))))
     assert page.lines == (
         Line("店名：青禾店；月费：199；备注：含停车", BlockKind.TABLE_ROW),
         Line("店名：绿野店；月费：299", BlockKind.TABLE_ROW),
@@ -44,17 +44,17 @@ def test_every_row_has_the_names_of_its_columns() -> None:
 def test_sheets_are_sections_below_the_name_of_the_file_or_the_book() -> None:
     notes: list[list[object]] = [["门店周一休息，节假日照常营业。"]]
     sheets = ("价目", PRICES), ("Sheet2", notes), ("空表", notes[:0])
-    page = read_workbook(saved(workbook(*sheets)))
+    page = parse_workbook(saved(workbook(*sheets)))
     assert [line.text for line in page.lines if line.level] == ["价目"]
     assert article_from("a/青禾资料.xlsx", page, b"").title == "青禾资料"
-    named = read_workbook(saved(workbook(*sheets, title="青禾 2026 资料")))
+    named = parse_workbook(saved(workbook(*sheets, title="青禾 2026 资料")))
     assert article_from("a/1.xlsx", named, b"").title == "青禾 2026 资料"
 
 
 def test_the_title_of_a_table_is_a_heading() -> None:
     made = workbook(("价目", [["青禾店价目表"], ["单位：元，含税。"], *PRICES]))
     made["价目"].merge_cells("A1:C1")
-    lines = read_workbook(saved(made)).lines
+    lines = parse_workbook(saved(made)).lines
     assert [(line.level, line.text) for line in lines[:3]] == [
         (1, "价目"),
         (2, "青禾店价目表"),
@@ -64,7 +64,7 @@ def test_the_title_of_a_table_is_a_heading() -> None:
 
 
 def test_questions_stand_above_their_answers() -> None:
-    lines = read_workbook(
+    lines = parse_workbook(
         saved(workbook(("问答", [["问题", "答案"], ["能退吗？", "七天内可以退。\n要带小票。"]])))
     ).lines
     assert lines == (Line("问答", level=1), Line("能退吗？", level=3), Line("七天内可以退。 要带小票。"))
@@ -93,7 +93,7 @@ def test_dates_in_the_formats_that_only_chinese_systems_have() -> None:
         f'</borders><cellStyleXfs><xf numFmtId="0" {plain}/></cellStyleXfs><cellXfs><xf numFmtId="0" {plain}/>'
         f'<xf numFmtId="31" {plain}/></cellXfs></styleSheet>'
     )
-    (line,) = read_workbook(saved(made, {"xl/styles.xml": styles})).lines
+    (line,) = parse_workbook(saved(made, {"xl/styles.xml": styles})).lines
     assert line.text == "店名：青禾店；生效：2026年5月1日"
 
 
@@ -162,7 +162,7 @@ def test_raised_and_struck_parts_of_shared_texts() -> None:
     )
     table = "".join(f"<si><t>{text}</t></si>" for text in ("店名", "面积", "青禾店"))
     strings = f'<sst xmlns="{MAIN}">{table}<si>{parts}</si></sst>'
-    (line,) = read_workbook(saved(made, {"xl/sharedStrings.xml": strings, "xl/worksheets/sheet1.xml": sheet})).lines
+    (line,) = parse_workbook(saved(made, {"xl/sharedStrings.xml": strings, "xl/worksheets/sheet1.xml": sheet})).lines
     assert line.text == "店名：青禾店；面积：30m² 整层"
 
 
@@ -176,7 +176,7 @@ def test_formulas_show_their_results_and_are_named_without_one() -> None:
         '<c r="D2" t="e"><f>1/0</f><v>#DIV/0!</v></c>'
     )
     sheet = f'<worksheet xmlns="{MAIN}"><sheetData><row>{head}</row><row>{body}</row></sheetData></worksheet>'
-    page = read_workbook(saved(made, {"xl/worksheets/sheet1.xml": sheet}))
+    page = parse_workbook(saved(made, {"xl/worksheets/sheet1.xml": sheet}))
     assert [line.text for line in page.lines] == ["店名：青禾店；年费：2388"]
     assert page.warnings == ("1 个格子是错误值（Sheet1!D2）",)
 
@@ -201,7 +201,7 @@ def test_several_tables_on_a_sheet() -> None:
 def test_a_sheet_that_declares_more_than_it_has() -> None:
     made = workbook(("Sheet1", PRICES))
     made["Sheet1"]["XFD1"] = "远处"
-    sheet = read_workbook(saved(made))
+    sheet = parse_workbook(saved(made))
     assert [line.text for line in sheet.lines] == ["店名：青禾店；月费：199；备注：含停车", "店名：绿野店；月费：299"]
     assert sheet.warnings == ("表格太宽，只收录了前 200 列",)
     cells = '<c t="inlineStr"><is><t>青禾店的月费是 199 元。</t></is></c>'
@@ -212,13 +212,13 @@ def test_a_sheet_that_declares_more_than_it_has() -> None:
         f'<sheetData><row r="1">{cells}</row><row r="1048576">{cells}</row></sheetData>'
         f"<mergeCells>{merged * 50}</mergeCells></worksheet>"
     )
-    page = read_workbook(saved(workbook(("Sheet1", PRICES)), {"xl/worksheets/sheet1.xml": xml}))
+    page = parse_workbook(saved(workbook(("Sheet1", PRICES)), {"xl/worksheets/sheet1.xml": xml}))
     assert {line.text for line in page.lines} == {"青禾店的月费是 199 元。"}
 
 
 def test_the_rest_of_a_huge_workbook_is_named() -> None:
     rows: list[list[object]] = [["店名", "月费"], *(["青禾店", number] for number in range(60_000))]
-    page = read_workbook(saved(workbook(("Sheet1", rows))))
+    page = parse_workbook(saved(workbook(("Sheet1", rows))))
     assert len(page.lines) == 49_999
     assert page.warnings == ("表格太大，只收录了前 50000 行，请拆成几个文件",)
 
@@ -243,7 +243,7 @@ LAUGHS = f'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "ha">]><sst xmlns="{MAIN
 )
 def test_what_cannot_be_read_is_refused_with_the_reason(data: bytes, reason: str) -> None:
     with pytest.raises(UnreadableFile, match=reason):
-        read_workbook(data)
+        parse_workbook(data)
 
 
 NAMES = st.lists(st.text("甲乙丙丁戊己", min_size=1, max_size=3), min_size=3, max_size=5, unique=True)

@@ -18,7 +18,7 @@ _TOKENS = (
 
 
 def _prepare(stack: ExitStack) -> Check:
-    from corpus.parsing.front_matter import read_head, split_front_matter
+    from corpus.parsing.front_matter import parse_head, split_front_matter
     from corpus.parsing.metadata import Metadata, web_address
 
     def look_over(metadata: Metadata) -> None:
@@ -32,7 +32,7 @@ def _prepare(stack: ExitStack) -> Check:
         metadata, body = split_front_matter(text)
         look_over(metadata)
         assert len(body) <= len(text) + 2
-        look_over(read_head(text))
+        look_over(parse_head(text))
 
     return check
 

@@ -27,7 +27,7 @@ _TOKENS = tuple(
 
 def _prepare(stack: ExitStack) -> Check:
     from corpus.parsing.language import is_garbage
-    from corpus.parsing.plain_text import read_text
+    from corpus.parsing.plain_text import parse_text
     from corpus.parsing.recognised_text import close_spacing
     from corpus.parsing.subtitles import spoken_text
 
@@ -37,7 +37,7 @@ def _prepare(stack: ExitStack) -> Check:
         closed = close_spacing(text)
         assert "".join(closed.split()) == "".join(text.split())
         assert len(spoken_text(text)) <= len(text) + text.count("\n") + 1
-        for line in read_text(text).lines:
+        for line in parse_text(text).lines:
             assert line.text.strip()
 
     return check
