@@ -12,7 +12,7 @@ from bot.model import Answer
 from bot.terminal.plain_text import plain_text
 from corpus.vocabulary.glossary import Glossary
 from corpus.vocabulary.spoken_words import SpokenWords
-from embeddings.evaluation.metrics import Hit, Judged, Question, Reply, judge, leg_ranks
+from embeddings.evaluation.metrics import Hit, Judged, Question, Reply, Shown, judge, leg_ranks
 from embeddings.evaluation.report import Report, as_markdown, report_document, report_of
 from embeddings.search.fusion import Weights
 from embeddings.search.retriever import Retriever
@@ -86,9 +86,27 @@ def save(report: Report, *, plots: Path | None = None, page: Path | None = None,
 
 def reply_of(answer: Answer) -> Reply:
     """An answer as evaluation sees it: the displayed text and the quotes count as shown."""
-    shown = "\n".join((plain_text(answer), *(quote.text for quote in answer.quotes)))
-    hits = tuple(Hit(hit.article, hit.text) for hit in answer.passages)
-    return Reply(hits, shown, answer.status.value, answer.confidence, answer.elapsed_ms, answer.understood or "")
+    displayed = "\n".join((plain_text(answer), *(quote.text for quote in answer.quotes)))
+    return Reply(
+        hits=tuple(Hit(hit.article, hit.text) for hit in answer.passages),
+        displayed=displayed,
+        status=answer.status.value,
+        confidence=answer.confidence,
+        milliseconds=answer.elapsed_ms,
+        searched=answer.understood or "",
+        shown=_shown(answer),
+    )
+
+
+def _shown(answer: Answer) -> tuple[Shown, ...]:
+    """The quotes that are seen at once; one that is of no passage, as a definition, is a source of its own."""
+    texts = {hit.passage: hit.text for hit in answer.passages}
+    sources = {source.n: source for source in answer.sources}
+    return tuple(
+        Shown(quote.text, Hit(source.article, texts.get(source.passage, quote.text)))
+        for quote in answer.quotes
+        for source in (sources[quote.source],)
+    )
 
 
 def _write(file: Path, text: str) -> None:

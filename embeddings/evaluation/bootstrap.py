@@ -25,7 +25,10 @@ _MIDDLE = (2.5, 97.5)
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One judged question, flat: what reports keep and what is compared. Ranks count from 1."""
+    """One judged question, flat: what reports keep and what is compared. Ranks count from 1.
+
+    `leads`, `quotes`, `beside_gold` and `characters` tell of what is shown at once, see `Judged`.
+    """
 
     id: str
     kind: str
@@ -38,6 +41,10 @@ class Result:
     confidence: float
     milliseconds: float
     fault: str | None = None
+    leads: bool = False
+    quotes: int = 0
+    beside_gold: int = 0
+    characters: int = 0
 
     @property
     def accepted(self) -> bool:
@@ -143,10 +150,13 @@ def _figures(results: Sequence[Result], good_counts: Numbers, bad_counts: Number
             **{f"passage_recall@{k}": [_within(r.passage_rank, k) for r in good] for k in (1, 3, 5, 10)},
             "mrr": [1 / r.passage_rank if r.passage_rank else 0.0 for r in good],
             "coverage": [float(r.displayed) for r in good],
+            "lead_accuracy": [float(r.leads) for r in good],
             "answered": [float(r.accepted) for r in good],
         }
         for name, values in per_question.items():
             figures[name] = good_counts @ np.array(values) / len(good)
+        beside = good_counts @ np.array([float(r.beside_gold) for r in good])
+        figures["noise"] = _ratio(beside, good_counts @ np.array([float(r.quotes) for r in good]))
     if good and bad:
         right = good_counts @ np.array([float(r.accepted) for r in good])
         wrong = bad_counts @ np.array([float(r.accepted) for r in bad])

@@ -21,6 +21,9 @@ ACCEPTED = ("answered", "unsure")
 CANDIDATES = 20
 """How deep a passage may lie in the summed order and still be a candidate: as deep as a reranker looks."""
 
+LEAD = 200
+"""Characters of what is shown first, white space not counted, in which an answer has to begin and end to lead."""
+
 _FOUND = 5
 _SUMMED = "fused"
 
@@ -51,10 +54,19 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """One quote as a person reads it without unfolding anything, and the passage that it was taken from."""
+
+    text: str
+    source: Hit
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What the system under test said: retrieved passages by rank, what was displayed, the confidence behind it.
 
-    `searched` is the text that was searched for where a conversation had completed the question, else empty.
+    `searched` is the text that was searched for where a conversation had completed the question, else empty. `shown`
+    are the quotes that are seen at once, in their order.
     """
 
     hits: tuple[Hit, ...]
@@ -63,6 +75,7 @@ class Reply:
     confidence: float
     milliseconds: float
     searched: str = ""
+    shown: tuple[Shown, ...] = ()
 
 
 class Fault(StrEnum):
@@ -79,8 +92,9 @@ class Fault(StrEnum):
 class Judged:
     """One question with its reply, judged. Ranks count from 1; None means not among the retrieved.
 
-    `leg_ranks` is the best gold passage's rank in the order of each leg alone, and of their sum under `fused`; empty
-    where nobody looked (see `leg_ranks`).
+    `leads` tells whether a gold phrase stands within the first `LEAD` characters shown, `beside_gold` how many of the
+    quotes come from passages without gold. `leg_ranks` is the best gold passage's rank in the order of each leg alone,
+    and of their sum under `fused`; empty where nobody looked (see `leg_ranks`).
     """
 
     question: Question
@@ -88,12 +102,19 @@ class Judged:
     article_rank: int | None
     passage_rank: int | None
     displayed: bool
+    leads: bool = False
+    beside_gold: int = 0
     leg_ranks: Mapping[str, int | None] = field(default_factory=dict)
 
     @property
     def accepted(self) -> bool:
         """Whether material was shown as an answer, surely or not."""
         return self.reply.status in ACCEPTED
+
+    @property
+    def characters(self) -> int:
+        """How many characters of quotes are shown at once."""
+        return sum(len(each.text) for each in self.reply.shown)
 
     @property
     def fault(self) -> Fault | None:
@@ -117,8 +138,10 @@ class RetrievalMetrics:
     """Shares between 0 and 1, milliseconds for latency.
 
     `article_recall` and `passage_recall` map k to recall@k; a passage counts when it is of a gold article and holds a
-    gold phrase. `refusal_f1` is that of "answer it" among all questions; `declined` is the share of questions that
-    must be declined which were, by kind.
+    gold phrase. `lead_accuracy` is the share of answerable questions with a gold phrase within the first `LEAD`
+    characters shown, declined ones counted as misses; `noise` that of the quotes, of answers to those, which come from
+    passages without gold; `characters` the median of what such answers show. `refusal_f1` is that of "answer it" among
+    all questions; `declined` is the share of questions that must be declined which were, by kind.
     """
 
     answerable: int
@@ -127,6 +150,9 @@ class RetrievalMetrics:
     passage_recall: Mapping[int, float]
     mrr: float
     coverage: float
+    lead_accuracy: float
+    noise: float
+    characters: float
     answered: float
     refusal_precision: float
     refusal_recall: float
@@ -222,6 +248,9 @@ def measure(judged: Sequence[Judged]) -> RetrievalMetrics:
         passage_recall={k: _share(sum(_within(j.passage_rank, k) for j in good), len(good)) for k in (1, 3, 5, 10)},
         mrr=_share(sum(1 / j.passage_rank for j in good if j.passage_rank), len(good)),
         coverage=_share(sum(j.displayed for j in good), len(good)),
+        lead_accuracy=_share(sum(j.leads for j in good), len(good)),
+        noise=_share(sum(j.beside_gold for j in good), sum(len(j.reply.shown) for j in good)),
+        characters=percentile(sorted(j.characters for j in good if j.reply.shown), 0.50),
         answered=recall,
         refusal_precision=precision,
         refusal_recall=recall,
@@ -261,7 +290,17 @@ def _judge(question: Question, reply: Reply, ranks: Mapping[str, int | None]) ->
     found = (n for n, hit in enumerate(reply.hits, 1) if _holds(question, hit.article, hit.text))
     shown = squeeze(reply.displayed)
     displayed = any(squeeze(phrase) in shown for phrase in question.gold_phrases)
-    return Judged(question, reply, article_rank, next(found, None), displayed, ranks)
+    lead = squeeze("".join(each.text for each in reply.shown))[:LEAD]
+    return Judged(
+        question,
+        reply,
+        article_rank,
+        next(found, None),
+        displayed,
+        leads=any(squeeze(phrase) in lead for phrase in question.gold_phrases),
+        beside_gold=sum(not _holds(question, each.source.article, each.source.text) for each in reply.shown),
+        leg_ranks=ranks,
+    )
 
 
 def _holds(question: Question, article: str, text: str) -> bool:

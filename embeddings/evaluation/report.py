@@ -90,6 +90,10 @@ def result_of(judged: Judged) -> Result:
         confidence=judged.reply.confidence,
         milliseconds=judged.reply.milliseconds,
         fault=judged.fault.value if judged.fault else None,
+        leads=judged.leads,
+        quotes=len(judged.reply.shown),
+        beside_gold=judged.beside_gold,
+        characters=judged.characters,
     )
 
 
@@ -130,7 +134,8 @@ def metrics_lines(metrics: RetrievalMetrics) -> list[str]:
         f"可答 {metrics.answerable} 题，不可答 {metrics.unanswerable} 题",
         f"文章  {article}",
         f"段落  {passage}  MRR {metrics.mrr:.3f}",
-        f"答案句显示 {metrics.coverage:.3f}  作答 {metrics.answered:.3f}",
+        f"首屏答中 {metrics.lead_accuracy:.3f}  答案句显示 {metrics.coverage:.3f}  作答 {metrics.answered:.3f}",
+        f"无关引用 {metrics.noise:.3f}  显示字数中位 {metrics.characters:.0f}",
     ]
     if metrics.unanswerable:
         declined = "  ".join(f"{kind} {share:.3f}" for kind, share in metrics.declined.items())
@@ -173,7 +178,7 @@ def as_markdown(report: Report, plots: Sequence[str] = ()) -> str:
         "## 按题型",
         "",
         *_table(
-            ("题型", "题数", "文章 R@1", "文章 R@3", "段落 R@1", "段落 R@5", "答案句显示", "作答", "被拒"),
+            ("题型", "题数", "文章 R@1", "文章 R@3", "段落 R@1", "段落 R@5", "首屏答中", "答案句显示", "作答", "被拒"),
             [_kind_row(kind, metrics) for kind, metrics in report.by_kind.items()],
         ),
         "",
@@ -204,7 +209,7 @@ def comparison_lines(comparison: Comparison) -> list[str]:
     within = [d for d in comparison.differences if not d.beyond_noise and d.before != d.after]
     if beyond:
         lines.append("超出波动的差别：")
-        lines += [f"  {_difference(d)}：{'变好' if d.after > d.before else '变差'}" for d in beyond]
+        lines += [f"  {_difference(d)}：{'变好' if _better(d) else '变差'}" for d in beyond]
     else:
         lines.append("没有超出波动的差别。")
     if within:
@@ -227,12 +232,19 @@ def figure_name(figure: str) -> str:
         "passage_recall": f"段落 R@{rest}",
         "mrr": "MRR",
         "coverage": "答案句显示",
+        "lead_accuracy": "首屏答中",
+        "noise": "无关引用",
         "answered": "可答题作答",
         "refusal_precision": "作答精确率",
         "refusal_f1": "拒答 F1",
         "refusal_auc": "拒答 AUC",
     }
     return names.get(name, figure)
+
+
+def _better(difference: Difference) -> bool:
+    """Whether a change is to the good: less noise is."""
+    return (difference.after > difference.before) != (difference.figure == "noise")
 
 
 def _left_out(count: int) -> str:
@@ -255,6 +267,8 @@ def _overall(report: Report) -> list[tuple[str, ...]]:
         **{f"passage_recall@{k}": share for k, share in metrics.passage_recall.items()},
         "mrr": metrics.mrr,
         "coverage": metrics.coverage,
+        "lead_accuracy": metrics.lead_accuracy,
+        "noise": metrics.noise,
         "answered": metrics.answered,
         "refusal_precision": metrics.refusal_precision,
         "refusal_f1": metrics.refusal_f1,
@@ -273,6 +287,7 @@ def _kind_row(kind: str, metrics: RetrievalMetrics) -> tuple[str, ...]:
         metrics.article_recall[3],
         metrics.passage_recall[1],
         metrics.passage_recall[5],
+        metrics.lead_accuracy,
         metrics.coverage,
         metrics.answered,
     ]
@@ -286,6 +301,7 @@ def _in_short(metrics: RetrievalMetrics) -> list[str]:
     if metrics.answerable:
         words.append(f"文章 R@3 {metrics.article_recall[3]:.3f}")
         words.append(f"段落 R@5 {metrics.passage_recall[5]:.3f}")
+        words.append(f"首屏 {metrics.lead_accuracy:.3f}")
         words.append(f"显示 {metrics.coverage:.3f}")
     words += [f"被拒 {share:.3f}" for share in metrics.declined.values()]
     return words

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from embeddings.evaluation.bootstrap import Result, compare, intervals
-from embeddings.evaluation.metrics import Hit, Question, Reply, judge, measure
+from embeddings.evaluation.metrics import Hit, Question, Reply, Shown, judge, measure
 from embeddings.evaluation.report import result_of
 
 
@@ -27,7 +27,8 @@ def test_figures_are_those_of_the_metrics() -> None:
     def ask(question: Question) -> Reply:
         hits = [Hit("b.md", "无")] * draw.randrange(12) + [Hit("a.md", "答案")]
         status = draw.choice(["answered", "unsure", "refused"])
-        return Reply(tuple(hits[:10]), draw.choice(["答案", ""]), status, round(draw.random(), 1), 5)
+        shown = tuple(Shown(draw.choice(["答案", "无"]), draw.choice(hits)) for _ in range(draw.randrange(3)))
+        return Reply(tuple(hits[:10]), draw.choice(["答案", ""]), status, round(draw.random(), 1), 5, shown=shown)
 
     judged = judge(questions, ask)
     metrics = measure(judged)
@@ -39,6 +40,8 @@ def test_figures_are_those_of_the_metrics() -> None:
             **{f"passage_recall@{k}": metrics.passage_recall[k] for k in (1, 3, 5, 10)},
             "mrr": metrics.mrr,
             "coverage": metrics.coverage,
+            "lead_accuracy": metrics.lead_accuracy,
+            "noise": metrics.noise,
             "answered": metrics.answered,
             "refusal_precision": metrics.refusal_precision,
             "refusal_f1": metrics.refusal_f1,

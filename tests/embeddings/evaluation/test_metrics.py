@@ -13,6 +13,7 @@ from embeddings.evaluation.metrics import (
     Judged,
     Question,
     Reply,
+    Shown,
     area_under_curve,
     judge,
     leg_ranks,
@@ -50,6 +51,30 @@ def test_metrics_are_what_counting_gives() -> None:
     assert metrics.refusal_auc == pytest.approx((2 + 1 + 1) / 6)
     assert metrics.declined == {"far": 1.0, "near": 0.0}
     assert (metrics.latency_p50, metrics.latency_p95) == (30, 50)
+
+
+def test_the_first_screen_is_judged_by_what_it_shows_first() -> None:
+    gold, other = Hit("x.md", "这里有答案 一"), Hit("x.md", "别的")
+    replies = {
+        "leads": (Shown("这里有答\n案一", gold), Shown("别的", other)),
+        "ends in time": (Shown("字" * 197 + "答案一", gold),),
+        "buried": (Shown("字" * 200, other), Shown("答案一", gold)),
+        "elsewhere": (Shown("答案一", Hit("y.md", "答案一")),),
+        "declined": (),
+    }
+    questions = [Question(name, "fact", name, ("x.md",), ("没有", "答案一")) for name in replies]
+    judged = judge(questions, lambda q: Reply((), "", "answered", 1, 1, shown=replies[q.id]))
+    assert [j.question.id for j in judged if j.leads] == ["leads", "ends in time", "elsewhere"]
+    metrics = measure(judged)
+    assert metrics.lead_accuracy == pytest.approx(3 / 5)
+    assert metrics.noise == pytest.approx(3 / 6)
+    assert metrics.characters == 9  # of 3, 9, 200 and 203; nothing shown has no length
+
+
+def test_what_must_be_declined_has_no_first_screen_to_judge() -> None:
+    reply = Reply((), "", "answered", 1, 1, shown=(Shown("无关", Hit("x.md", "无关")),))
+    metrics = measure(judge([Question("1", "near", "d")], lambda q: reply))
+    assert (metrics.lead_accuracy, metrics.noise, metrics.characters) == (0, 0, 0)
 
 
 def test_nothing_measured_is_zero_not_an_error() -> None:

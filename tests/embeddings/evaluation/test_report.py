@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from embeddings.evaluation.bootstrap import compare
-from embeddings.evaluation.metrics import Hit, Question, Reply, judge
+from embeddings.evaluation.metrics import Hit, Question, Reply, Shown, judge
 from embeddings.evaluation.report import (
     Report,
     ReportInvalid,
@@ -28,9 +28,10 @@ QUESTIONS = (
     Question("3", "near", "抖音怎么投"),
     Question("4", "far", "天气"),
 )
+FIRST, SECOND = Hit("x.md", "答案一"), Hit("y.md", "答案二")
 REPLIES = {
-    "1": Reply((Hit("x.md", "答案一"),), "没有", "answered", 0.9, 10),
-    "2": Reply((Hit("y.md", "答案二"),), "答案二", "answered", 0.8, 20),
+    "1": Reply((FIRST,), "没有", "answered", 0.9, 10, shown=(Shown("答案一", FIRST), Shown("没有", SECOND))),
+    "2": Reply((SECOND,), "答案二", "answered", 0.8, 20),
     "3": Reply((Hit("y.md", "答案二"),), "答案二", "unsure", 0.4, 30),
     "4": Reply((), "", "refused", 0.1, 40),
 }
@@ -46,6 +47,7 @@ def test_the_document_keeps_the_metrics_at_the_top(report: Report) -> None:
     document = json.loads(json.dumps(report_document(report)))
     assert document["article_recall"] == {"1": 1.0, "3": 1.0, "5": 1.0}
     assert (document["coverage"], document["answered"], document["refusal_f1"]) == (0.5, 1.0, 0.8)
+    assert (document["lead_accuracy"], document["noise"], document["characters"]) == (0.5, 0.5, 5)
     assert document["declined"] == {"far": 1.0, "near": 0.0}
     assert document["intervals"]["coverage"] == [0.0, 1.0]
     assert list(document["by_kind"]) == ["fact", "how", "near", "far"]
@@ -73,7 +75,7 @@ def test_the_page_tells_figures_kinds_legs_and_what_went_wrong(report: Report) -
     page = as_markdown(report, ["plots/refusal.png"])
     assert "题集：a.jsonl、b.jsonl。可答 2 题，不可答 2 题。" in page
     assert "| 答案句显示 | 0.500 | [0.000, 1.000] |" in page
-    assert "| near | 1 |  |  |  |  |  |  | 0.000 |" in page
+    assert "| near | 1 |  |  |  |  |  |  |  | 0.000 |" in page
     assert "| 关键词 | 0.000 | 0.000 | 0.000 | 1.000 | 1.000 | 1.000 |" in page
     assert "![refusal](plots/refusal.png)" in page
     assert "| 1 | fact | 群发\\|一个月 几次 | 没挑中答案句 | 1 | 1 | 各路相加 1，关键词 7 | answered | 0.90 |" in page
@@ -83,7 +85,7 @@ def test_the_page_tells_figures_kinds_legs_and_what_went_wrong(report: Report) -
 
 def test_a_few_lines_for_a_terminal(report: Report) -> None:
     lines = report_lines(report)
-    assert "  fact：1 题，文章 R@3 1.000，段落 R@5 1.000，显示 0.000" in lines
+    assert "  fact：1 题，文章 R@3 1.000，段落 R@5 1.000，首屏 1.000，显示 0.000" in lines
     assert lines[-1] == "出错 2 题：没挑中答案句 1，误答 1"
 
 
@@ -99,3 +101,10 @@ def test_differences_in_words(report: Report) -> None:
     assert "由对变错 10 题：\n  0 怎么做" in text
     assert comparison_lines(compare(before, before)) == ["两份报告共有 60 题。", "没有超出波动的差别。"]
     assert "没有共同的题" in comparison_lines(compare(before, ()))[-1]
+
+
+def test_less_noise_is_for_the_better(report: Report) -> None:
+    before = [replace(result_of(report.judged[0]), id=str(n)) for n in range(60)]
+    text = "\n".join(comparison_lines(compare(before, [replace(r, beside_gold=0) for r in before])))
+    assert "无关引用 0.500 → 0.000" in text
+    assert "：变好" in text
