@@ -15,7 +15,7 @@ from pathlib import Path
 
 from corpus.characters import HAN
 from corpus.vocabulary.definition_questions import NARROWING, asked_about
-from corpus.vocabulary.terms import GlossaryInvalid, Term, read_terms
+from corpus.vocabulary.terms import GlossaryInvalid, Term, TermKind, read_terms
 
 _PACKAGED = "glossary.yaml"
 
@@ -78,11 +78,12 @@ class Glossary:
     """The terms, indexed by spelling. Immutable, so threads may share one."""
 
     def __init__(self, terms: Iterable[Term]) -> None:
-        """Raises `GlossaryInvalid` for a spelling that two terms claim, or a related term that is not there."""
+        """Raises `GlossaryInvalid` for a spelling that two terms claim, or a related term or platform not there."""
         self._terms = tuple(terms)
         self._by_spelling = _claimed(self._terms)
         _check_ambiguous(self._terms, self._by_spelling)
         _check_related(self._terms)
+        _check_platforms(self._terms)
         self._index = _indexed(self._terms)
 
     @classmethod
@@ -298,6 +299,16 @@ def _check_related(terms: Sequence[Term]) -> None:
                 raise GlossaryInvalid(f"“{term.name}”的 related 里的“{related}”不是本表的术语。")
             if related == term.name:
                 raise GlossaryInvalid(f"“{term.name}”的 related 里写了自己。")
+
+
+def _check_platforms(terms: Sequence[Term]) -> None:
+    """Every platform that is named is one, and a platform that belongs to another belongs to none below itself."""
+    above = {term.name: term.platform for term in terms if term.kind is TermKind.PLATFORM}
+    for term in terms:
+        if term.platform is not None and term.platform not in above:
+            raise GlossaryInvalid(f"“{term.name}”的 platform 里的“{term.platform}”不是本表里 kind 为 platform 的术语。")
+        if term.kind is TermKind.PLATFORM and term.platform is not None and above[term.platform] is not None:
+            raise GlossaryInvalid(f"“{term.name}”的 platform 只能写最上一层的平台，“{term.platform}”还属于别的平台。")
 
 
 def _indexed(terms: Sequence[Term]) -> dict[str, tuple[_Spelling, ...]]:

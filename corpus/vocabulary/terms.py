@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 import yaml
 
@@ -15,7 +16,14 @@ except ImportError:  # PyYAML built without libyaml: slower, otherwise the same
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
 _LISTS = ("synonyms", "variants", "english", "related", "not_in")
-_KEYS = ("term", "definition", *_LISTS, "ambiguous")
+_KEYS = ("term", "definition", "kind", "platform", *_LISTS, "ambiguous")
+
+
+class TermKind(StrEnum):
+    """What a term names: a platform, or a product or function of one."""
+
+    PLATFORM = "platform"
+    PRODUCT = "product"
 
 
 class GlossaryInvalid(CorpusError):
@@ -34,7 +42,9 @@ class AmbiguousSpelling:
 class Term:
     """One entry: `name` is the canonical spelling, `related` holds names of other terms.
 
-    `not_in` lists longer words that contain one of the spellings by accident (引流 in 吸引流量).
+    `not_in` lists longer words that contain one of the spellings by accident (引流 in 吸引流量). `platform` is the name
+    of the platform that this belongs to (企业微信 to 微信, 聚光 to 小红书); of a term without `kind`, as 私信, the one
+    that is meant where none is said.
     """
 
     name: str
@@ -45,6 +55,8 @@ class Term:
     english: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     not_in: tuple[str, ...] = ()
+    kind: TermKind | None = None
+    platform: str | None = None
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -78,8 +90,18 @@ def _term(entry: object, number: int) -> Term:
         name=name,
         definition=_line(entry, "definition", where),
         ambiguous=tuple(_ambiguous(each, where) for each in _list(entry, "ambiguous", where)),
+        kind=_kind(entry, where) if "kind" in entry else None,
+        platform=_line(entry, "platform", where) if "platform" in entry else None,
         **{key: _lines(entry, key, where) for key in _LISTS},
     )
+
+
+def _kind(entry: Mapping[object, object], where: str) -> TermKind:
+    try:
+        return TermKind(_line(entry, "kind", where))
+    except ValueError:
+        allowed = "、".join(TermKind)
+        raise GlossaryInvalid(f"{where}的 kind 只能是 {allowed}，现在是 {entry['kind']!r}。") from None
 
 
 def _ambiguous(entry: object, where: str) -> AmbiguousSpelling:

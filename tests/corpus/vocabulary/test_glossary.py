@@ -305,6 +305,19 @@ class TestReadingAFile:
             ("- {term: 甲, definition: 甲。}\n- {term: 乙, definition: 乙。, english: [甲]}", ["“乙”", "“甲”"]),
             ("- {term: 甲, definition: 甲。, related: [乙]}", ["“甲”的 related", "“乙”"]),
             ("- {term: 甲, definition: 甲。, related: [甲]}", ["“甲”的 related", "自己"]),
+            ("- {term: 甲, definition: 甲。, kind: 平台}", ["“甲”的 kind", "platform、product"]),
+            ("- {term: 甲, definition: 甲。, platform: 乙}", ["“甲”的 platform", "“乙”"]),
+            (
+                "- {term: 甲, definition: 甲。, kind: platform}\n- {term: 乙, definition: 乙。, platform: 甲}\n"
+                "- {term: 丙, definition: 丙。, platform: 乙}",
+                ["“丙”的 platform", "“乙”"],
+            ),
+            (
+                "- {term: 甲, definition: 甲。, kind: platform}\n"
+                "- {term: 乙, definition: 乙。, kind: platform, platform: 甲}\n"
+                "- {term: 丙, definition: 丙。, kind: platform, platform: 乙}",
+                ["“丙”的 platform", "最上一层"],
+            ),
             ("- {term: 甲, definition: 甲。, not_in: [乙丙]}", ["“甲”的 not_in", "“乙丙”"]),
             ("- {term: 甲, definition: 甲。, ambiguous: [V]}", ["“甲”的 ambiguous", "spelling 和 near"]),
             ("- {term: 甲, definition: 甲。, ambiguous: [{spelling: V}]}", ["“甲”的 ambiguous"]),

@@ -1,0 +1,47 @@
+"""A question read: its subject and the kind of thing that it asks for; and how a text fits that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.answering.asked.aspect import Aspect, aspect_of, holds
+from bot.answering.asked.subject import Subject, SubjectFit, Subjects
+from corpus.vocabulary.glossary import Glossary
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one question asks: the platforms and products that it names, and the kind of thing, None where the words
+    tell none."""
+
+    text: str
+    subject: Subject
+    aspect: Aspect | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a text fits a question: whether it is about the same subject, and 0 to 1 how far it holds the kind of thing
+    that is asked for; a half where the question tells no kind."""
+
+    subject: SubjectFit
+    aspect: float
+
+
+class QuestionReader:
+    """Reads questions by the words of a glossary. Immutable, so threads may share one."""
+
+    def __init__(self, glossary: Glossary) -> None:
+        self._glossary = glossary
+        self.subjects = Subjects(glossary)
+
+    def read(self, question: str) -> Asked:
+        """What a question asks, in whatever spelling."""
+        subject = self.subjects.read(question)
+        return Asked(question, subject, aspect_of(self._glossary.canonical(question)))
+
+    def fit(self, asked: Asked, text: str, headings: Sequence[str] = (), title: str = "") -> Fit:
+        """How a text below these headings and this title fits a question."""
+        aspect = 0.5 if asked.aspect is None else holds(asked.aspect, text, asked.text)
+        return Fit(self.subjects.fit(asked.subject, text, headings, title), aspect)

@@ -1,0 +1,28 @@
+"""A question and a text together."""
+
+from __future__ import annotations
+
+from bot.answering.asked.aspect import Aspect
+from bot.answering.asked.reading import Fit, QuestionReader
+from bot.answering.asked.subject import SubjectFit
+from corpus.vocabulary.glossary import Glossary
+
+READER = QuestionReader(Glossary.load())
+
+
+def test_a_question_is_read_in_whatever_spelling() -> None:
+    asked = READER.read("薯店抽成几个点")
+    assert asked.subject.products == ("小红书店铺",)
+    assert asked.aspect is Aspect.PRICE
+
+
+def test_a_text_fits_by_its_subject_and_by_what_it_holds() -> None:
+    asked = READER.read("企业微信群最多多少人")
+    right = READER.fit(asked, "客户群上限 500 人。", ("人数",), "企业微信客户群")
+    assert right == Fit(SubjectFit.SAME, 1.0)
+    assert READER.fit(asked, "群聊上限 500 人。", (), "小红书群聊") == Fit(SubjectFit.OTHER, 1.0)
+    assert READER.fit(asked, "群主决定群规。", (), "社群") == Fit(SubjectFit.UNSAID, 0.0)
+
+
+def test_where_no_kind_is_asked_for_every_text_fits_half() -> None:
+    assert READER.fit(READER.read("包裹卡"), "随包裹放的卡片。").aspect == 0.5
