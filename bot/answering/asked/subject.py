@@ -16,7 +16,6 @@ from functools import lru_cache
 from corpus.vocabulary.glossary import Glossary
 from corpus.vocabulary.terms import Term, TermKind
 
-
 _REMEMBERED = 4096
 
 
