@@ -84,13 +84,23 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of the questions that a message asks, and what became of it; its quotes are among those of the answer."""
+
+    question: str
+    status: Status
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The whole answer to one question, before anyone renders it. `language` is `zh` or `en`.
 
     `understood` is the question that was answered where it took the conversation to see it, else None.
     `outdated` tells that every article it cites is past its age, `incomplete` that the question seems to go on from an
     earlier one which is not known. `small_talk` is what a message wants that asks the articles nothing, `remark` what
-    must be said besides, or instead where nothing was searched.
+    must be said besides, or instead where nothing was searched. `parts` are the questions of a message that asks more
+    than one, in their order, else empty.
     """
 
     question: str
@@ -108,6 +118,7 @@ class Answer:
     incomplete: bool = False
     small_talk: SmallTalk | None = None
     remark: Remark | None = None
+    parts: tuple[Part, ...] = ()
 
     @property
     def searched(self) -> bool:

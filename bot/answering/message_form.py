@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bot.answering.clauses import asking_places, clauses_of, has_form
 from bot.answering.message_text import language
 from bot.answering.open_questions import asks_in_chinese
 from bot.answering.small_talk import is_small_talk
@@ -44,7 +45,7 @@ class MessageForm:
     @property
     def follow_up(self) -> str:
         """What follows an earlier question: a mere name that corrects one asks the same about that."""
-        return f"{self.said}呢" if self.corrects and not _has_form(self.said) else self.said
+        return f"{self.said}呢" if self.corrects and not has_form(self.said) else self.said
 
 
 def read(text: str, stands_alone: Callable[[str], bool] = lambda clause: True) -> MessageForm:
@@ -140,17 +141,10 @@ def _corrected(plain: str) -> str | None:
 
 # ── The clause that asks ──────────────────────────────────────────────────────────────────────────────────────────
 
-_CLAUSE = re.compile(r"(?:[^,，。.!！?？;；…~\s]|(?<=\d)[.,](?=\d)|(?<=[!-~])\s(?=[!-~]))+[,，。.!！?？;；…~\s]*")
-_ENGLISH_CLAUSE = re.compile(r"\S.*?(?:[.!?;]+(?=\s|$)\s*|$)")
 # What speaks to the bot, or is marked up, is no story.
 _TO_THE_BOT = re.compile(
     r"(?:[你您]的|[你您](?:必须|要|只|现在|不要|别|是|再|把)|[把让给][你您]|机器人|助手)|\byour?\b"
     r"|\b(?:assistant|system|user|rules?|prompt|also|instead)\b|---|###|\]\("
-)
-_SURE = re.compile(r"[?？]|想问|请问|请教|想知道|咨询一?下|求助|求问|问一?下|问问")
-# 有人问能不能定制 tells what others asked.
-_REPORTED = re.compile(
-    r"(?:有人|客[户人]|他们?|她们?|朋友|同行|顾客|大家|老[婆公]|别人|[爸妈])\w{0,6}(?:问|说|讲|觉得|抱怨)|不知道"
 )
 
 
@@ -158,8 +152,8 @@ def _asking(plain: str, stands_alone: Callable[[str], bool]) -> str:
     """The clauses of a story that ask, each after those that it cannot be read without; a short message as it is."""
     if len(plain) <= (_SHORT_ENGLISH if language(plain) == "en" else _SHORT):
         return plain
-    clauses = (_ENGLISH_CLAUSE if language(plain) == "en" else _CLAUSE).findall(plain)
-    asking = _asking_places(clauses)
+    clauses = clauses_of(plain)
+    asking = asking_places(clauses)
     kept: set[int] = set()
     for place in reversed(asking):
         wanted = _with_context(clauses, place, stands_alone)
@@ -169,31 +163,6 @@ def _asking(plain: str, stands_alone: Callable[[str], bool]) -> str:
     if not kept or _TO_THE_BOT.search(_folded(plain)):
         return plain
     return "".join(clauses[place] for place in sorted(kept)).rstrip(" ,，、;；~…")
-
-
-def _asking_places(clauses: Sequence[str]) -> list[int]:
-    """Which clauses ask: those that say so by a mark or a word, else the last ones in a row that have the form."""
-    spoken = [place for place, clause in enumerate(clauses) if not is_small_talk(clause)]
-    forms = [place for place in spoken if _has_form(clauses[place])]
-    if sure := [place for place in spoken if _SURE.search(clauses[place]) and place in forms]:
-        return sure
-    last: list[int] = []
-    for place in reversed(forms):
-        if last and place != last[0] - 1:
-            break
-        last.insert(0, place)
-    return last
-
-
-def _has_form(clause: str) -> bool:
-    folded = _folded(clause)
-    if language(clause) == "en":
-        return (
-            "?" in clause
-            or re.match(r"\W*(?:how|what|why|which|when|where|who|can|could|should|is|are|does|do)\b", folded)
-            is not None
-        )
-    return "?" in folded or (asks_in_chinese(folded) and _REPORTED.search(folded) is None)
 
 
 def _with_context(clauses: Sequence[str], place: int, stands_alone: Callable[[str], bool]) -> set[int]:
@@ -316,7 +285,7 @@ def _question(text: str, *, wanted: bool) -> str:
         return f"what is {request['what']}" if request and not _INSIDE.search(folded) else text
     if asks_in_chinese(_REQUEST_TAIL.sub("", folded)) and not _SEVERAL.search(folded):
         what = next((text[match.start("what") :] for each in _WORDED if (match := each.fullmatch(folded))), text)
-        return what if _has_form(what) else _named(what) or what
+        return what if has_form(what) else _named(what) or what
     for each in _REQUESTS:
         if (match := each.fullmatch(folded)) and (named := _named(text[match.start("what") :])):
             return named

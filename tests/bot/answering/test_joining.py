@@ -1,0 +1,52 @@
+"""Several answers as one."""
+
+from __future__ import annotations
+
+from bot.answering.joining import joined
+from bot.model import Answer, Citation, Part, PassageHit, Quote, Status
+
+
+def answer(question: str, status: Status, *passages: str, confidence: float = 0.9, outdated: bool = False) -> Answer:
+    sources = tuple(
+        Citation(n, f"{name[0]}.md", name[0], "", None, None, None, name, 1.0) for n, name in enumerate(passages, 1)
+    )
+    shown = status in (Status.ANSWERED, Status.UNSURE)
+    return Answer(
+        question=question,
+        status=status,
+        language="zh",
+        confidence=confidence,
+        quotes=tuple(Quote(f"{source.passage}的话", source.n) for source in sources) if shown else (),
+        sources=sources if shown else (),
+        passages=tuple(PassageHit(f"{name[0]}.md", name, name, 1.0) for name in passages),
+        near_topics=(),
+        generation="g",
+        elapsed_ms=1,
+        outdated=outdated,
+    )
+
+
+def test_quotes_are_numbered_through_and_a_passage_is_cited_once() -> None:
+    whole = joined("甲乙", [answer("甲", Status.ANSWERED, "a1", "b1"), answer("乙", Status.ANSWERED, "b1", "c1")])
+    assert [(quote.text, quote.source) for quote in whole.quotes] == [("a1的话", 1), ("b1的话", 2), ("c1的话", 3)]
+    assert [(source.n, source.passage) for source in whole.sources] == [(1, "a1"), (2, "b1"), (3, "c1")]
+    assert [hit.passage for hit in whole.passages] == ["a1", "b1"]
+    assert whole.question == "甲乙"
+
+
+def test_each_part_keeps_its_own_status_and_its_own_quotes() -> None:
+    whole = joined("甲乙", [answer("甲", Status.REFUSED, "a1", confidence=0.1), answer("乙", Status.UNSURE, "b1")])
+    assert whole.parts == (Part("甲", Status.REFUSED, ()), Part("乙", Status.UNSURE, (Quote("b1的话", 1),)))
+    assert (whole.status, whole.confidence) == (Status.UNSURE, 0.9)
+
+
+def test_the_best_part_gives_the_status_and_the_confidence() -> None:
+    whole = joined("甲乙", [answer("甲", Status.UNSURE, "a1", confidence=0.6), answer("乙", Status.ANSWERED, "b1")])
+    assert (whole.status, whole.confidence) == (Status.ANSWERED, 0.9)
+
+
+def test_it_is_outdated_where_all_that_is_cited_is() -> None:
+    old, new = answer("甲", Status.ANSWERED, "a1", outdated=True), answer("乙", Status.ANSWERED, "b1")
+    assert joined("甲乙", [old, old]).outdated
+    assert joined("甲乙", [old, answer("乙", Status.REFUSED, "b1")]).outdated
+    assert not joined("甲乙", [old, new]).outdated
