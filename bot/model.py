@@ -100,7 +100,8 @@ class Answer:
     `outdated` tells that every article it cites is past its age, `incomplete` that the question seems to go on from an
     earlier one which is not known. `small_talk` is what a message wants that asks the articles nothing, `remark` what
     must be said besides, or instead where nothing was searched. `parts` are the questions of a message that asks more
-    than one, in their order, else empty.
+    than one, in their order, else empty. `uncovered` are the platforms that a declined question names and nothing that
+    was found is about; `assumed` is the platform that the question leaves unsaid and the answer is for.
     """
 
     question: str
@@ -119,6 +120,8 @@ class Answer:
     small_talk: SmallTalk | None = None
     remark: Remark | None = None
     parts: tuple[Part, ...] = ()
+    uncovered: tuple[str, ...] = ()
+    assumed: str | None = None
 
     @property
     def searched(self) -> bool:

@@ -1,4 +1,4 @@
-"""One question to one answer: small talk, conversation, retrieval, refusal, extraction, in this order."""
+"""One question to one answer: small talk, conversation, retrieval, decision, extraction, in this order."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.answering.asked.reading import Asked, QuestionReader
 from bot.answering.curated.matching import CuratedMatcher
+from bot.answering.decision import Decision, assumed, decide
+from bot.answering.evidence import signals_with_evidence
 from bot.answering.extraction import extract
 from bot.answering.followup_detection import Dependence, depends_on_context, names_nothing
 from bot.answering.followups import complete, standing_question
+from bot.answering.joining import joined
 from bot.answering.message_form import MessageForm, read, without_links
 from bot.answering.message_text import MAX_LENGTH, clean, language, one_line
+from bot.answering.question_parts import parts
 from bot.answering.small_talk import small_talk
 from bot.model import Answer, Citation, PassageHit, Quote, Remark, SmallTalk, Status, Topic
 from corpus.vocabulary.glossary import Glossary
 from corpus.vocabulary.terms import Term
-from embeddings.refusal.confidence import Calibration, RefusalDecision, Signals
+from embeddings.refusal.confidence import Calibration, Signals
 from embeddings.search.freshness import Freshness
 from embeddings.search.retriever import Ranked, Retrieved, Retriever
 
@@ -62,6 +67,7 @@ class Answerer:
         self._calibration = calibration
         self._style = style or AnswerStyle()
         self._glossary = glossary
+        self._reader = QuestionReader(glossary) if glossary else None
         self._freshness = freshness
         self._curated = curated
 
@@ -69,7 +75,7 @@ class Answerer:
         """The answer to a question as a person typed it, after the questions `history` of that person, oldest first."""
         started = time.perf_counter()
         whole, asked = one_line(question), clean(question)
-        unsearched = self._build(asked, Status.REFUSED, None, 0.0, started)
+        unsearched = self._build(asked, Decision(Status.REFUSED, 0.0), None, started)
         if len(whole) > MAX_LENGTH:
             return replace(unsearched, question=whole, remark=Remark.TOO_LONG)
         if kind := small_talk(asked):
@@ -83,15 +89,16 @@ class Answerer:
 
     def signals(self, question: str) -> Signals:
         """What a search for a question by itself tells about whether it found an answer; see `Signals`."""
-        return self._retriever.retrieve(read(clean(question), self._stands_alone).core).signals
+        return self._evidence(self._retriever.retrieve(read(clean(question), self._stands_alone).core))
 
     def _searched(self, asked: str, form: MessageForm, history: Sequence[str], started: float) -> Answer:
         """The answer to what a message asks the articles."""
         understood, found = self._search(form, history)
-        status, confidence = self._outcome(found), self._calibration.confidence(found.signals)
-        if form.is_request and understood == form.core:
-            status, confidence = self._of_request(form, found)
-        answer = self._build(asked, status, found, confidence, started)
+        is_request = form.is_request and understood == form.core
+        decision = self._of_request(form, found) if is_request else self._decide(found)
+        answer = self._build(asked, decision, found, started)
+        if self._glossary is not None and len(questions := parts(understood, self._glossary)) > 1:
+            answer = self._in_parts(questions, found, started, whole=answer)
         if form.has_link:
             answer = replace(answer, remark=Remark.LINK)
         if understood != form.core:
@@ -103,7 +110,17 @@ class Answerer:
         term = self._glossary.define(understood) if self._glossary else None
         return answer if term is None else define(term, answer)
 
-    def _of_request(self, form: MessageForm, found: Retrieved) -> tuple[Status, float]:
+    def _in_parts(self, questions: Sequence[str], found: Retrieved, started: float, *, whole: Answer) -> Answer:
+        """The answers to the questions of a message one by one; `whole`, to all at once, where none of them has one."""
+        style = replace(self._style, quotes=max(1, self._style.quotes // 2), length=self._style.length // 2)
+        answers = []
+        for question in questions:
+            own = found if question == found.question else self._retriever.retrieve(question)
+            answers.append(self._build(question, self._decide(own), own, started, style))
+        together = joined(whole.question, answers)
+        return whole if together.status is Status.REFUSED else together
+
+    def _of_request(self, form: MessageForm, found: Retrieved) -> Decision:
         """What to do with a request, and the confidence in it.
 
         The wording of its question is ours: it does not hide that the bot was ordered about, and tells nothing against
@@ -111,13 +128,33 @@ class Answerer:
         """
         calibration = self._calibration
         orders = self._retriever.retrieve(form.said).signals.orders
-        signals = found.signals if orders < _SURELY_ORDERS else replace(found.signals, orders=orders)
-        confidence = calibration.confidence(signals)
-        strong = calibration.confidence(replace(signals, covered=max(0.0, signals.covered)))
+        orders = orders if orders >= _SURELY_ORDERS else 0.0
+        decision = self._decide(found, orders=orders)
+        signals = self._evidence(found)
+        unworded = replace(signals, orders=max(orders, signals.orders), covered=max(0.0, signals.covered))
         least = calibration.unsure_at * (_STRONG if signals.terms else 1)
-        if calibration.outcome(confidence) is RefusalDecision.REFUSED and strong >= least:
-            return Status.UNSURE, max(confidence, calibration.unsure_at)
-        return Status(calibration.outcome(confidence).value), confidence
+        if decision.status is Status.REFUSED and not decision.uncovered and calibration.confidence(unworded) >= least:
+            return Decision(Status.UNSURE, max(decision.confidence, calibration.unsure_at))
+        return decision
+
+    def _decide(self, found: Retrieved, *, orders: float = 0.0) -> Decision:
+        """What to do with what was found; `orders` is how likely the message orders the bot about, if more likely than
+        its question."""
+        asked, signals = self._asked(found), self._evidence(found)
+        signals = replace(signals, orders=max(orders, signals.orders))
+        return decide(self._calibration, signals, found.ranked, asked, self._reader)
+
+    def _evidence(self, found: Retrieved) -> Signals:
+        """The signals of a search, with what the passages found tell."""
+        lexical = self._retriever.generation.lexical
+        return signals_with_evidence(found, lexical, self._asked(found), self._reader)
+
+    def _asked(self, found: Retrieved) -> Asked | None:
+        """What the question of a search asks, None where there is no glossary to read it by."""
+        return self._reader.read(self._normalised(found.question)) if self._reader else None
+
+    def _normalised(self, text: str) -> str:
+        return self._retriever.generation.lexical.segmenter.normalise(text)
 
     def _pinned(self, question: str, answer: Answer) -> Answer | None:
         """The answer with an operator's words, None where no operator wrote any for the question."""
@@ -166,7 +203,7 @@ class Answerer:
         if completed.link is Dependence.CERTAIN:
             return completed.text, self._retriever.retrieve(completed.text)
         as_typed = self._retriever.retrieve(asked)
-        if self._outcome(as_typed) is Status.ANSWERED:
+        if self._decide(as_typed).status is Status.ANSWERED:
             return asked, as_typed
         in_context = self._retriever.retrieve(completed.text)
         best = [hit.passage.text for hit in in_context.ranked[:_BEST]]
@@ -174,7 +211,7 @@ class Answerer:
         # the message as well.
         fits = completed.link is Dependence.LIKELY or lexical.coverage(asked, best) >= _ABOUT
         pinned = self._curated and self._curated.match(completed.text)
-        if fits and (pinned or self._outcome(in_context) is Status.ANSWERED):
+        if fits and (pinned or self._decide(in_context).status is Status.ANSWERED):
             return completed.text, in_context
         return asked, as_typed
 
@@ -183,31 +220,36 @@ class Answerer:
         lexical = self._retriever.generation.lexical
         return self._glossary is not None and depends_on_context(asked, self._glossary, lexical) is Dependence.CERTAIN
 
-    def _outcome(self, found: Retrieved) -> Status:
-        return Status(self._calibration.outcome(self._calibration.confidence(found.signals)).value)
-
     def _build(
-        self, question: str, status: Status, found: Retrieved | None, confidence: float, started: float
+        self,
+        question: str,
+        decision: Decision,
+        found: Retrieved | None,
+        started: float,
+        style: AnswerStyle | None = None,
     ) -> Answer:
         ranked = found.ranked if found else ()
-        style = self._style
+        style, status = style or self._style, decision.status
         quoted = status in (Status.ANSWERED, Status.UNSURE)
         chosen = extract(ranked if quoted else (), quotes=style.quotes, length=style.length)
-        topics = near_topics(ranked, style.near_topics) if status is Status.REFUSED else ()
+        declined = status is Status.REFUSED and not decision.uncovered
+        asked = self._asked(found) if found and quoted else None
         return Answer(
             question=question,
             status=status,
             language=language(without_links(question)),
-            confidence=round(confidence, 4),
+            confidence=round(decision.confidence, 4),
             quotes=chosen.quotes,
             sources=tuple(cite(hit, n) for n, hit in enumerate(chosen.passages, start=1)),
             passages=tuple(
                 PassageHit(hit.passage.article, hit.passage.id, hit.passage.text, round(hit.score, 4)) for hit in ranked
             ),
-            near_topics=topics,
+            near_topics=near_topics(ranked, style.near_topics) if declined else (),
             generation=self._retriever.generation.manifest.id,
             elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
             outdated=self._all_outdated(chosen.passages),
+            uncovered=decision.uncovered,
+            assumed=assumed(asked, ranked, self._reader) if asked and self._reader else None,
         )
 
     def _all_outdated(self, cited: Sequence[Ranked]) -> bool:
@@ -238,6 +280,7 @@ def define(term: Term, answer: Answer) -> Answer:
         quotes=(Quote(term.definition, 1), *(replace(quote, source=quote.source + 1) for quote in rest.quotes)),
         sources=(definition, *(replace(source, n=source.n + 1) for source in rest.sources)),
         near_topics=(),
+        uncovered=(),
         outdated=False,  # the glossary's own definition does not age
     )
 

@@ -24,8 +24,11 @@ class Signals:
     question's Latin names that the best passages lack; `asks`: 1 where it has the form of a question; `orders`: 0
     to 1, how likely it orders the bot about; `terms`: how many terms of the trade it names, up to 3; `agreement`: 1
     where both encoders find the same best passage, a half where there is only one; `covered`: log-odds, -3 to 3,
-    that articles answer questions worded like it, 0 where nothing tells (see `probes`). Shares of covered terms,
-    margins, sums and peaks of other legs add nothing to these.
+    that articles answer questions worded like it, 0 where nothing tells (see `probes`). `passage_excess`: as `excess`,
+    of the best passage as a whole. The rest is read in the likeliest sentences: `words`, the share of the question's
+    terms, by rarity, that the first holds together with its headings; `holds`, 0 to 1, how far they hold the kind of
+    thing that is asked for; `elsewhere`, the share of them that are about another platform. Margins, sums and peaks of
+    other legs add nothing to these.
     """
 
     excess: float
@@ -37,6 +40,10 @@ class Signals:
     terms: float
     agreement: float
     covered: float = 0.0
+    passage_excess: float = 0.0
+    words: float = 0.0
+    holds: float = 0.5
+    elsewhere: float = 0.0
 
 
 class RefusalDecision(StrEnum):

@@ -229,6 +229,7 @@ class Retriever:
             terms=float(min(len(terms), _TERMS_COUNTED)),
             agreement=0.5 if windows is None else float(int(legs["window"].argmax()) == int(windows.argmax())),
             covered=wording.covered,
+            passage_excess=manifest.noise.excess(float(legs["passage"].max())),
         )
 
     def _keywords(self, reading: _Reading) -> tuple[str, ...]:

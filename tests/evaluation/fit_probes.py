@@ -21,6 +21,8 @@ from rich.progress import track
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
+from bot.answering.asked.reading import QuestionReader
+from bot.answering.evidence import signals_with_evidence
 from bot.answering.message_text import clean
 from bot.answering.service import Service
 from bot.answering.small_talk import is_small_talk
@@ -32,7 +34,7 @@ from embeddings.models.companion import CompanionEncoder
 from embeddings.refusal.confidence import Calibration, Signals
 from embeddings.refusal.probes import BOUND, FILE, FORM
 from embeddings.refusal.question_form import gives_orders
-from embeddings.search.retriever import Retriever
+from embeddings.search.retriever import Retrieved, Retriever
 
 ROOT = Path(__file__).parents[2]
 SETS = Path(__file__).parent
@@ -125,11 +127,13 @@ class _Searched:
             (data / "models").symlink_to(ROOT / "data" / "models")
         service = Service(load_settings(ROOT / "config.yaml", overrides))
         service.reindex()
+        glossary = Glossary.load()
+        self._reader = QuestionReader(glossary)
         self._retriever = Retriever(
             service.serving(),
             service.encoder(),
             companion=CompanionEncoder(),
-            glossary=Glossary.load(),
+            glossary=glossary,
             spoken_words=SpokenWords.load(),
         )
 
@@ -142,16 +146,23 @@ class _Searched:
         read = [question for file in files for question in read_questions((SETS / file).with_suffix(".jsonl"))]
         alone = [question for question in read if not question.context and not is_small_talk(clean(question.text))]
         found = [self._retriever.retrieve(clean(question.text)) for question in track(alone, name)]
+        signals = [asdict(self._signals(one)) for one in found]
         return Sample(
             name,
             self.vectors([question.text for question in alone], name),
-            np.array([[asdict(one.signals)[field] for field in _NAMES] for one in found]),
+            np.array([[one[field] for field in _NAMES] for one in signals]),
             np.array([gives_orders(one.canonical) for one in found]),
             np.array([question.kind for question in alone]),
             np.array([question.answerable for question in alone]),
             weight,
             wording,
         )
+
+    def _signals(self, found: Retrieved) -> Signals:
+        """What the bot decides by."""
+        lexical = self._retriever.generation.lexical
+        asked = self._reader.read(lexical.segmenter.normalise(found.question))
+        return signals_with_evidence(found, lexical, asked, self._reader)
 
     def worded(self, name: str, texts: Sequence[str], kinds: Sequence[str], *, wording: float) -> Sample:
         """Questions of which only the wording counts: what answers them is not in this corpus."""

@@ -1,0 +1,79 @@
+"""Answered, unsure or refused: what a search tells of its success, together with what the passages found hold.
+
+Refusing a question that the articles answer and answering one that they do not both cost a merchant more than the
+closest passage shown as no more than that. So the wording of a question alone never refuses it, an answer needs a
+sentence about the subject that is asked about, and everything between is shown as close.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.answering.asked.reading import Asked, QuestionReader
+from bot.answering.asked.subject import SubjectFit
+from bot.model import Status
+from embeddings.refusal.confidence import Calibration, RefusalDecision, Signals
+from embeddings.search.retriever import Ranked
+
+_LOOKED_AT = 5
+"""Passages, by rank, in which the subject is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do with a question, how sure that is, and the platforms that it names and no passage found is about."""
+
+    status: Status
+    confidence: float
+    uncovered: tuple[str, ...] = ()
+
+
+def decide(
+    calibration: Calibration,
+    signals: Signals,
+    ranked: Sequence[Ranked],
+    asked: Asked | None = None,
+    reader: QuestionReader | None = None,
+) -> Decision:
+    """The decision on a question from the signals of its search and the passages found.
+
+    Without a reader nothing is known of its subject, and the signals alone decide.
+    """
+    confidence = calibration.confidence(signals)
+    # What the wording tells against a question that the passages fit well makes it unsure, never refused.
+    unworded = calibration.confidence(replace(signals, covered=max(0.0, signals.covered)))
+    if asked is not None and reader is not None and (foreign := uncovered(asked, ranked, reader)):
+        return Decision(Status.REFUSED, min(confidence, _below(calibration.unsure_at)), foreign)
+    if calibration.outcome(confidence) is RefusalDecision.ANSWERED:
+        return Decision(Status.ANSWERED, confidence)
+    if calibration.outcome(confidence) is RefusalDecision.UNSURE or unworded >= calibration.answer_at:
+        return Decision(Status.UNSURE, max(confidence, calibration.unsure_at))
+    return Decision(Status.REFUSED, confidence)
+
+
+def uncovered(asked: Asked, ranked: Sequence[Ranked], reader: QuestionReader) -> tuple[str, ...]:
+    """The platforms that a question names where each of the best passages is about others; empty where any fits."""
+    subject = asked.subject
+    if not subject.said or not ranked:
+        return ()
+    fits = (
+        reader.subjects.fit(subject, hit.passage.text, hit.passage.headings, hit.article.title)
+        for hit in ranked[:_LOOKED_AT]
+    )
+    return () if any(fit is not SubjectFit.OTHER for fit in fits) else subject.said
+
+
+def assumed(asked: Asked, ranked: Sequence[Ranked], reader: QuestionReader) -> str | None:
+    """The platform that a question leaves unsaid and is answered for; None where nothing found is about another one."""
+    if asked.subject.assumed is None:
+        return None
+    fits = (
+        reader.subjects.fit(asked.subject, hit.passage.text, hit.passage.headings, hit.article.title)
+        for hit in ranked[:_LOOKED_AT]
+    )
+    return asked.subject.assumed if SubjectFit.OTHER in fits else None
+
+
+def _below(point: float) -> float:
+    return point * 0.99
