@@ -25,7 +25,7 @@ def joined(question: str, answers: Sequence[Answer]) -> Answer:
         for source in answer.sources:
             known = sources.setdefault(_key(source), replace(source, n=len(sources) + 1))
             numbers[source.n] = known.n
-        own = [Quote(quote.text, numbers[quote.source]) for quote in answer.quotes]
+        own = [replace(quote, source=numbers[quote.source]) for quote in answer.quotes]
         parts.append(Part(answer.question, answer.status, tuple(own)))
         quotes += [quote for quote in own if not _said(quote, quotes)]
     best = min(answers, key=lambda answer: _BY_WORTH.index(answer.status))

@@ -48,7 +48,7 @@ def test_an_answer_quotes_passages_and_cites_them_in_order(retriever: Retriever)
 def test_an_unsure_answer_says_so_and_a_refusal_names_near_topics(retriever: Retriever) -> None:
     unsure = ask(retriever, "群发次数", CLOSE)
     assert unsure.status is Status.UNSURE
-    assert plain_text(unsure).startswith("没有直接写到，最接近的是")
+    assert plain_text(unsure).startswith("资料里没有直接写到，最接近的是")
     refused = ask(retriever, "红烧肉怎么炖", NEVER)
     assert refused.status is Status.REFUSED
     assert not refused.quotes

@@ -63,7 +63,7 @@ def test_an_answer_is_quotes_then_sources_then_buttons() -> None:
 
 def test_an_unsure_answer_says_so_first() -> None:
     (part,) = answer_message(_answer(Status.UNSURE), ZH).parts
-    assert part.startswith("<i>没有直接写到，最接近的是")
+    assert part.startswith("<i>资料里没有直接写到，最接近的是")
 
 
 def test_a_question_that_was_not_typed_is_repeated() -> None:
