@@ -265,7 +265,7 @@ def evaluate(
 @click.option(
     "--unanswerable", type=click.Path(path_type=Path, dir_okay=False, exists=True), required=True, help="应当拒答的题"
 )
-@click.option("--keep", type=click.FloatRange(0.5, 1), default=0.9, show_default=True, help="可答的题要保住多少")
+@click.option("--keep", type=click.FloatRange(0.5, 1), default=0.95, show_default=True, help="可答的题要保住多少")
 @click.pass_obj
 def calibrate(context: _Context, questions: Path, unanswerable: Path, keep: float) -> None:
     """按自己的一套题校准何时拒答，结果存在索引旁边。"""

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _FEWEST = 20  # of each sort; fewer say nothing about where the line runs
 _FOLDS = 5
-_SOFTNESS = 0.05  # share of answerable questions between "answered" and "unsure"
+_ANSWERED_WRONGLY = 0.15  # share of what must be declined that may be answered; the rest is unsure at worst
+_ANSWERED = 0.75  # share of answerable questions that are answered all the same, where the two sorts mix
 _NAMES = tuple(field.name for field in fields(Signals))
 
 
@@ -32,11 +33,12 @@ class Calibrated:
     declined: float
 
 
-def fit(good: Sequence[Signals], bad: Sequence[Signals], *, keep: float = 0.9) -> Calibrated:
-    """Fit the logistic model and choose its working point so that `keep` of the answerable questions stay.
+def fit(good: Sequence[Signals], bad: Sequence[Signals], *, keep: float = 0.95) -> Calibrated:
+    """Fit the logistic model and choose its working point so that `keep` of the answerable questions are not declined.
 
-    Both thresholds come from out-of-fold confidences, so that they hold for questions not seen. Raises
-    TooFewQuestions with less than 20 of either sort.
+    What is surer than nearly all that must be declined is answered, everything between the points is unsure. Both come
+    from out-of-fold confidences, so that they hold for questions not seen. Raises TooFewQuestions with less than 20 of
+    either sort.
     """
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
     from sklearn.model_selection import StratifiedKFold, cross_val_predict  # noqa: PLC0415
@@ -50,7 +52,9 @@ def fit(good: Sequence[Signals], bad: Sequence[Signals], *, keep: float = 0.9) -
     model = make_pipeline(StandardScaler(), LogisticRegression(C=0.3, class_weight="balanced", max_iter=2000))
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
     confidence: NDArray[np.float64] = cross_val_predict(model, rows, labels, cv=folds, method="predict_proba")[:, 1]
-    unsure_at, answer_at = np.quantile(confidence[labels == 1], (1 - keep, min(1 - keep + _SOFTNESS, 1)))
+    kept, wrong = confidence[labels == 1], confidence[labels == 0]
+    unsure_at = np.quantile(kept, 1 - keep)
+    answer_at = max(unsure_at, min(np.quantile(wrong, 1 - _ANSWERED_WRONGLY), np.quantile(kept, 1 - _ANSWERED)))
     model.fit(rows, labels)
     scaler, logistic = model[0], model[1]
     weights = logistic.coef_[0] / scaler.scale_
@@ -63,6 +67,6 @@ def fit(good: Sequence[Signals], bad: Sequence[Signals], *, keep: float = 0.9) -
             unsure_at=float(unsure_at),
         ),
         auc=area_under_curve(list(confidence[labels == 1]), list(confidence[labels == 0])),
-        kept=float((confidence[labels == 1] >= unsure_at).mean()),
-        declined=float((confidence[labels == 0] < unsure_at).mean()),
+        kept=float((kept >= unsure_at).mean()),
+        declined=float((wrong < unsure_at).mean()),
     )

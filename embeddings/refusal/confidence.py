@@ -54,35 +54,42 @@ class RefusalDecision(StrEnum):
     REFUSED = "refused"
 
 
-# Fitted on development questions, each sort weighing the same within a set: real articles, the starter corpus with
-# ordinary, very short and hard questions, and a technical corpus in two languages with group chatter.
-# docs/evaluation.md tells how well each does on sets that were left out of its fit. The plain one is for other encoders
-# than the default pair, whose vectors the probes of wording do not fit.
-_DEFAULT_BIAS = -14.170
+# Fitted on development questions over the starter corpus, ordinary, very short and hard ones, each sort weighing the
+# same within a set. docs/evaluation.md tells how well it does on sets that were left out, other corpora among them. The
+# plain one is for other encoders than the default pair, whose vectors the probes of wording do not fit.
+_DEFAULT_BIAS = -19.760
 _DEFAULT_WEIGHTS = MappingProxyType(
     {
-        "excess": 2.0317,
-        "white_excess": 0.4474,
-        "log_length": 3.5070,
-        "missing_names": -0.4018,
-        "asks": 1.3781,
-        "orders": -4.8494,
-        "terms": -0.4157,
-        "agreement": 0.6409,
+        "excess": 1.0964,
+        "white_excess": 0.2470,
+        "log_length": 5.2219,
+        "missing_names": -1.0516,
+        "asks": 1.1648,
+        "orders": -3.9726,
+        "terms": -0.5825,
+        "agreement": 0.1668,
+        "passage_excess": 0.9861,
+        "words": 4.2295,
+        "holds": 0.4998,
+        "elsewhere": -2.3938,
     }
 )
-_PROBED_BIAS = -15.811
+_PROBED_BIAS = -18.011
 _PROBED_WEIGHTS = MappingProxyType(
     {
-        "excess": 1.9001,
-        "white_excess": 0.6942,
-        "log_length": 3.6828,
-        "missing_names": -1.5423,
-        "asks": 2.2384,
-        "orders": -4.7115,
-        "terms": 0.1034,
-        "agreement": 0.6171,
-        "covered": 1.1045,
+        "excess": 1.0072,
+        "white_excess": 0.2978,
+        "log_length": 4.4752,
+        "missing_names": -0.6413,
+        "asks": 1.6543,
+        "orders": -3.1494,
+        "terms": -0.4383,
+        "agreement": 0.2378,
+        "covered": 1.1360,
+        "passage_excess": 0.6740,
+        "words": 4.5867,
+        "holds": 0.7451,
+        "elsewhere": -2.1185,
     }
 )
 
@@ -98,7 +105,7 @@ class Calibration:
     bias: float
     weights: Mapping[str, float]
     answer_at: float = 0.50
-    unsure_at: float = 0.42
+    unsure_at: float = 0.20
 
     @classmethod
     def default(cls, *, probed: bool = False) -> Calibration:

@@ -36,6 +36,19 @@ def test_a_clear_signal_is_learnt_and_the_working_point_keeps_what_was_asked() -
     assert calibration.outcome(calibration.confidence(signals(-2, dice))) is RefusalDecision.REFUSED
 
 
+def test_where_the_two_sorts_mix_there_is_a_middle_that_is_only_close() -> None:
+    dice = random.Random(4)
+    good, bad = [signals(1, dice) for _ in range(400)], [signals(0.2, dice) for _ in range(400)]
+    learnt = fit(good, bad).calibration
+    surely, wrongly = (
+        sum(learnt.outcome(learnt.confidence(each)) is RefusalDecision.ANSWERED for each in some) / len(some)
+        for some in (good, bad)
+    )
+    assert learnt.answer_at > learnt.unsure_at + 0.1
+    assert surely >= 0.7
+    assert wrongly <= 0.3
+
+
 def test_too_few_questions_are_refused_in_words() -> None:
     dice = random.Random(2)
     with pytest.raises(TooFewQuestions, match="20"):
