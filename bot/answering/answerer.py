@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.answering.asked.reading import Asked, QuestionReader
 from bot.answering.curated.matching import CuratedMatcher
-from bot.answering.decision import Decision, assumed, decide
+from bot.answering.decision import SURELY_ORDERS, Decision, assumed, decide
 from bot.answering.evidence import signals_with_evidence
 from bot.answering.extraction import extract
 from bot.answering.followup_detection import Dependence, depends_on_context, names_nothing
@@ -33,9 +33,6 @@ _ABOUT = 0.15
 
 _STRONG = 0.5
 """Share of the confidence of the closest material at which a request with a term of the trade is shown it."""
-
-_SURELY_ORDERS = 0.9
-"""Probability from which a request is taken for an order to the bot."""
 
 _SAYS_LITTLE = 7
 """Characters of a clause that, without a clear subject, cannot be read alone."""
@@ -128,12 +125,13 @@ class Answerer:
         """
         calibration = self._calibration
         orders = self._retriever.retrieve(form.said).signals.orders
-        orders = orders if orders >= _SURELY_ORDERS else 0.0
+        orders = orders if orders >= SURELY_ORDERS else 0.0
         decision = self._decide(found, orders=orders)
         signals = self._evidence(found)
-        unworded = replace(signals, orders=max(orders, signals.orders), covered=max(0.0, signals.covered))
+        unworded = replace(signals, covered=max(0.0, signals.covered))
         least = calibration.unsure_at * (_STRONG if signals.terms else 1)
-        if decision.status is Status.REFUSED and not decision.uncovered and calibration.confidence(unworded) >= least:
+        declined = decision.status is Status.REFUSED and not decision.uncovered and not orders
+        if declined and calibration.confidence(unworded) >= least:
             return Decision(Status.UNSURE, max(decision.confidence, calibration.unsure_at))
         return decision
 

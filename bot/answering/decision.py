@@ -20,6 +20,13 @@ _LOOKED_AT = 5
 """Passages, by rank, in which the subject is looked for."""
 
 
+SURELY_ORDERS = 0.9
+"""Probability from which a message is taken for an order to the bot, which no article answers."""
+
+_LIKELY_ORDERS = 0.75
+"""Probability from which what may be an order is not shown what is only close."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What to do with a question, how sure that is, and the platforms that it names and no passage found is about."""
@@ -45,8 +52,12 @@ def decide(
     unworded = calibration.confidence(replace(signals, covered=max(0.0, signals.covered)))
     if asked is not None and reader is not None and (foreign := uncovered(asked, ranked, reader)):
         return Decision(Status.REFUSED, min(confidence, _below(calibration.unsure_at)), foreign)
+    if signals.orders >= SURELY_ORDERS:
+        return Decision(Status.REFUSED, min(confidence, _below(calibration.unsure_at)))
     if calibration.outcome(confidence) is RefusalDecision.ANSWERED:
         return Decision(Status.ANSWERED, confidence)
+    if signals.orders >= _LIKELY_ORDERS:
+        return Decision(Status.REFUSED, min(confidence, _below(calibration.unsure_at)))
     if calibration.outcome(confidence) is RefusalDecision.UNSURE or unworded >= calibration.answer_at:
         return Decision(Status.UNSURE, max(confidence, calibration.unsure_at))
     return Decision(Status.REFUSED, confidence)

@@ -15,8 +15,8 @@ READER = QuestionReader(Glossary.load())
 CALIBRATION = Calibration(0.0, {"excess": 1.0, "covered": 1.0}, answer_at=0.6, unsure_at=0.3)
 
 
-def signals(excess: float, covered: float = 0.0) -> Signals:
-    return Signals(excess, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.5, covered)
+def signals(excess: float, covered: float = 0.0, orders: float = 0.0) -> Signals:
+    return Signals(excess, 0.0, 0.0, 0.0, 1.0, orders, 0.0, 0.5, covered)
 
 
 def asked(question: str) -> Asked:
@@ -35,6 +35,13 @@ def test_a_strong_hit_is_not_refused_for_its_wording_alone() -> None:
     assert decision.status is Status.UNSURE
     assert decision.confidence == CALIBRATION.unsure_at
     assert decide(CALIBRATION, signals(-2.0, covered=-5.0), [hit("话")]).status is Status.REFUSED
+
+
+def test_an_order_to_the_bot_is_declined_however_near_it_is_and_never_shown_what_is_close() -> None:
+    assert decide(CALIBRATION, signals(3.0, orders=0.95), [hit("话")]).status is Status.REFUSED
+    assert decide(CALIBRATION, signals(3.0, orders=0.8), [hit("话")]).status is Status.ANSWERED
+    assert decide(CALIBRATION, signals(0.0, orders=0.8), [hit("话")]).status is Status.REFUSED
+    assert decide(CALIBRATION, signals(0.0, orders=0.6), [hit("话")]).status is Status.UNSURE
 
 
 def test_a_platform_that_nothing_found_is_about_is_declined_by_name() -> None:
