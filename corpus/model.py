@@ -11,8 +11,12 @@ from enum import StrEnum
 
 
 class BlockKind(StrEnum):
-    """What a block was in the article; decides how it may be cut and joined."""
+    """What a block was in the article; decides how it may be cut and joined, and how it is shown.
 
+    A `HEADING` stands in a passage only, as a line of its text: that of a small section which was joined to others.
+    """
+
+    HEADING = "heading"
     PARAGRAPH = "paragraph"
     LIST_ITEM = "list_item"
     TABLE_ROW = "table_row"
@@ -114,13 +118,27 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class PassageBlock:
+    """One block where it stands in a passage's text.
+
+    `goes_on` tells that it began before the passage: the rest of a paragraph, or an item of a list or a row of a table
+    whose beginning is in the passage above.
+    """
+
+    kind: BlockKind
+    span: Span
+    goes_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """About 350 characters of one article below one heading: what is ranked, cited and shown in full.
 
     `id` is 16 hexadecimal digits of a SHA-256 over article path, headings and text, so it survives a reindex as
     long as the passage stands unchanged. `position` counts the passages of an article from 0. `text` joins blocks
     with newlines. `sentences` are the spans of its sentences in order (a list item or table row counts as one
-    unless it is long); they never overlap and leave only white space between them.
+    unless it is long); they never overlap and leave only white space between them. `blocks` are its blocks in order,
+    every sentence in one of them.
     """
 
     id: str
@@ -129,6 +147,7 @@ class Passage:
     headings: tuple[str, ...]
     text: str
     sentences: tuple[Span, ...]
+    blocks: tuple[PassageBlock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

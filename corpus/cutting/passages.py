@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import math
 import re
 from collections import Counter
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.cutting.sentences import split_sentences, trimmed
-from corpus.model import Article, Block, BlockKind, Passage, Section, Span, Window
+from corpus.model import Article, Block, BlockKind, Passage, PassageBlock, Section, Span, Window
 
 __all__ = ["SCHEME", "TARGET", "cut", "split_sentences", "windows"]
 
@@ -53,6 +54,7 @@ class _Unit:
     kind: BlockKind
     text: str
     gap: str = "\n"  # what stands between the unit before and this one
+    goes_on: bool = False  # whether its block, list or table began in the passage above
 
     @property
     def continues(self) -> bool:
@@ -79,7 +81,8 @@ def cut(article: Article, *, target: int = TARGET) -> tuple[Passage, ...]:
     gives the same passages.
     """
     limits = _Limits.around(target)
-    pieces = [piece for section in article.sections for piece in _cut_section(section, limits)]
+    numbers = itertools.count()
+    pieces = [piece for section in article.sections for piece in _cut_section(section, numbers, limits)]
     return tuple(_passages(article.path, _join_tiny(pieces, limits)))
 
 
@@ -98,9 +101,18 @@ def windows(passage: Passage) -> tuple[Window, ...]:
 # --- one section into pieces
 
 
-def _cut_section(section: Section, limits: _Limits) -> list[_Piece]:
-    units = [unit for number, block in enumerate(section.blocks) for unit in _units(number, block, limits)]
-    return [_Piece(section.headings, tuple(units[start:end])) for start, end in _best_cuts(units, limits)]
+def _cut_section(section: Section, numbers: Iterator[int], limits: _Limits) -> list[_Piece]:
+    units = [unit for block in section.blocks for unit in _units(next(numbers), block, limits)]
+    return [_Piece(section.headings, _part(units, start, end)) for start, end in _best_cuts(units, limits)]
+
+
+def _part(units: Sequence[_Unit], start: int, end: int) -> tuple[_Unit, ...]:
+    """A range of a section's units, of which the first knows whether it goes on from those before."""
+    first = units[start]
+    goes_on = start > 0 and (
+        units[start - 1].block == first.block or (first.kind in _ITEMS and units[start - 1].kind is first.kind)
+    )
+    return (replace(first, goes_on=goes_on), *units[start + 1 : end])
 
 
 def _best_cuts(units: Sequence[_Unit], limits: _Limits) -> list[tuple[int, int]]:
@@ -250,7 +262,7 @@ def _heading_units(piece: _Piece, shared: int) -> Iterator[_Unit]:
     """The inner headings of a piece as lines, but for one that its text begins with anyway."""
     for heading in piece.headings[shared:]:
         if heading != piece.units[0].text:
-            yield _Unit(-1, BlockKind.PARAGRAPH, heading)
+            yield _Unit(-1, BlockKind.HEADING, heading)
 
 
 def _is_sibling_or_child(headings: tuple[str, ...], following: tuple[str, ...]) -> bool:
@@ -273,7 +285,7 @@ def _shared(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
 def _passages(path: str, pieces: Sequence[_Piece]) -> Iterator[Passage]:
     seen: Counter[tuple[tuple[str, ...], str]] = Counter()
     for position, piece in enumerate(pieces):
-        text, sentences = _text_and_sentences(piece.units)
+        text, blocks, sentences = _text_and_spans(piece.units)
         repeat = seen[piece.headings, text]
         seen[piece.headings, text] += 1
         yield Passage(
@@ -283,19 +295,28 @@ def _passages(path: str, pieces: Sequence[_Piece]) -> Iterator[Passage]:
             headings=piece.headings,
             text=text,
             sentences=sentences,
+            blocks=blocks,
         )
 
 
-def _text_and_sentences(units: Sequence[_Unit]) -> tuple[str, tuple[Span, ...]]:
+def _text_and_spans(units: Sequence[_Unit]) -> tuple[str, tuple[PassageBlock, ...], tuple[Span, ...]]:
+    """The text of a passage with its blocks and sentences; the parts of a block that was cut make one block again."""
     text = ""
-    spans: list[Span] = []
+    blocks: list[PassageBlock] = []
+    sentences: list[Span] = []
+    before: _Unit | None = None
     for unit in units:
         if text:
             text += unit.gap
         start = len(text)
         text += unit.text
-        spans += (Span(start + span.start, start + span.end) for span in _sentences(unit))
-    return text, tuple(spans)
+        sentences += (Span(start + span.start, start + span.end) for span in _sentences(unit))
+        if before is not None and unit.block == before.block and unit.kind is not BlockKind.HEADING:
+            blocks[-1] = replace(blocks[-1], span=Span(blocks[-1].span.start, len(text)))
+        else:
+            blocks.append(PassageBlock(unit.kind, Span(start, len(text)), unit.goes_on))
+        before = unit
+    return text, tuple(blocks), tuple(sentences)
 
 
 def _sentences(unit: _Unit) -> tuple[Span, ...]:

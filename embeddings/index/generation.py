@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from corpus.model import Article, FileWarning, Passage, Skipped, Source, Span, Window
+from corpus.model import Article, BlockKind, FileWarning, Passage, PassageBlock, Skipped, Source, Span, Window
 from embeddings.durable_files import write_json
 from embeddings.errors import IndexDamaged
 from embeddings.index.background_similarity import BackgroundSimilarity
@@ -26,7 +26,7 @@ from embeddings.refusal.confidence import Calibration, Signals
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 
 _ARTICLES = "articles.json"
@@ -385,7 +385,8 @@ def _plain(value: Any) -> Any:
 
 def _passage_document(passage: Passage) -> dict[str, Any]:
     spans = [(span.start, span.end) for span in passage.sentences]
-    return {**_plain(asdict(passage)), "sentences": spans}
+    blocks = [(block.kind.value, block.span.start, block.span.end, block.goes_on) for block in passage.blocks]
+    return {**_plain(asdict(passage)), "sentences": spans, "blocks": blocks}
 
 
 def _passage(document: dict[str, Any]) -> Passage:
@@ -396,6 +397,9 @@ def _passage(document: dict[str, Any]) -> Passage:
         headings=tuple(document["headings"]),
         text=document["text"],
         sentences=tuple(Span(start, end) for start, end in document["sentences"]),
+        blocks=tuple(
+            PassageBlock(BlockKind(kind), Span(start, end), goes_on) for kind, start, end, goes_on in document["blocks"]
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.cutting.passages import SCHEME, TARGET, cut, windows
-from corpus.model import Article, Block, BlockKind, Passage, Section
+from corpus.model import Article, Block, BlockKind, Passage, Section, Span
 from tests.corpus.samples import article_of
 
 ITEM, ROW = BlockKind.LIST_ITEM, BlockKind.TABLE_ROW
@@ -122,6 +123,38 @@ def test_items_count_as_one_sentence_unless_they_are_long() -> None:
     assert parts == ["先。", "后。", "- 先登记。再发券。", f"- {sentence(100)}", sentence(100)]
 
 
+def blocks(passage: Passage) -> list[tuple[str, str, bool]]:
+    return [(each.kind.value, passage.text[each.span.start : each.span.end], each.goes_on) for each in passage.blocks]
+
+
+def test_a_passage_knows_its_blocks_and_which_lines_are_headings_of_small_sections() -> None:
+    (passage,) = cut(
+        article_of((("甲", "一"), ["步骤：", Block(ITEM, "1. 先。")]), (("甲", "二"), [Block(ROW, "店：一")]))
+    )
+    assert blocks(passage) == [
+        ("heading", "一", False),
+        ("paragraph", "步骤：", False),
+        ("list_item", "1. 先。", False),
+        ("heading", "二", False),
+        ("table_row", "店：一", False),
+    ]
+
+
+def test_what_a_cut_left_in_the_middle_of_a_block_or_list_says_that_it_goes_on() -> None:
+    first, *others = cut(article_of(((), [sentence(90) * 10, Block(ITEM, "- 完。")])))
+    assert blocks(first) == [("paragraph", first.text, False)]
+    assert [blocks(other)[0][2] for other in others] == [True] * len(others)
+    assert blocks(others[-1])[-1] == ("list_item", "- 完。", False)
+    items = [Block(ITEM, f"- {sentence(110)}") for _ in range(7)]
+    listed = [passage.blocks[0].goes_on for passage in cut(article_of(((), items)))]
+    assert listed == [False, *[True] * (len(listed) - 1)]
+    assert len(listed) > 1
+    apart = cut(
+        article_of((("甲",), [Block(ITEM, f"- {sentence(150)}")]), (("乙",), [Block(ITEM, f"- {sentence(150)}")]))
+    )
+    assert not any(passage.blocks[0].goes_on for passage in apart)
+
+
 def test_ids_survive_a_second_run_and_tell_equal_passages_apart() -> None:
     article = article_of((("甲",), [paragraph(100)]), (("甲",), [paragraph(100)]), (("甲",), [paragraph(100)]))
     ids = [passage.id for passage in cut(article)]
@@ -192,7 +225,12 @@ def test_any_article_is_cut_without_loss(article: Article, target: int) -> None:
 @given(ARTICLES)
 def test_sentences_and_windows_cover_every_passage(article: Article) -> None:
     for passage in cut(article):
-        check_spans(passage)
+        check_spans(passage, passage.sentences)
+        check_spans(passage, tuple(block.span for block in passage.blocks))
+        assert all(
+            any(block.span.start <= each.start and each.end <= block.span.end for block in passage.blocks)
+            for each in passage.sentences
+        )
         found = windows(passage)
         assert len(found) == max(len(passage.sentences) - 1, 1)
         assert {at for window in found for at in (window.first, window.last)} == set(range(len(passage.sentences)))
@@ -200,9 +238,9 @@ def test_sentences_and_windows_cover_every_passage(article: Article) -> None:
         assert all(window.text in passage.text for window in found)
 
 
-def check_spans(passage: Passage) -> None:
+def check_spans(passage: Passage, spans: Sequence[Span]) -> None:
     at = 0
-    for span in passage.sentences:
+    for span in spans:
         assert span.start >= at
         assert passage.text[at : span.start].strip() == ""
         assert passage.text[span.start : span.end].strip() == passage.text[span.start : span.end] != ""
