@@ -58,10 +58,24 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Sentences as they stand in a passage; `source` is the number of the citation."""
+    """Sentences as they stand in a passage; `source` is the number of the citation.
+
+    `folded` ones are shown only when asked for. One that `goes_on` reads as one with the quote before it, of the same
+    source. `heading` is the heading it stands below, where it cannot be read without that. `shown` is the text as a
+    small screen shows it, empty where that is the text itself.
+    """
 
     text: str
     source: int
+    folded: bool = False
+    goes_on: bool = False
+    heading: str = ""
+    shown: str = ""
+
+    @property
+    def display(self) -> str:
+        """What a person reads, without the heading."""
+        return self.shown or self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.answering.asked.reading import Asked, QuestionReader
+from bot.answering.asked.reading import QuestionReader
+from bot.answering.candidates import Question
 from bot.answering.curated.matching import CuratedMatcher
-from bot.answering.decision import SURELY_ORDERS, Decision, assumed, decide
-from bot.answering.evidence import signals_with_evidence
-from bot.answering.extraction import extract
+from bot.answering.extraction import Extract, extract
 from bot.answering.followup_detection import Dependence, depends_on_context, names_nothing
 from bot.answering.followups import complete, standing_question
 from bot.answering.joining import joined
@@ -227,11 +226,9 @@ class Answerer:
         style: AnswerStyle | None = None,
     ) -> Answer:
         ranked = found.ranked if found else ()
-        style, status = style or self._style, decision.status
-        quoted = status in (Status.ANSWERED, Status.UNSURE)
-        chosen = extract(ranked if quoted else (), quotes=style.quotes, length=style.length)
-        declined = status is Status.REFUSED and not decision.uncovered
-        asked = self._asked(found) if found and quoted else None
+        style = self._style
+        chosen = self._extract(found, status) if found else Extract((), ())
+        topics = near_topics(ranked, style.near_topics) if status is Status.REFUSED else ()
         return Answer(
             question=question,
             status=status,
@@ -249,6 +246,18 @@ class Answerer:
             uncovered=decision.uncovered,
             assumed=assumed(asked, ranked, self._reader) if asked and self._reader else None,
         )
+
+    def _extract(self, found: Retrieved, status: Status) -> Extract:
+        """What is shown of what was found: for an answer the quotes, for what only comes near to one the closest."""
+        if status not in (Status.ANSWERED, Status.UNSURE):
+            return Extract((), ())
+        question = Question(
+            asked=self._reader.read(found.question) if self._reader else None,
+            reader=self._reader,
+            wanted=self._retriever.generation.lexical.wanted(found.canonical),
+        )
+        style, closest = self._style, status is Status.UNSURE
+        return extract(found.ranked, question, quotes=style.quotes, length=style.length, closest=closest)
 
     def _all_outdated(self, cited: Sequence[Ranked]) -> bool:
         """Whether every passage that is cited comes from an outdated article."""
@@ -269,18 +278,24 @@ def define(term: Term, answer: Answer) -> Answer:
         passage="",
         score=1.0,
     )
-    # What was too far off to be shown as an answer does not become one because the term is known.
+    # What was too far off to be shown as an answer does not become one because the term is known. One more is enough
+    # for a screen.
     rest = answer if answer.status is Status.ANSWERED else replace(answer, quotes=(), sources=())
     return replace(
         answer,
         status=Status.ANSWERED,
         confidence=1.0,
-        quotes=(Quote(term.definition, 1), *(replace(quote, source=quote.source + 1) for quote in rest.quotes)),
+        quotes=(Quote(term.definition, 1), *(_behind(quote) for quote in rest.quotes)),
         sources=(definition, *(replace(source, n=source.n + 1) for source in rest.sources)),
         near_topics=(),
         uncovered=(),
         outdated=False,  # the glossary's own definition does not age
     )
+
+
+def _behind(quote: Quote) -> Quote:
+    """A quote of an answer as it stands behind a definition: the lead beside it, the rest folded."""
+    return replace(quote, source=quote.source + 1, folded=quote.folded or quote.source > 1)
 
 
 def cite(hit: Ranked, n: int) -> Citation:

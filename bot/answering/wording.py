@@ -2,9 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from bot.answering.message_text import MAX_LENGTH
 from bot.locales import Texts
-from bot.model import Answer, Remark, SmallTalk, Status
+from bot.model import Answer, Citation, Quote, Remark, SmallTalk, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """What is shown of one source in one piece; `heading` is empty where the text reads without."""
+
+    heading: str
+    text: str
+    source: int
+    folded: bool
+
+
+def paragraphs(quotes: Sequence[Quote], *, folded: bool) -> tuple[Paragraph, ...]:
+    """The quotes that are folded, or those that are not, as they are read: parts of one with each other."""
+    found: list[Paragraph] = []
+    for quote in quotes:
+        if quote.folded is not folded:
+            continue
+        if quote.goes_on and found:
+            before = found.pop()
+            found.append(Paragraph(before.heading, f"{before.text}\n{quote.display}", quote.source, folded))
+        else:
+            found.append(Paragraph(quote.heading, quote.display, quote.source, folded))
+    return tuple(found)
+
+
+def sources_of(answer: Answer, *, folded: bool) -> tuple[Citation, ...]:
+    """The sources of what is shown at once, or those of what only the fold shows."""
+    shown = {quote.source for quote in answer.quotes if not quote.folded}
+    hidden = {quote.source for quote in answer.quotes if quote.folded} - shown
+    return tuple(source for source in answer.sources if (source.n in hidden) is folded)
 
 _AND = "、"
 

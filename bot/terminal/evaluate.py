@@ -105,6 +105,7 @@ def _shown(answer: Answer) -> tuple[Shown, ...]:
     return tuple(
         Shown(quote.text, Hit(source.article, texts.get(source.passage, quote.text)))
         for quote in answer.quotes
+        if not quote.folded
         for source in (sources[quote.source],)
     )
 

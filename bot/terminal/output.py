@@ -10,7 +10,7 @@ from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from bot.answering.wording import before_quotes
+from bot.answering.wording import before_quotes, paragraphs, sources_of
 from bot.locales import texts
 from bot.model import Answer, Status
 from bot.terminal.plain_text import plain_text, source_line
@@ -40,15 +40,26 @@ def show_answer(console: Console, answer: Answer) -> None:
         console.print(Text(line, style="italic yellow"))
     if answer.status is Status.UNSURE:
         console.print(Text(words("unsure"), style="italic yellow"))
+    colour = "green" if answer.status is Status.ANSWERED else "yellow"
+    _show_quotes(console, answer, words("sources"), colour, folded=False)
+    if any(quote.folded for quote in answer.quotes):
+        console.print(Text(f"\n{words('more_quotes')}", style="bold"))
+        _show_quotes(console, answer, words("sources"), "dim", folded=True)
+
+
+def _show_quotes(console: Console, answer: Answer, title: str, colour: str, *, folded: bool) -> None:
+    """The quotes that are shown at once, or the others, in a box with their sources below."""
     body = Text()
-    for quote in answer.quotes:
-        body.append(quote.text)
-        body.append(f" [{quote.source}]\n\n", style="cyan")
+    for each in paragraphs(answer.quotes, folded=folded):
+        body.append(f"{each.heading}\n" if each.heading else "", style="bold")
+        body.append(each.text)
+        body.append(f" [{each.source}]\n\n", style="cyan")
     body.rstrip()
-    console.print(Panel(body, border_style="green" if answer.status is Status.ANSWERED else "yellow"))
-    console.print(Text(words("sources"), style="bold"))
-    for source in answer.sources:
-        console.print(Text(source_line(source, words)))
+    console.print(Panel(body, border_style=colour))
+    if sources := sources_of(answer, folded=folded):
+        console.print(Text(title, style="bold"))
+    for source in sources:
+        console.print(Text(source_line(source, texts(answer.language))))
         if source.url:
             console.print(Text(f"    {source.url}", style="dim"))
 

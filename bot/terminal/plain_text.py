@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.answering.wording import before_quotes, instead_of_quotes
+from bot.answering.wording import before_quotes, instead_of_quotes, paragraphs, sources_of
 from bot.locales import Texts, texts
 from bot.model import Answer, Citation, Status
 
@@ -18,7 +18,7 @@ def source_line(source: Citation, words: Texts) -> str:
 
 
 def plain_text(answer: Answer) -> str:
-    """The answer as a person reads it without any markup."""
+    """The answer as a person reads it without any markup: what is shown at once, its sources, then what is folded."""
     words = texts(answer.language)
     if answer.status is Status.SMALLTALK:
         return instead_of_quotes(answer, words)
@@ -28,20 +28,38 @@ def plain_text(answer: Answer) -> str:
             lines += ["", words("refused_topics"), *(f"- {topic.title}" for topic in answer.near_topics)]
         return "\n".join(lines)
     lines = [words("unsure"), ""] if answer.status is Status.UNSURE else []
-    for quote in answer.quotes:
-        lines += [f"{quote.text} [{quote.source}]", ""]
-    lines.append(f"{words('sources')}：" if words.language == "zh" else f"{words('sources')}:")
-    for source in answer.sources:
-        lines.append(source_line(source, words))
-        if source.url:
-            lines.append(f"    {source.url}")
+    lines += [*_quote_lines(answer, folded=False), _titled(words("sources"), words)]
+    lines += _source_lines(answer, words, folded=False)
     if answer.understood:
         lines[:0] = [words("understood", question=answer.understood), ""]
     if said := before_quotes(answer, words):
         lines[:0] = [*said, ""]
     if answer.outdated:
         lines += ["", words("aged")]
-    return "\n".join(lines)
+    if folded := _quote_lines(answer, folded=True):
+        lines += ["", _titled(words("more_quotes"), words), *folded, *_source_lines(answer, words, folded=True)]
+    return "\n".join(lines).rstrip()
+
+
+def _titled(text: str, words: Texts) -> str:
+    return f"{text}：" if words.language == "zh" else f"{text}:"
+
+
+def _quote_lines(answer: Answer, *, folded: bool) -> list[str]:
+    """Each paragraph with its number and an empty line behind it."""
+    lines: list[str] = []
+    for each in paragraphs(answer.quotes, folded=folded):
+        lines += [each.heading] if each.heading else []
+        lines += [f"{each.text} [{each.source}]", ""]
+    return lines
+
+
+def _source_lines(answer: Answer, words: Texts, *, folded: bool) -> list[str]:
+    lines: list[str] = []
+    for source in sources_of(answer, folded=folded):
+        lines.append(source_line(source, words))
+        lines += [f"    {source.url}"] if source.url else []
+    return lines
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
@@ -51,7 +69,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "status": answer.status.value,
         "answer": plain_text(answer),
         "confidence": answer.confidence,
-        "quotes": [{"text": quote.text, "source": quote.source} for quote in answer.quotes],
+        "quotes": [{"text": quote.text, "source": quote.source, "folded": quote.folded} for quote in answer.quotes],
         "sources": [
             {
                 "n": source.n,

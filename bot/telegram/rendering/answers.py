@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.answering.answerer import section_line
-from bot.answering.wording import before_quotes, instead_of_quotes
+from bot.answering.layout import laid_out
+from bot.answering.wording import before_quotes, instead_of_quotes, paragraphs, sources_of
 from bot.indexing.reindex_job import ReindexStep
 from bot.locales import Texts
-from bot.model import Answer, Citation, Quote, Status
+from bot.model import Answer, Citation, Status
 from bot.telegram.rendering.html import TextRun, split
 from bot.telegram.updates.callback_data import PassageButton
-from corpus.model import FileWarning, Passage, Skipped
+from corpus.model import BlockKind, FileWarning, Passage, Skipped, Span
 from embeddings.index.generation import ArticleRecord
 from embeddings.index.indexer import ChangeCounts, Summary
 
-# What a phone shows well: quotes before the rest is folded, buttons in a row, characters of a button and a heading.
-_OPEN_QUOTES = 2
+# What a phone shows well: buttons in a row, characters of a button and a heading.
 _BUTTONS_IN_A_ROW = 5
 _BUTTON_LENGTH = 40
 _HEADING_LENGTH = 24
@@ -91,7 +91,7 @@ def _counts(changes: ChangeCounts) -> dict[str, int]:
 
 
 def answer_message(answer: Answer, words: Texts, *, asked: str | None = None) -> Outgoing:
-    """The answer to a question: the best quotes, the others folded, sources, a button for every passage behind them.
+    """The answer to a question: what is shown at once, its sources, the rest folded, a button for every passage.
 
     `asked` is said first, for a question that does not stand in the chat itself.
     """
@@ -112,14 +112,10 @@ def answer_message(answer: Answer, words: Texts, *, asked: str | None = None) ->
         runs.append(TextRun(words("understood", question=answer.understood) + "\n\n", italic=True))
     if answer.status is Status.UNSURE:
         runs.append(TextRun(words("unsure") + "\n\n", italic=True))
-    runs += _quote_runs(answer.quotes[:_OPEN_QUOTES], fold=False)
-    if folded := answer.quotes[_OPEN_QUOTES:]:
-        runs += [TextRun(words("more_quotes") + "\n", bold=True, fold=True), *_quote_runs(folded, fold=True)]
-    runs.append(TextRun(words("sources") + "\n", bold=True))
-    for source in answer.sources:
-        runs += _source_runs(source, words)
+    runs += _quote_runs(answer, words, folded=False)
     if answer.outdated:
-        runs.append(TextRun("\n" + words("aged"), italic=True))
+        runs.append(TextRun("\n" + words("aged") + "\n", italic=True))
+    runs += _fold(answer, words)
     buttons = [
         Button(words("passage_button", n=source.n), data=PassageButton(source.passage).pack())
         for source in answer.sources
@@ -147,19 +143,43 @@ def passage_message(passage: Passage, article: ArticleRecord, words: Texts) -> O
     runs = [
         TextRun(article.title + "\n", bold=True),
         TextRun(" · ".join(part for part in about if part) + "\n\n", italic=True),
-        TextRun(passage.text),
+        *_passage_runs(passage),
     ]
     rows = ((Button(words("open_article"), url=article.url),),) if article.url else ()
     return Outgoing(tuple(split(runs)), rows)
 
 
-def _quote_runs(quotes: Sequence[Quote], *, fold: bool) -> list[TextRun]:
-    """Quotes with their numbers and an empty line behind each; behind a fold's last the fold itself makes one."""
+def _passage_runs(passage: Passage) -> list[TextRun]:
+    """A passage's text, the headings in it bold."""
+    runs, at = list[TextRun](), 0
+    for block in passage.blocks:
+        if block.kind is BlockKind.HEADING:
+            runs.append(TextRun(laid_out(passage, Span(at, block.span.start))))
+            runs.append(TextRun(passage.text[block.span.start : block.span.end], bold=True))
+            at = block.span.end
+    return [*runs, TextRun(laid_out(passage, Span(at, len(passage.text))))]
+
+
+def _quote_runs(answer: Answer, words: Texts, *, folded: bool) -> list[TextRun]:
+    """What is shown at once, or what is folded: paragraphs with their numbers, their sources below."""
     runs: list[TextRun] = []
-    for place, quote in enumerate(quotes, start=1):
-        last = fold and place == len(quotes)
-        runs += [TextRun(quote.text, fold=fold), TextRun(f" [{quote.source}]" + ("" if last else "\n\n"), fold=fold)]
-    return [*runs, TextRun("\n")] if fold else runs
+    for each in paragraphs(answer.quotes, folded=folded):
+        runs += [TextRun(each.heading + "\n", bold=True)] if each.heading else []
+        runs += [TextRun(each.text), TextRun(f" [{each.source}]\n\n")]
+    title = [] if folded else [TextRun(words("sources") + "\n", bold=True)]
+    return [
+        *runs,
+        *title,
+        *(run for source in sources_of(answer, folded=folded) for run in _source_runs(source, words)),
+    ]
+
+
+def _fold(answer: Answer, words: Texts) -> list[TextRun]:
+    """The rest of an answer as one quotation that a press unfolds."""
+    if not any(quote.folded for quote in answer.quotes):
+        return []
+    inside = [TextRun(words("more_quotes") + "\n", bold=True), *_quote_runs(answer, words, folded=True)]
+    return [TextRun("\n"), *(replace(run, fold=True) for run in inside)]
 
 
 def _rows(buttons: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.answering.wording import Paragraph, paragraphs
 from bot.locales import Texts
 from bot.model import Answer, Citation, Status
 from bot.telegram.rendering.answers import Outgoing, answer_message
@@ -34,25 +35,27 @@ def snippets(answer: Answer, words: Texts, *, limit: int = 5) -> tuple[Snippet, 
     """The quotes of an answer by source, best first, each a message of its own with source and date."""
     if answer.status not in (Status.ANSWERED, Status.UNSURE):
         return ()
-    quotes = {
-        source.n: [quote.text for quote in answer.quotes if quote.source == source.n] for source in answer.sources
-    }
+    shown = [*paragraphs(answer.quotes, folded=False), *paragraphs(answer.quotes, folded=True)]
+    quotes = {source.n: [each for each in shown if each.source == source.n] for source in answer.sources}
     return tuple(
         _snippet(answer, source, quotes[source.n], words) for source in answer.sources[:limit] if quotes[source.n]
     )
 
 
-def _snippet(answer: Answer, source: Citation, quotes: Sequence[str], words: Texts) -> Snippet:
+def _snippet(answer: Answer, source: Citation, quotes: Sequence[Paragraph], words: Texts) -> Snippet:
     day = words("source_date", date=source.date.isoformat()) if source.date else words("no_date")
     about = day if source.passage else ""  # the glossary has no date
     runs = [TextRun(words("asked", question=answer.question) + "\n\n", bold=True)]
     if answer.status is Status.UNSURE:
         runs.append(TextRun(words("unsure") + "\n\n", italic=True))
-    runs += [TextRun(quote + "\n\n") for quote in quotes]
+    for quote in quotes:
+        runs += [TextRun(quote.heading + "\n", bold=True)] if quote.heading else []
+        runs.append(TextRun(quote.text + "\n\n"))
     runs += [TextRun(source.title, link=source.url), TextRun(f" · {about}" if about else "")]
     if answer.outdated:
         runs.append(TextRun("\n" + words("aged"), italic=True))
-    described = " · ".join(part for part in (about, " ".join(" ".join(quotes).split())) if part)
+    text = " ".join(" ".join(quote.text for quote in quotes).split())
+    described = " · ".join(part for part in (about, text) if part)
     return Snippet(
         id=f"{source.n}-{source.passage or 'glossary'}",
         title=_short(source.title, _TITLE_LENGTH),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.answering.answerer import Answerer, AnswerStyle
-from bot.answering.extraction import best_run, extract
+from bot.answering.extraction import extract
 from bot.locales import texts
 from bot.model import Answer, Remark, SmallTalk, Status
 from bot.terminal.plain_text import as_json, plain_text
@@ -49,6 +49,7 @@ def test_an_unsure_answer_says_so_and_a_refusal_names_near_topics(retriever: Ret
     unsure = ask(retriever, "群发次数", CLOSE)
     assert unsure.status is Status.UNSURE
     assert plain_text(unsure).startswith("资料里没有直接写到，最接近的是")
+    assert len(unsure.sources) == 1
     refused = ask(retriever, "红烧肉怎么炖", NEVER)
     assert refused.status is Status.REFUSED
     assert not refused.quotes
@@ -145,14 +146,15 @@ def test_the_number_and_length_of_quotes_are_bounded(retriever: Retriever) -> No
     assert sum(len(quote.text) for quote in answer.quotes) <= 160
 
 
-def test_a_run_is_contiguous_and_contains_the_best_sentence(retriever: Retriever) -> None:
-    for hit in retriever.retrieve("先清理无效客户").ranked:
-        for room in (1, 30, 60, 1000):
-            run = best_run(hit, room)
-            assert run in hit.passage.text
-            best = hit.passage.sentences[max(range(len(hit.sentences)), key=hit.sentences.__getitem__)]
-            assert hit.passage.text[best.start : best.end] in run
-            assert len(run) <= max(room, best.end - best.start)
+def test_every_quote_is_a_range_of_the_passage_it_cites(retriever: Retriever) -> None:
+    for question in ("先清理无效客户", "企业微信群发每天几条", "发微信号会怎样"):
+        answer = ask(retriever, question)
+        texts_by_id = {hit.passage: hit.text for hit in answer.passages}
+        cited = {source.n: source.passage for source in answer.sources}
+        assert all(quote.text in texts_by_id[cited[quote.source]] for quote in answer.quotes)
+        shown = [quote.folded for quote in answer.quotes]
+        assert shown == sorted(shown)
+        assert sum(len(quote.text) for quote in answer.quotes if not quote.folded) <= 350
 
 
 def test_the_same_words_are_quoted_once(retriever: Retriever) -> None:

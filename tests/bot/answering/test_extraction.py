@@ -1,74 +1,187 @@
-"""Which sentences of a passage become the quote, and which passages give one."""
+"""Which unit leads an answer, what is shown beside it, and what is folded."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from bot.answering.extraction import best_run, extract
-from corpus.model import Passage, Span
+from bot.answering.asked.reading import QuestionReader
+from bot.answering.candidates import Question
+from bot.answering.extraction import Extract, extract
+from corpus.cutting.passages import cut
+from corpus.model import Block, BlockKind, Passage, Span
+from corpus.vocabulary.glossary import Glossary
 from embeddings.index.generation import ArticleRecord
 from embeddings.search.retriever import LegScores, Ranked
+from tests.corpus.samples import article_of
 
-STEPS = ("开店分三步：\n", "1. 先注册账号。\n", "2. 再交保证金。\n", "3. 最后上架商品。\n", "做完等审核。")
-
-
-def ranked(sentences: tuple[str, ...], scores: tuple[float, ...], *, score: float = 1.0) -> Ranked:
-    """A passage of these sentences, with how likely each is the one that answers."""
-    starts = [sum(map(len, sentences[:n])) for n in range(len(sentences))]
-    spans = tuple(Span(at, at + len(text.rstrip())) for at, text in zip(starts, sentences, strict=True))
-    passage = Passage("0" * 16, "a.md", 0, (), "".join(sentences), spans)
-    return Ranked(passage, ArticleRecord("a.md", "A", "", ""), score, LegScores(0, 0, 0), scores)
+ITEM, ROW = BlockKind.LIST_ITEM, BlockKind.TABLE_ROW
+NOTHING = LegScores(0, 0, 0)
+STEPS = ["开店分三步：", *(Block(ITEM, text) for text in ("1. 先注册账号。", "2. 再交保证金。", "3. 最后上架商品。"))]
 
 
-@pytest.mark.parametrize("best", [1, 2, 3])
-def test_a_list_is_shown_whole_with_its_lead_in_and_nothing_after_it(best: int) -> None:
-    hit = ranked(STEPS, tuple(float(n == best) for n in range(5)))
-    assert best_run(hit, len("".join(STEPS[:4]))) == "".join(STEPS[:4]).rstrip()
+def ranked(
+    blocks: Sequence[str | Block], best: str = "", *, headings: tuple[str, ...] = ("标题",), score: float = 1.0
+) -> Ranked:
+    """A passage of these blocks; the sentences with the words `best` are the likeliest to answer."""
+    (passage,) = cut(article_of((headings, list(blocks))), target=1000)
+    scores = tuple(6.0 * (bool(best) and best in passage.text[s.start : s.end]) for s in passage.sentences)
+    return Ranked(passage, ArticleRecord("a.md", "题目", "", ""), score, NOTHING, scores)
 
 
-def test_a_list_may_take_half_as_much_again_and_no_more() -> None:
-    hit = ranked(STEPS, (0, 0, 1, 0, 0))
-    whole = "".join(STEPS[:4]).rstrip()
-    assert best_run(hit, -(-2 * len(whole) // 3)) == whole
-    assert best_run(hit, len(whole) // 2) != whole
+def asks(text: str) -> Question:
+    reader = QuestionReader(Glossary.load())
+    return Question(reader.read(text), reader)
 
 
-def test_a_sentence_before_a_list_that_leads_into_nothing_is_left_out() -> None:
-    hit = ranked(("开店不难。\n", *STEPS[1:]), (0, 1, 0, 0, 0))
-    assert best_run(hit, 30) == "".join(STEPS[1:4]).rstrip()
+def shown(chosen: Extract) -> list[str]:
+    return [quote.text for quote in chosen.quotes if not quote.folded]
 
 
-def test_a_run_grows_to_the_better_side_until_the_room_is_full() -> None:
-    sentences = ("甲说好。", "乙说行。", "丙说可以。", "丁说再看。")
-    assert best_run(ranked(sentences, (0, 0.5, 1, 0.2)), 9) == "乙说行。丙说可以。"
-    assert best_run(ranked(sentences, (0, 0.2, 1, 0.5)), 10) == "丙说可以。丁说再看。"
-    assert best_run(ranked(sentences, (0, 0.5, 1, 0.2)), 8) == "丙说可以。"
-    assert best_run(ranked(sentences, (0, 0.5, 1, 0.2)), 99) == "".join(sentences)
+def lead(*hits: Ranked, question: Question | None = None, length: int = 800) -> str:
+    chosen = extract(hits, question, quotes=5, length=length)
+    first = [quote for quote in chosen.quotes if quote.source == 1 and not quote.folded]
+    return "\n".join(quote.text for quote in first[:1] + [quote for quote in first[1:] if quote.goes_on])
 
 
-def test_of_equally_good_sentences_the_first_is_quoted() -> None:
-    assert best_run(ranked(("甲说好。", "乙说行。"), (1, 1)), 4) == "甲说好。"
+def paragraph(word: str, length: int = 100) -> str:
+    """A sentence that has no two characters in a row in common with that of another word."""
+    start = 0x4E00 + sum(map(ord, word)) * 131 % 15_000
+    return word + "".join(chr(start + 2 * n) for n in range(length - len(word) - 1)) + "。"
 
 
-def test_a_passage_without_sentences_gives_no_quote() -> None:
-    assert best_run(ranked((), ()), 100) == ""
-    assert extract([ranked((), ())], quotes=3, length=100).quotes == ()
+@pytest.mark.parametrize("best", ["注册", "保证金", "上架"])
+def test_a_short_list_leads_whole_with_its_lead_in_and_nothing_before_it(best: str) -> None:
+    text = lead(ranked([paragraph("天气", 200), *STEPS], best))
+    assert text == "开店分三步：\n1. 先注册账号。\n2. 再交保证金。\n3. 最后上架商品。"
+
+
+def test_of_a_long_list_the_items_that_answer_stand_behind_the_line_that_leads_in() -> None:
+    items = [Block(ITEM, f"- 第{n}条：{paragraph('注意' + n, 90)}") for n in "甲乙丙丁"]
+    hit = ranked(["要注意的有四条：", *items], "第丙条")
+    chosen = extract([hit], quotes=5, length=800)
+    first, second = chosen.quotes[:2]
+    assert (first.text, second.goes_on, second.source) == ("要注意的有四条：", True, 1)
+    assert "第丙条" in second.text
+    assert second.text.startswith("- 第")
+    assert sum(len(quote.text) for quote in chosen.quotes[:2]) <= 160
+
+
+def test_a_list_without_a_line_that_leads_in_is_shown_below_its_heading() -> None:
+    chosen = extract([ranked(STEPS[1:], "保证金", headings=("怎么开店？",))], quotes=5, length=800)
+    assert chosen.quotes[0].heading == "怎么开店？"
+    assert extract([ranked(STEPS, "保证金")], quotes=5, length=800).quotes[0].heading == ""
+
+
+def test_where_steps_are_asked_for_more_of_them_are_shown_than_elsewhere() -> None:
+    items = [
+        Block(ITEM, f"{n}. 第{n}步要做的事情有很多，先做这一件，再做那一件，别着急，慢慢来，一件一件做完。")
+        for n in range(1, 8)
+    ]
+    hit = ranked(["照下面做：", *items], "第5步")
+    assert lead(hit, question=asks("怎么开店")).count("\n") == 7
+    assert lead(hit, question=asks("开店要多少钱")).count("\n") < 7
+
+
+def test_a_row_is_laid_out_and_its_quote_stays_as_it_stands_in_the_passage() -> None:
+    chosen = extract([ranked(["各种群：", Block(ROW, "群：客户群；上限：500 人")], "500")], quotes=5, length=800)
+    assert chosen.quotes[0].text == "各种群：\n群：客户群；上限：500 人"
+    assert chosen.quotes[0].display == "各种群：\n群：客户群\n　上限：500 人"
+
+
+def test_a_paragraph_is_never_cut_before_the_sentence_that_says_there_is_no_figure() -> None:
+    text = "网上的说法很多，" * 14 + "都只是经验。" + "平台没有公布过官方数字。"
+    assert lead(ranked([text], "网上的说法")) == text
+
+
+def test_the_lead_takes_its_section_along_as_far_as_there_is_room_and_no_other_one() -> None:
+    sections = ((("甲", "一"), ["甲说好。", "乙说行。"]), (("甲", "二"), ["丙说可以。"]))
+    (passage,) = cut(article_of(*((headings, list(blocks)) for headings, blocks in sections)))
+    scores = tuple(6.0 * ("乙" in passage.text[s.start : s.end]) for s in passage.sentences)
+    hit = Ranked(passage, ArticleRecord("a.md", "题目", "", ""), 1.0, NOTHING, scores)
+    assert lead(hit) == "甲说好。\n乙说行。"
+    assert all("二" not in quote.text for quote in extract([hit], quotes=5, length=800).quotes)
+
+
+def test_what_goes_on_from_the_paragraph_above_is_shown_with_it() -> None:
+    hit = ranked([paragraph("满员"), "所以码没过期也进不去，" + "不是码坏了，" * 12 + "换一个群。"], "码没过期")
+    assert lead(hit).startswith("满员")
+    assert "码没过期" in lead(hit)
+
+
+def test_a_later_passage_leads_where_it_says_what_is_asked_for() -> None:
+    first = ranked(["小红书聚光建议先发笔记再投，别着急。"], "聚光", headings=("先发笔记还是先投聚光？",), score=1.0)
+    second = ranked(["小红书聚光首充一般 2000 到 5000 元。"], "聚光", headings=("聚光开户要充多少？",), score=0.95)
+    assert "5000 元" in lead(first, second, question=asks("聚光最少充多少钱"))
+    assert "先发笔记" in lead(first, second, question=asks("聚光投放和发笔记怎么选"))
+
+
+def test_another_platform_does_not_lead() -> None:
+    first = ranked(["企业微信的客户群最多 500 人。"], "最多", headings=("企业微信客户群上限",), score=1.0)
+    second = ranked(["小红书的群聊最多 500 人。"], "最多", headings=("小红书群聊上限",), score=0.9)
+    assert lead(first, second, question=asks("小红书的群最多多少人")).startswith("小红书")
+
+
+def test_pitfalls_lead_only_when_they_are_asked_for() -> None:
+    hits = (
+        ranked(["最大的坑是代开员工号。"], "员工号", headings=("员工号常见的坑",), score=1.0),
+        ranked(["员工号在后台绑定。"], "员工号", headings=("员工号怎么绑定？",), score=0.9),
+    )
+    assert "绑定" in lead(*hits, question=asks("员工号怎么弄"))
+    assert "坑" in lead(*hits, question=asks("员工号有哪些坑"))
+
+
+def test_a_line_that_only_points_elsewhere_is_never_shown() -> None:
+    chosen = extract(
+        [ranked(["相关：社群每天发什么、沉默客户怎么唤醒。", "群里每天发一条。"], "社群")], quotes=5, length=800
+    )
+    assert shown(chosen) == ["群里每天发一条。"]
+
+
+def test_a_screen_holds_three_pieces_and_350_characters_and_the_rest_is_folded() -> None:
+    hits = [ranked([paragraph(word)], word) for word in ("天气", "房租", "股票", "菜价", "车票")]
+    chosen = extract(hits, quotes=5, length=800)
+    assert len(shown(chosen)) == 3
+    assert sum(map(len, shown(chosen))) <= 350
+    assert [quote.source for quote in chosen.quotes] == [1, 2, 3, 4, 5]
+    assert [quote.folded for quote in chosen.quotes] == [False] * 3 + [True] * 2
+
+
+def test_nothing_is_said_twice() -> None:
+    hits = [
+        ranked([paragraph("天气")], "天气"),
+        ranked(["今天说说：" + paragraph("天气")], "天气"),
+        ranked([paragraph("房租")]),
+    ]
+    assert [quote.text[:2] for quote in extract(hits, quotes=5, length=800).quotes] == ["天气", "房租"]
+
+
+def test_what_only_comes_near_is_one_quote_with_its_section() -> None:
+    hits = [ranked([paragraph("天气"), paragraph("雨水")], "天气"), ranked([paragraph("房租")], "房租")]
+    chosen = extract(hits, quotes=5, length=800, closest=True)
+    assert [quote.text for quote in chosen.quotes] == [f"{paragraph('天气')}\n{paragraph('雨水')}"]
 
 
 def test_weak_passages_give_no_quote() -> None:
-    hits = [ranked((f"{name}说好。",), (1,), score=score) for name, score in (("甲", 1), ("乙", 0.6), ("丙", 0.59))]
-    chosen = extract(hits, quotes=5, length=100)
-    assert [(quote.text, quote.source) for quote in chosen.quotes] == [("甲说好。", 1), ("乙说好。", 2)]
-    assert chosen.passages == tuple(hits[:2])
+    scores = {"天气": 1.0, "房租": 0.6, "股票": 0.59}
+    hits = [ranked([paragraph(word)], word, score=score) for word, score in scores.items()]
+    assert [quote.text[:2] for quote in extract(hits, quotes=5, length=800).quotes] == ["天气", "房租"]
 
 
-def test_there_are_no_more_quotes_than_asked_for_and_none_without_room() -> None:
-    hits = [ranked((f"{name}说可以这样做。",), (1,)) for name in "甲乙丙丁"]
-    assert len(extract(hits, quotes=2, length=100).quotes) == 2
-    assert len(extract(hits, quotes=9, length=10).quotes) == 2  # 8 of 10 characters, then 8 of the 2 that are left
+def test_there_are_no_more_sources_than_asked_for() -> None:
+    hits = [ranked([paragraph(word)], word) for word in ("天气", "房租", "股票", "菜价")]
+    assert len(extract(hits, quotes=2, length=800).passages) == 2
+    assert extract(hits, quotes=0, length=800) == extract([], quotes=5, length=800) == Extract((), ())
 
 
-def test_the_first_passage_fills_two_fifths_of_the_room() -> None:
-    sentences = tuple(f"第{n}句话很短。" for n in "一二三四五六七八九十")
-    chosen = extract([ranked(sentences, (1.0, *[0.5] * 9))], quotes=2, length=50)
-    assert len(chosen.quotes[0].text) == 14
+def test_a_passage_without_sentences_gives_no_quote() -> None:
+    nothing = Ranked(Passage("0" * 16, "a.md", 0, (), "", ()), ArticleRecord("a.md", "A", "", ""), 1.0, NOTHING, ())
+    assert extract([nothing], quotes=3, length=100).quotes == ()
+
+
+def test_a_passage_without_blocks_is_read_as_one_paragraph() -> None:
+    text = "甲说好。乙说行。"
+    passage = Passage("0" * 16, "a.md", 0, (), text, (Span(0, 4), Span(4, 8)))
+    hit = Ranked(passage, ArticleRecord("a.md", "A", "", ""), 1.0, NOTHING, (0.0, 1.0))
+    assert lead(hit) == text

@@ -64,7 +64,8 @@ def _prepare(stack: ExitStack) -> Check:
             language=LANGUAGES[supply.number(len(LANGUAGES))],
             confidence=0.5,
             quotes=tuple(
-                Quote(supply.text() or "q", 1 + supply.number(count)) for _ in range(supply.number(6) if count else 0)
+                Quote(supply.text() or "q", 1 + supply.number(count), folded=bool(supply.number(2)))
+                for _ in range(supply.number(6) if count else 0)
             ),
             sources=sources,
             passages=(),

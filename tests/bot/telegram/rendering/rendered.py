@@ -5,6 +5,7 @@ It words its errors as Telegram does: what passes here is no 400 there.
 
 from __future__ import annotations
 
+from bot.answering.wording import sources_of
 from bot.locales import texts
 from bot.model import Answer, Status
 from bot.telegram.rendering.answers import Outgoing, answer_message
@@ -64,8 +65,10 @@ def check_answer(answer: Answer, *, asked: str | None, number: int) -> None:
     if answer.status not in (Status.ANSWERED, Status.UNSURE):
         return
     understood = [answer.understood] if answer.understood else []
-    in_order([*understood, *(quote.text for quote in answer.quotes)], whole)
-    in_order([words("sources"), *(cited.title for cited in answer.sources)], whole)
+    in_order([*understood, *(quote.display for quote in answer.quotes if not quote.folded)], whole)
+    in_order([words("sources"), *(quote.display for quote in answer.quotes if quote.folded)], whole)
+    for fold in (False, True):
+        in_order([words("sources"), *(cited.title for cited in sources_of(answer, folded=fold))], whole)
     if len(marked) >= MOST_MARKED:
         return
     assert any(visible(words("sources")) in visible(text) for kind, text, _ in marked if kind == "bold")
@@ -74,4 +77,4 @@ def check_answer(answer: Answer, *, asked: str | None, number: int) -> None:
     for text in (visible(text) for kind, text, entity in marked if kind == "text_link"):
         assert any(text in title for title in titles)
     folded = "".join(text for kind, text, _ in marked if kind == "expandable_blockquote")
-    assert all(visible(quote.text) in visible(folded) for quote in answer.quotes[2:])
+    assert all(visible(quote.display) in visible(folded) for quote in answer.quotes if quote.folded)

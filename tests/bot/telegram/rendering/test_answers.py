@@ -10,7 +10,7 @@ import pytest
 from bot.locales import texts
 from bot.model import Answer, Citation, Quote, Status, Topic
 from bot.telegram.rendering.answers import Button, answer_message, greeting_message, passage_message, summary_message
-from corpus.model import FileWarning, Passage, Span
+from corpus.model import BlockKind, FileWarning, Passage, PassageBlock, Span
 from embeddings.index.generation import ArticleRecord
 from embeddings.index.indexer import ChangeCounts, Summary
 from tests.end_to_end.server.formatting import parse_html
@@ -94,14 +94,26 @@ def test_small_talk_has_no_buttons() -> None:
     assert outgoing.buttons == ()
 
 
-def test_from_the_third_on_quotes_are_folded() -> None:
-    quotes = tuple(Quote(f"第{n}句。", n) for n in (1, 2, 3, 4))
-    (part,) = answer_message(_answer(Status.ANSWERED, quotes=quotes, sources=()), ZH).parts
-    assert part == (
-        "第1句。 [1]\n\n第2句。 [2]\n\n"
-        "<blockquote expandable><b>其他相关内容\n</b>第3句。 [3]\n\n第4句。 [4]</blockquote>"
-        "\n<b>出处</b>"
+def test_what_is_folded_stands_below_with_its_own_sources() -> None:
+    quotes = (Quote("第一句。", 1), Quote("第二句。", 1, folded=True), Quote("第三句。", 2, folded=True))
+    sources = (_citation(1, url=None), _citation(2, url=None))
+    outgoing = answer_message(_answer(Status.ANSWERED, quotes=quotes, sources=sources), ZH)
+    assert outgoing.parts == (
+        "第一句。 [1]\n\n<b>出处\n</b>[1] 标题1 · 第二节 · 2026-05-01\n\n"
+        "<blockquote expandable><b>更多相关内容\n</b>第二句。 [1]\n\n第三句。 [2]\n\n"
+        "[2] 标题2 · 第二节 · 2026-05-02</blockquote>",
     )
+    assert [len(row) for row in outgoing.buttons] == [2]
+
+
+def test_parts_of_one_quote_read_as_one_below_their_heading() -> None:
+    quotes = (
+        Quote("分三步：", 1, heading="怎么开店？"),
+        Quote("2. 上架。", 1, goes_on=True),
+        Quote("群：客户群；上限：500 人", 2, shown="群：客户群\n　上限：500 人"),
+    )
+    (part,) = answer_message(_answer(Status.ANSWERED, quotes=quotes), ZH).parts
+    assert part.startswith("<b>怎么开店？\n</b>分三步：\n2. 上架。 [1]\n\n群：客户群\n　上限：500 人 [2]\n\n<b>出处")
 
 
 def test_a_long_heading_is_shortened() -> None:
@@ -142,6 +154,17 @@ def test_a_passage_is_whole_with_its_article_above() -> None:
         "<b>标题 &lt;b&gt;\n</b><i>一节 · 2026-02-02 · A &amp; B\n\n</i>正文 &lt;/i&gt;\n- 一\n- 二",
     )
     assert outgoing.buttons == ((Button("打开文章", url="https://e.example"),),)
+
+
+def test_headings_in_a_passage_are_bold_and_rows_laid_out() -> None:
+    text = "小标题\n群：客户群；上限：500 人"
+    blocks = (
+        PassageBlock(BlockKind.HEADING, Span(0, 3)),
+        PassageBlock(BlockKind.TABLE_ROW, Span(4, len(text))),
+    )
+    passage = Passage("0" * 16, "a.md", 0, (), text, (), blocks)
+    outgoing = passage_message(passage, ArticleRecord("a.md", "标题", "", ""), ZH)
+    assert outgoing.parts == ("<b>标题\n</b><i>日期不详\n\n</i><b>小标题</b>\n群：客户群\n　上限：500 人",)
 
 
 def test_a_passage_without_anything_known_is_still_shown() -> None:

@@ -42,7 +42,13 @@ def _answer(source: random.Random, long: bool) -> Answer:
         language=source.choice(LANGUAGES),
         confidence=0.5,
         quotes=tuple(
-            Quote(nasty_text(source, unprintable=True, longest=size), source.randint(1, count)) for _ in range(quoted)
+            Quote(
+                nasty_text(source, unprintable=True, longest=size),
+                source.randint(1, count),
+                folded=source.random() < 0.5,
+                heading=source.choice(["", nasty_text(source, longest=4)]),
+            )
+            for _ in range(quoted)
         ),
         sources=sources,
         passages=(),
