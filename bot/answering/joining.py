@@ -17,26 +17,37 @@ def joined(question: str, answers: Sequence[Answer]) -> Answer:
     It has the status of its best part, and the confidence of that. Quotes are numbered anew, a passage that two parts
     cite is cited once, and what an earlier part quotes is not said again. The passages of all parts take turns by rank.
     """
-    sources: dict[str, Citation] = {}
-    quotes: list[Quote] = []
-    parts: list[Part] = []
-    for answer in answers:
-        numbers: dict[int, int] = {}
-        for source in answer.sources:
-            known = sources.setdefault(_key(source), replace(source, n=len(sources) + 1))
-            numbers[source.n] = known.n
-        own = [replace(quote, source=numbers[quote.source]) for quote in answer.quotes]
-        parts.append(Part(answer.question, answer.status, tuple(own)))
-        quotes += [quote for quote in own if not _said(quote, quotes)]
+    cited = {_key(source): source for answer in answers for source in answer.sources}
+    keys = [{source.n: _key(source) for source in answer.sources} for answer in answers]
+    own = [_lead_only(answer.quotes) for answer in answers]
+    shown = [
+        names[quote.source]
+        for folded in (False, True)
+        for names, quotes in zip(keys, own, strict=True)
+        for quote in quotes
+        if quote.folded is folded
+    ]
+    number = {key: n for n, key in enumerate(dict.fromkeys((*shown, *cited)), start=1)}
+    parts = tuple(
+        Part(
+            answer.question,
+            answer.status,
+            tuple(replace(quote, source=number[names[quote.source]]) for quote in quotes),
+        )
+        for answer, names, quotes in zip(answers, keys, own, strict=True)
+    )
+    together: list[Quote] = []
+    for quote in sorted((quote for part in parts for quote in part.quotes), key=lambda quote: quote.folded):
+        together += [] if _said(quote, together) else [quote]
     best = min(answers, key=lambda answer: _BY_WORTH.index(answer.status))
     return replace(
         best,
         question=question,
-        quotes=tuple(quotes),
-        sources=tuple(sources.values()),
+        quotes=tuple(together),
+        sources=tuple(replace(cited[key], n=n) for key, n in number.items()),
         passages=_by_turns([answer.passages for answer in answers]),
-        outdated=bool(sources) and all(answer.outdated for answer in answers if answer.sources),
-        parts=tuple(parts),
+        outdated=bool(cited) and all(answer.outdated for answer in answers if answer.sources),
+        parts=parts,
     )
 
 

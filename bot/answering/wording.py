@@ -20,8 +20,26 @@ class Paragraph:
     folded: bool
 
 
-def paragraphs(quotes: Sequence[Quote], *, folded: bool) -> tuple[Paragraph, ...]:
-    """The quotes that are folded, or those that are not, as they are read: parts of one with each other."""
+def paragraphs(answer: Answer, words: Texts, *, folded: bool) -> tuple[Paragraph, ...]:
+    """What is shown of an answer at once, question by question where it is one to several, or what is folded."""
+    quotes = [quote for quote in answer.quotes if quote.folded is folded]
+    if folded or not answer.parts:
+        return tuple(_read_as_one(quotes))
+    found: list[Paragraph] = []
+    for part in answer.parts:
+        own = [quote for quote in quotes if quote in part.quotes]
+        quotes = [quote for quote in quotes if quote not in own]
+        shown = _read_as_one(own) or [Paragraph("", "", "", 0)]
+        key = "part_above" if part.quotes and not own else _PARTS[part.status]
+        found += [replace(shown[0], said=words(key, question=part.question)), *shown[1:]]
+    return (*found, *_read_as_one(quotes))
+
+
+_PARTS = {Status.ANSWERED: "part_answered", Status.UNSURE: "part_unsure", Status.REFUSED: "part_refused"}
+
+
+def _read_as_one(quotes: Sequence[Quote]) -> list[Paragraph]:
+    """Quotes as they are read, those that go on together with the one before."""
     found: list[Paragraph] = []
     for quote in quotes:
         if quote.folded is not folded:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.answering.joining import joined
 from bot.model import Answer, Citation, Part, PassageHit, Quote, Status
 
@@ -26,12 +28,28 @@ def answer(question: str, status: Status, *passages: str, confidence: float = 0.
     )
 
 
-def test_quotes_are_numbered_through_and_a_passage_is_cited_once() -> None:
-    whole = joined("甲乙", [answer("甲", Status.ANSWERED, "a1", "b1"), answer("乙", Status.ANSWERED, "b1", "c1")])
-    assert [(quote.text, quote.source) for quote in whole.quotes] == [("a1的话", 1), ("b1的话", 2), ("c1的话", 3)]
-    assert [(source.n, source.passage) for source in whole.sources] == [(1, "a1"), (2, "b1"), (3, "c1")]
-    assert [hit.passage for hit in whole.passages] == ["a1", "b1"]
+def test_the_leads_come_first_the_rest_folded_and_a_passage_is_cited_once() -> None:
+    whole = joined("甲乙", [answer("甲", Status.ANSWERED, "a1", "b1"), answer("乙", Status.ANSWERED, "c1", "b1")])
+    assert [(quote.text, quote.source, quote.folded) for quote in whole.quotes] == [
+        ("a1的话", 1, False),
+        ("c1的话", 2, False),
+        ("b1的话", 3, True),
+    ]
+    assert [(source.n, source.passage) for source in whole.sources] == [(1, "a1"), (2, "c1"), (3, "b1")]
+    assert [hit.passage for hit in whole.passages] == ["a1", "c1"]
     assert whole.question == "甲乙"
+
+
+def test_what_goes_on_from_a_lead_stays_with_it() -> None:
+    one = answer("甲", Status.ANSWERED, "a1")
+    listed = replace(one, quotes=(Quote("分三步：", 1), Quote("2. 上架。", 1, goes_on=True), Quote("别的。", 1)))
+    whole = joined("甲乙", [listed, answer("乙", Status.REFUSED)])
+    assert [quote.folded for quote in whole.quotes] == [False, False, True]
+
+
+def test_what_one_part_folds_and_the_next_leads_with_is_shown_once() -> None:
+    whole = joined("甲乙", [answer("甲", Status.ANSWERED, "a1", "b1"), answer("乙", Status.ANSWERED, "b1")])
+    assert [(quote.text, quote.folded) for quote in whole.quotes] == [("a1的话", False), ("b1的话", False)]
 
 
 def test_each_part_keeps_its_own_status_and_its_own_quotes() -> None:

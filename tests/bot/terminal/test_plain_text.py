@@ -1,0 +1,90 @@
+"""An answer without any markup: what is shown at once, its sources, then what is folded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from bot.model import Answer, Citation, Part, Quote, Status
+from bot.terminal.plain_text import as_json, plain_text
+
+
+def _source(n: int) -> Citation:
+    return Citation(n, f"a{n}.md", f"标题{n}", "一节", None, date(2026, 5, n), None, f"{n:016x}", 1.0)
+
+
+ANSWER = Answer(
+    question="问题",
+    status=Status.ANSWERED,
+    language="zh",
+    confidence=0.8,
+    quotes=(
+        Quote("分三步：", 1, heading="怎么开店？"),
+        Quote("2. 上架。", 1, goes_on=True),
+        Quote("群：客户群；上限：500 人", 1, shown="群：客户群\n　上限：500 人"),
+        Quote("别的事。", 2, folded=True),
+    ),
+    sources=(_source(1), _source(2)),
+    passages=(),
+    near_topics=(),
+    generation="g",
+    elapsed_ms=1.0,
+)
+
+
+def test_what_is_folded_stands_below_the_sources_with_its_own() -> None:
+    assert plain_text(ANSWER).split("\n") == [
+        "怎么开店？",
+        "分三步：",
+        "2. 上架。 [1]",
+        "",
+        "群：客户群",
+        "　上限：500 人 [1]",
+        "",
+        "出处：",
+        "[1] 标题1 · 一节 · 2026-05-01",
+        "",
+        "更多相关内容：",
+        "别的事。 [2]",
+        "",
+        "[2] 标题2 · 一节 · 2026-05-02",
+    ]
+
+
+def test_a_source_that_is_quoted_nowhere_is_not_lost() -> None:
+    assert "[2] 标题2" in plain_text(replace(ANSWER, quotes=ANSWER.quotes[:3]))
+
+
+def test_what_only_comes_near_is_said_to() -> None:
+    assert plain_text(replace(ANSWER, status=Status.UNSURE)).startswith(
+        "资料里没有直接写到，最接近的是：\n\n怎么开店？"
+    )
+
+
+def test_each_question_of_a_message_is_answered_by_itself_and_nothing_said_twice() -> None:
+    first, second = Quote("没有固定天数。", 1), Quote("看站内通知。", 2)
+    parts = (
+        Part("禁言多久？", Status.ANSWERED, (first,)),
+        Part("怎么解除？", Status.UNSURE, (second,)),
+        Part("会封号吗？", Status.ANSWERED, (first,)),
+        Part("会下雨吗？", Status.REFUSED, ()),
+    )
+    lines = plain_text(replace(ANSWER, quotes=(first, second), parts=parts)).split("\n出处")[0].split("\n")
+    assert lines == [
+        "“禁言多久？”：",
+        "没有固定天数。 [1]",
+        "",
+        "“怎么解除？”：资料里没有直接写到，最接近的是：",
+        "看站内通知。 [2]",
+        "",
+        "“会封号吗？”：见上面的回答。",
+        "",
+        "“会下雨吗？”：资料里没有找到答案。",
+        "",
+    ]
+
+
+def test_json_tells_what_is_folded_and_quotes_the_passage_itself() -> None:
+    quotes = as_json(ANSWER)["quotes"]
+    assert quotes[2] == {"text": "群：客户群；上限：500 人", "source": 1, "folded": False}
+    assert [quote["folded"] for quote in quotes] == [False, False, False, True]
