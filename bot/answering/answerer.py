@@ -107,14 +107,15 @@ class Answerer:
         return answer if term is None else define(term, answer)
 
     def _in_parts(self, questions: Sequence[str], found: Retrieved, started: float, *, whole: Answer) -> Answer:
-        """The answers to the questions of a message one by one; `whole`, to all at once, where none of them has one."""
+        """The answers to the questions of a message one by one; `whole`, to all at once, where none of them has one, or
+        all have the same."""
         style = replace(self._style, quotes=max(1, self._style.quotes // 2), length=self._style.length // 2)
         answers = []
         for question in questions:
             own = found if question == found.question else self._retriever.retrieve(question)
             answers.append(self._build(question, self._decide(own), own, started, style))
         together = joined(whole.question, answers)
-        return whole if together.status is Status.REFUSED else together
+        return together if together.parts and together.status is not Status.REFUSED else whole
 
     def _of_request(self, form: MessageForm, found: Retrieved) -> Decision:
         """What to do with a request, and the confidence in it.

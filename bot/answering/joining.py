@@ -12,43 +12,53 @@ _BY_WORTH = (Status.ANSWERED, Status.UNSURE, Status.REFUSED)
 
 
 def joined(question: str, answers: Sequence[Answer]) -> Answer:
-    """One answer from those to the questions of a message, in their order.
+    """One answer from those to the questions of a message, in their order; it has no parts where all have the same.
 
-    It has the status of its best part, and the confidence of that. Quotes are numbered anew, a passage that two parts
-    cite is cited once, and what an earlier part quotes is not said again. The passages of all parts take turns by rank.
+    It has the status of its best part, and the confidence of that. Of each part the lead is shown, the rest folded.
+    Sources are numbered as they are shown, a passage that two parts cite is cited once, and nothing is said twice. The
+    passages of all parts take turns by rank.
     """
-    cited = {_key(source): source for answer in answers for source in answer.sources}
-    keys = [{source.n: _key(source) for source in answer.sources} for answer in answers]
-    own = [_lead_only(answer.quotes) for answer in answers]
-    shown = [
-        names[quote.source]
-        for folded in (False, True)
-        for names, quotes in zip(keys, own, strict=True)
-        for quote in quotes
-        if quote.folded is folded
-    ]
-    number = {key: n for n, key in enumerate(dict.fromkeys((*shown, *cited)), start=1)}
-    parts = tuple(
-        Part(
-            answer.question,
-            answer.status,
-            tuple(replace(quote, source=number[names[quote.source]]) for quote in quotes),
-        )
-        for answer, names, quotes in zip(answers, keys, own, strict=True)
-    )
-    together: list[Quote] = []
+    parts, sources = _numbered(answers)
+    quotes: list[Quote] = []
     for quote in sorted((quote for part in parts for quote in part.quotes), key=lambda quote: quote.folded):
-        together += [] if _said(quote, together) else [quote]
+        quotes += [] if _said(quote, quotes) else [quote]
     best = min(answers, key=lambda answer: _BY_WORTH.index(answer.status))
     return replace(
         best,
         question=question,
-        quotes=tuple(together),
-        sources=tuple(replace(cited[key], n=n) for key, n in number.items()),
+        quotes=tuple(quotes),
+        sources=sources,
         passages=_by_turns([answer.passages for answer in answers]),
-        outdated=bool(cited) and all(answer.outdated for answer in answers if answer.sources),
-        parts=parts,
+        outdated=bool(sources) and all(answer.outdated for answer in answers if answer.sources),
+        parts=() if _same_for_all(parts) else parts,
     )
+
+
+def _numbered(answers: Sequence[Answer]) -> tuple[tuple[Part, ...], tuple[Citation, ...]]:
+    """The answers as parts of one, their sources numbered in the order in which quotes show them."""
+    cited = {_key(source): source for answer in answers for source in answer.sources}
+    keys = [{source.n: _key(source) for source in answer.sources} for answer in answers]
+    own = [_lead_only(answer.quotes) for answer in answers]
+    quoted = [(quote, names[quote.source]) for names, quotes in zip(keys, own, strict=True) for quote in quotes]
+    shown = [key for _, key in sorted(quoted, key=lambda pair: pair[0].folded)]
+    number = {key: n for n, key in enumerate(dict.fromkeys((*shown, *cited)), start=1)}
+    parts = tuple(
+        Part(answer.question, answer.status, tuple(replace(each, source=number[names[each.source]]) for each in quotes))
+        for answer, names, quotes in zip(answers, keys, own, strict=True)
+    )
+    return parts, tuple(replace(cited[key], n=n) for key, n in number.items())
+
+
+def _same_for_all(parts: Sequence[Part]) -> bool:
+    leads = {(part.status, part.quotes[0] if part.quotes else None) for part in parts}
+    return len(leads) == 1
+
+
+def _lead_only(quotes: Sequence[Quote]) -> list[Quote]:
+    """All but the first, and what goes on from that, folded."""
+    starts = [at for at, quote in enumerate(quotes) if at and not quote.goes_on]
+    first = starts[0] if starts else len(quotes)
+    return [quote if at < first else replace(quote, folded=True) for at, quote in enumerate(quotes)]
 
 
 def _key(source: Citation) -> str:

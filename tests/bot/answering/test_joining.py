@@ -68,3 +68,9 @@ def test_it_is_outdated_where_all_that_is_cited_is() -> None:
     assert joined("甲乙", [old, old]).outdated
     assert joined("甲乙", [old, answer("乙", Status.REFUSED, "b1")]).outdated
     assert not joined("甲乙", [old, new]).outdated
+
+
+def test_parts_that_the_same_answers_are_not_told_apart() -> None:
+    same = [answer("甲", Status.ANSWERED, "a1", "b1"), answer("乙", Status.ANSWERED, "a1")]
+    assert joined("甲乙", same).parts == ()
+    assert joined("甲乙", [same[0], answer("乙", Status.UNSURE, "a1")]).parts
