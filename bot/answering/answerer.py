@@ -64,6 +64,8 @@ class Answerer:
         self._style = style or AnswerStyle()
         self._glossary = glossary
         self._reader = QuestionReader(glossary) if glossary else None
+        titles = (article.title for article in retriever.generation.articles.values())
+        self._covered = self._reader.subjects.platforms_of(titles) if self._reader else frozenset()
         self._freshness = freshness
         self._curated = curated
 
@@ -140,7 +142,7 @@ class Answerer:
         its question."""
         asked, signals = self._asked(found), self._evidence(found)
         signals = replace(signals, orders=max(orders, signals.orders))
-        return decide(self._calibration, signals, found.ranked, asked, self._reader)
+        return decide(self._calibration, signals, found.ranked, asked, self._reader, covered=self._covered)
 
     def _evidence(self, found: Retrieved) -> Signals:
         """The signals of a search, with what the passages found tell."""

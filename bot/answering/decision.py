@@ -7,7 +7,7 @@ sentence about the subject that is asked about, and everything between is shown 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answering.asked.reading import Asked, QuestionReader
@@ -42,15 +42,18 @@ def decide(
     ranked: Sequence[Ranked],
     asked: Asked | None = None,
     reader: QuestionReader | None = None,
+    *,
+    covered: Collection[str] = (),
 ) -> Decision:
     """The decision on a question from the signals of its search and the passages found.
 
-    Without a reader nothing is known of its subject, and the signals alone decide.
+    Without a reader nothing is known of its subject, and the signals alone decide. `covered` are the platforms that
+    articles are about, see `uncovered`.
     """
     confidence = calibration.confidence(signals)
     # What the wording tells against a question that the passages fit well makes it unsure, never refused.
     unworded = calibration.confidence(replace(signals, covered=max(0.0, signals.covered)))
-    if asked is not None and reader is not None and (foreign := uncovered(asked, ranked, reader)):
+    if asked is not None and reader is not None and (foreign := uncovered(asked, ranked, reader, covered)):
         return Decision(Status.REFUSED, min(confidence, _below(calibration.unsure_at)), foreign)
     if signals.orders >= SURELY_ORDERS:
         return Decision(Status.REFUSED, min(confidence, _below(calibration.unsure_at)))
@@ -63,27 +66,35 @@ def decide(
     return Decision(Status.REFUSED, confidence)
 
 
-def uncovered(asked: Asked, ranked: Sequence[Ranked], reader: QuestionReader) -> tuple[str, ...]:
-    """The platforms that a question names where each of the best passages is about others; empty where any fits."""
-    subject = asked.subject
-    if not subject.said or not ranked:
+def uncovered(
+    asked: Asked, ranked: Sequence[Ranked], reader: QuestionReader, covered: Collection[str] = ()
+) -> tuple[str, ...]:
+    """The platforms that a question names where none of the best passages does and most are about others.
+
+    What nothing says of a platform that articles are about may hold there as well, so of one of the `covered` all
+    passages have to be about others. Empty where any fits.
+    """
+    said, best = asked.subject.said, ranked[:_LOOKED_AT]
+    texts = ["\n".join((hit.article.title, *hit.passage.headings, hit.passage.text)) for hit in best]
+    if not best or not said or any(reader.subjects.is_named(name, texts) for name in said):
         return ()
-    fits = (
-        reader.subjects.fit(subject, hit.passage.text, hit.passage.headings, hit.article.title)
-        for hit in ranked[:_LOOKED_AT]
-    )
-    return () if any(fit is not SubjectFit.OTHER for fit in fits) else subject.said
+    others = _fits(asked, best, reader).count(SubjectFit.OTHER)
+    enough = others == len(best) if not set(said).isdisjoint(covered) else 2 * others > len(best)
+    return said if enough else ()
 
 
 def assumed(asked: Asked, ranked: Sequence[Ranked], reader: QuestionReader) -> str | None:
     """The platform that a question leaves unsaid and is answered for; None where nothing found is about another one."""
     if asked.subject.assumed is None:
         return None
-    fits = (
-        reader.subjects.fit(asked.subject, hit.passage.text, hit.passage.headings, hit.article.title)
-        for hit in ranked[:_LOOKED_AT]
-    )
-    return asked.subject.assumed if SubjectFit.OTHER in fits else None
+    others = SubjectFit.OTHER in _fits(asked, ranked[:_LOOKED_AT], reader)
+    return asked.subject.assumed if others else None
+
+
+def _fits(asked: Asked, ranked: Sequence[Ranked], reader: QuestionReader) -> list[SubjectFit]:
+    return [
+        reader.subjects.fit(asked.subject, hit.passage.text, hit.passage.headings, hit.article.title) for hit in ranked
+    ]
 
 
 def _below(point: float) -> float:

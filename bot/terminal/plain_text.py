@@ -89,6 +89,9 @@ def as_json(answer: Answer) -> dict[str, Any]:
             for hit in answer.passages
         ],
         "near_topics": [topic.title for topic in answer.near_topics],
+        "parts": [{"question": part.question, "status": part.status.value} for part in answer.parts],
+        "assumed": answer.assumed,
+        "uncovered": list(answer.uncovered),
         "generation": answer.generation,
         "elapsed_ms": answer.elapsed_ms,
     }

@@ -97,13 +97,14 @@ class Subjects:
 
     def is_named(self, platform: str, texts: Iterable[str]) -> bool:
         """Whether any of these texts names a platform, or a product of it."""
-        return any(self._kinship(platform, place) == _SAME for text in texts for place in self._of(text))
+        return any(self._kinship(platform, place) == _SAME for place in self.platforms_of(texts))
+
+    def platforms_of(self, texts: Iterable[str]) -> frozenset[str]:
+        """The platforms that any of these texts names, or a product of."""
+        return frozenset(place for text in texts for place in self._places(self.mentioned(text)))
 
     def _find(self, text: str) -> frozenset[str]:
         return frozenset(self._written[match.group()] for match in self._pattern.finditer(_folded(text)))
-
-    def _of(self, text: str) -> frozenset[str]:
-        return self._places(self.mentioned(text))
 
     def _places(self, names: Iterable[str]) -> frozenset[str]:
         """The platforms among names of platforms and products, and those which these products belong to."""

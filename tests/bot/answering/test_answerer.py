@@ -176,6 +176,9 @@ def test_json_keeps_the_contract(retriever: Retriever) -> None:
         "sources",
         "passages",
         "near_topics",
+        "parts",
+        "assumed",
+        "uncovered",
         "generation",
         "elapsed_ms",
     }
@@ -214,3 +217,27 @@ def test_a_definition_comes_first_when_the_glossary_has_it(retriever: Retriever,
     assert len(followed.quotes) > 1
     assert [quote.source for quote in followed.quotes] == [source.n for source in followed.sources]
     assert followed.sources[0].title == "术语表：活码"
+
+
+def test_two_questions_in_one_message_are_answered_one_by_one(retriever: Retriever) -> None:
+    answerer = Answerer(retriever, ALWAYS, glossary=Glossary.load())
+    answer = answerer.answer("企业微信能加多少客户，怎么合规留资")
+    assert [part.question for part in answer.parts] == ["企业微信能加多少客户", "企业微信怎么合规留资"]
+    assert all(part.status is Status.ANSWERED and part.quotes for part in answer.parts)
+    assert [source.n for source in answer.sources] == list(range(1, len(answer.sources) + 1))
+    assert as_json(answer)["parts"][0] == {"question": "企业微信能加多少客户", "status": "answered"}
+    assert not answerer.answer("企业微信能加多少客户").parts
+
+
+def test_a_platform_that_the_articles_do_not_cover_is_said_to_be_uncovered(retriever: Retriever) -> None:
+    answer = Answerer(retriever, ALWAYS, glossary=Glossary.load()).answer("拼多多群发每天几条")
+    assert (answer.status, answer.uncovered, answer.near_topics) == (Status.REFUSED, ("拼多多",), ())
+    assert "拼多多" in plain_text(answer)
+
+
+def test_the_platform_that_is_assumed_is_said(retriever: Retriever) -> None:
+    answerer = Answerer(retriever, ALWAYS, glossary=Glossary.load())
+    answer = answerer.answer("私信里留电话会怎样")
+    assert answer.assumed == "小红书"
+    assert "小红书" in plain_text(answer).splitlines()[0]
+    assert answerer.answer("小红书私信里留电话会怎样").assumed is None

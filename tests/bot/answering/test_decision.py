@@ -52,8 +52,10 @@ def test_a_platform_that_nothing_found_is_about_is_declined_by_name() -> None:
     assert decision.confidence < CALIBRATION.unsure_at
     one = [*others, hit("拼多多的保证金一个月退。", title="开店")]
     assert decide(CALIBRATION, signals(3.0), one, question, READER).status is Status.ANSWERED
-    unsaid = [*others, hit("关店以后按规则退。", title="保证金")]
-    assert decide(CALIBRATION, signals(3.0), unsaid, question, READER).status is Status.ANSWERED
+    general = [*others, hit("关店以后按规则退。", title="保证金")]
+    assert decide(CALIBRATION, signals(3.0), general, question, READER).uncovered == ("拼多多",)
+    covered = decide(CALIBRATION, signals(3.0), general, question, READER, covered=["拼多多"])
+    assert covered.status is Status.ANSWERED
 
 
 def test_only_what_is_written_is_declined_by_name() -> None:
