@@ -27,6 +27,10 @@ _LIKELY_ORDERS = 0.75
 """Probability from which what may be an order is not shown what is only close."""
 
 
+_NEAR = 1.1
+"""Excess of the best window from which something is near a question that names no term of the trade."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What to do with a question, how sure that is, and the platforms that it names and no passage found is about."""
@@ -61,9 +65,10 @@ def decide(
         return Decision(Status.ANSWERED, confidence)
     if signals.orders >= _LIKELY_ORDERS:
         return Decision(Status.REFUSED, min(confidence, _below(calibration.unsure_at)))
-    if calibration.outcome(confidence) is RefusalDecision.UNSURE or unworded >= calibration.answer_at:
+    close = calibration.outcome(confidence) is RefusalDecision.UNSURE or unworded >= calibration.answer_at
+    if close and (signals.terms or signals.excess >= _NEAR):
         return Decision(Status.UNSURE, max(confidence, calibration.unsure_at))
-    return Decision(Status.REFUSED, confidence)
+    return Decision(Status.REFUSED, min(confidence, _below(calibration.unsure_at)))
 
 
 def uncovered(

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 ACCEPTED = ("answered", "unsure")
 """The statuses with which material is shown as an answer."""
 
+SURE = "answered"
+"""The status that claims to answer."""
+
 CANDIDATES = 20
 """How deep a passage may lie in the summed order and still be a candidate: as deep as a reranker looks."""
 
@@ -141,7 +144,8 @@ class RetrievalMetrics:
     gold phrase. `lead_accuracy` is the share of answerable questions with a gold phrase within the first `LEAD`
     characters shown, declined ones counted as misses; `noise` that of the quotes, of answers to those, which come from
     passages without gold; `characters` the median of what such answers show. `refusal_f1` is that of "answer it" among
-    all questions; `declined` is the share of questions that must be declined which were, by kind.
+    all questions; `declined` is the share of questions that must be declined which were, by kind, `wrongly_answered` of
+    those that were answered as if sure: what is only shown as close is neither.
     """
 
     answerable: int
@@ -159,6 +163,7 @@ class RetrievalMetrics:
     refusal_f1: float
     refusal_auc: float
     declined: Mapping[str, float]
+    wrongly_answered: Mapping[str, float]
     latency_p50: float
     latency_p95: float
 
@@ -256,13 +261,8 @@ def measure(judged: Sequence[Judged]) -> RetrievalMetrics:
         refusal_recall=recall,
         refusal_f1=_share(2 * precision * recall, precision + recall),
         refusal_auc=area_under_curve([j.reply.confidence for j in good], [j.reply.confidence for j in bad]),
-        declined={
-            kind: _share(
-                sum(j.question.kind == kind and not j.accepted for j in bad),
-                sum(j.question.kind == kind for j in bad),
-            )
-            for kind in kinds
-        },
+        declined={kind: _share_of_kind(bad, kind, lambda j: not j.accepted) for kind in kinds},
+        wrongly_answered={kind: _share_of_kind(bad, kind, lambda j: j.reply.status == SURE) for kind in kinds},
         latency_p50=percentile(latencies, 0.50),
         latency_p95=percentile(latencies, 0.95),
     )
@@ -313,6 +313,11 @@ def _holds(question: Question, article: str, text: str) -> bool:
 
 def _within(rank: int | None, k: int) -> bool:
     return rank is not None and rank <= k
+
+
+def _share_of_kind(judged: Sequence[Judged], kind: str, holds: Callable[[Judged], bool]) -> float:
+    of_kind = [j for j in judged if j.question.kind == kind]
+    return _share(sum(map(holds, of_kind)), len(of_kind))
 
 
 def _share(part: float, whole: float) -> float:

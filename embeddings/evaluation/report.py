@@ -143,7 +143,8 @@ def metrics_lines(metrics: RetrievalMetrics) -> list[str]:
             f"拒答：精确率 {metrics.refusal_precision:.3f}  召回率 {metrics.refusal_recall:.3f}  "
             f"F1 {metrics.refusal_f1:.3f}  AUC {metrics.refusal_auc:.3f}"
         )
-        lines.append(f"各类被拒的比例：{declined}")
+        wrongly = "  ".join(f"{kind} {share:.3f}" for kind, share in metrics.wrongly_answered.items())
+        lines += [f"各类被拒的比例：{declined}", f"各类误当作答上的比例：{wrongly}"]
     lines.append(f"每题用时 p50 {metrics.latency_p50:.0f} ms  p95 {metrics.latency_p95:.0f} ms")
     return lines
 

@@ -15,8 +15,8 @@ READER = QuestionReader(Glossary.load())
 CALIBRATION = Calibration(0.0, {"excess": 1.0, "covered": 1.0}, answer_at=0.6, unsure_at=0.3)
 
 
-def signals(excess: float, covered: float = 0.0, orders: float = 0.0) -> Signals:
-    return Signals(excess, 0.0, 0.0, 0.0, 1.0, orders, 0.0, 0.5, covered)
+def signals(excess: float, covered: float = 0.0, orders: float = 0.0, terms: float = 1.0) -> Signals:
+    return Signals(excess, 0.0, 0.0, 0.0, 1.0, orders, terms, 0.5, covered)
 
 
 def asked(question: str) -> Asked:
@@ -27,7 +27,7 @@ def asked(question: str) -> Asked:
 def test_confidence_decides_by_two_points(excess: float, status: Status) -> None:
     decision = decide(CALIBRATION, signals(excess), [hit("话")])
     assert decision.status is status
-    assert decision.confidence == CALIBRATION.confidence(signals(excess))
+    assert decision.confidence == pytest.approx(CALIBRATION.confidence(signals(excess)))
 
 
 def test_a_strong_hit_is_not_refused_for_its_wording_alone() -> None:
@@ -35,6 +35,14 @@ def test_a_strong_hit_is_not_refused_for_its_wording_alone() -> None:
     assert decision.status is Status.UNSURE
     assert decision.confidence == CALIBRATION.unsure_at
     assert decide(CALIBRATION, signals(-2.0, covered=-5.0), [hit("话")]).status is Status.REFUSED
+
+
+def test_what_is_only_close_is_shown_to_a_question_of_the_trade_or_where_something_is_near() -> None:
+    assert decide(CALIBRATION, signals(0.0), [hit("话")]).status is Status.UNSURE
+    far = decide(CALIBRATION, signals(0.0, terms=0.0), [hit("话")])
+    assert far.status is Status.REFUSED
+    assert far.confidence < CALIBRATION.unsure_at
+    assert decide(CALIBRATION, signals(1.2, covered=-1.2, terms=0.0), [hit("话")]).status is Status.UNSURE
 
 
 def test_an_order_to_the_bot_is_declined_however_near_it_is_and_never_shown_what_is_close() -> None:

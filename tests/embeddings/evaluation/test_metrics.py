@@ -50,6 +50,7 @@ def test_metrics_are_what_counting_gives() -> None:
     assert (metrics.refusal_precision, metrics.refusal_recall) == pytest.approx((2 / 3, 2 / 3))
     assert metrics.refusal_auc == pytest.approx((2 + 1 + 1) / 6)
     assert metrics.declined == {"far": 1.0, "near": 0.0}
+    assert metrics.wrongly_answered == {"far": 0.0, "near": 1.0}
     assert (metrics.latency_p50, metrics.latency_p95) == (30, 50)
 
 
