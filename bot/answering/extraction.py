@@ -7,6 +7,7 @@ source.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -43,6 +44,7 @@ _LEAST = 40
 _ALIKE = 0.35
 """Share of a text's pairs of characters, shown already, from which it adds nothing."""
 
+_FIGURE = re.compile(r"\d[\d,.:/-]*")
 _WANTS_ALL = frozenset({Aspect.WAY, Aspect.PLAN, Aspect.TEMPLATE, Aspect.ENUMERATION})
 _LISTED = frozenset({UnitKind.LIST, UnitKind.TABLE})
 
@@ -109,6 +111,7 @@ class _Screen:
         self._length = length
         self._shown: list[_Shown] = []
         self._pairs: set[str] = set()
+        self._figures: set[str] = set()
         self._best = 0.0
 
     @property
@@ -149,8 +152,9 @@ class _Screen:
         for _, each in sorted(best.items()):
             if len(shown) >= self._quotes or self._length - self._taken < self._length // 8:
                 break
-            spans = _whole_thought(each, _spans(each, _LEAD, _LEAD), found)
-            if each.hit.passage.id not in shown and self._adds(each, spans):
+            spans = _whole_thought(each, _spans(each, _LEAD, min(_STEPS, self._length - self._taken)), found)
+            adds = self._adds(each, spans) or self._has_new_figure(each, spans)
+            if each.hit.passage.id not in shown and adds:
                 shown.add(each.hit.passage.id)
                 self._append(each, spans, folded=True)
 
@@ -165,12 +169,18 @@ class _Screen:
         listed = each.unit.kind in _LISTED and each.unit.lead_in is None and spans[0].start == each.unit.span.start
         heading = each.unit.headings[-1] if listed and each.unit.headings else ""
         self._shown.append(_Shown(each.hit, spans, heading, folded))
-        self._pairs.update(*(_pairs(each.cut(span)) for span in spans))
+        for text in map(each.cut, spans):
+            self._pairs |= _pairs(text)
+            self._figures.update(_FIGURE.findall(text))
 
     def _adds(self, each: Candidate, spans: Sequence[Span]) -> bool:
         """Whether most of it does not stand there already."""
         pairs = set().union(*(_pairs(each.cut(span)) for span in spans))
         return bool(pairs) and len(pairs & self._pairs) < _ALIKE * len(pairs)
+
+    def _has_new_figure(self, each: Candidate, spans: Sequence[Span]) -> bool:
+        """Whether it says nearly the same, but of another number."""
+        return any(not self._figures.issuperset(_FIGURE.findall(each.cut(span))) for span in spans)
 
 
 def _spans(each: Candidate, room: int, whole: int) -> tuple[Span, ...]:

@@ -69,7 +69,10 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "status": answer.status.value,
         "answer": plain_text(answer),
         "confidence": answer.confidence,
-        "quotes": [{"text": quote.text, "source": quote.source, "folded": quote.folded} for quote in answer.quotes],
+        "quotes": [
+            {"text": quote.text, "source": quote.source, **({"folded": True} if quote.folded else {})}
+            for quote in answer.quotes
+        ],
         "sources": [
             {
                 "n": source.n,

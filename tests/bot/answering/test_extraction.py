@@ -185,3 +185,9 @@ def test_a_passage_without_blocks_is_read_as_one_paragraph() -> None:
     passage = Passage("0" * 16, "a.md", 0, (), text, (Span(0, 4), Span(4, 8)))
     hit = Ranked(passage, ArticleRecord("a.md", "A", "", ""), 1.0, NOTHING, (0.0, 1.0))
     assert lead(hit) == text
+
+
+def test_what_says_the_same_of_another_number_is_folded_and_not_lost() -> None:
+    hits = [ranked([f"第{n}卷说防水指数要到三千毫米，地钉用 {n + 8} 根，绳子两条。"], "防水") for n in range(3)]
+    chosen = extract(hits, quotes=5, length=800)
+    assert [quote.folded for quote in chosen.quotes] == [False, True, True]
