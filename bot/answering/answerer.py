@@ -12,7 +12,7 @@ from bot.answering.curated.matching import CuratedMatcher
 from bot.answering.extraction import Extract, extract
 from bot.answering.followup_detection import Dependence, depends_on_context, names_nothing
 from bot.answering.followups import complete, standing_question
-from bot.answering.joining import joined
+from bot.answering.joining import in_context, joined
 from bot.answering.message_form import MessageForm, read, without_links
 from bot.answering.message_text import MAX_LENGTH, clean, language, one_line
 from bot.answering.question_parts import parts
@@ -114,10 +114,28 @@ class Answerer:
         style = replace(self._style, quotes=max(1, self._style.quotes // 2), length=self._style.length // 2)
         answers = []
         for question in questions:
-            own = found if question == found.question else self._retriever.retrieve(question)
-            answers.append(self._build(question, self._decide(own), own, started, style))
+            own, decision = self._part(question, questions[0], found)
+            answers.append(self._build(question, decision, own, started, style))
         together = joined(whole.question, answers)
         return together if together.parts and together.status is not Status.REFUSED else whole
+
+    def _part(self, question: str, first: str, found: Retrieved) -> tuple[Retrieved, Decision]:
+        """What was found for one question of a message, and what to do with it.
+
+        The others give it its context: what was found for all of them counts as much, and alone where nothing was found
+        otherwise, unless this one names something that the first one does not.
+        """
+        assert self._glossary is not None
+        own = self._retriever.retrieve(question)
+        named, known = ({mention.term for mention in self._glossary.find(text)} for text in (question, first))
+        if named - known:
+            return own, self._decide(own)
+        own = in_context(own, found)
+        decision = self._decide(own)
+        if decision.status is not Status.REFUSED:
+            return own, decision
+        whole = replace(found, question=question, canonical=own.canonical)
+        return whole, self._decide(whole)
 
     def _of_request(self, form: MessageForm, found: Retrieved) -> Decision:
         """What to do with a request, and the confidence in it.
@@ -229,9 +247,11 @@ class Answerer:
         style: AnswerStyle | None = None,
     ) -> Answer:
         ranked = found.ranked if found else ()
-        style = self._style
-        chosen = self._extract(found, status) if found else Extract((), ())
-        topics = near_topics(ranked, style.near_topics) if status is Status.REFUSED else ()
+        style, status = style or self._style, decision.status
+        quoted = status in (Status.ANSWERED, Status.UNSURE)
+        asked = self._asked(found) if found and quoted else None
+        chosen = self._extract(found, asked, style, closest=status is Status.UNSURE) if found and quoted else _NO_QUOTES
+        declined = status is Status.REFUSED and not decision.uncovered and decision.near
         return Answer(
             question=question,
             status=status,

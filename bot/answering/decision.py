@@ -33,11 +33,15 @@ _NEAR = 1.1
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do with a question, how sure that is, and the platforms that it names and no passage found is about."""
+    """What to do with a question, how sure that is, and the platforms that it names and no passage found is about.
+
+    `near` tells whether what was found has to do with the question at all.
+    """
 
     status: Status
     confidence: float
     uncovered: tuple[str, ...] = ()
+    near: bool = True
 
 
 def decide(
@@ -60,15 +64,16 @@ def decide(
     if asked is not None and reader is not None and (foreign := uncovered(asked, ranked, reader, covered)):
         return Decision(Status.REFUSED, min(confidence, _below(calibration.unsure_at)), foreign)
     if signals.orders >= SURELY_ORDERS:
-        return Decision(Status.REFUSED, min(confidence, _below(calibration.unsure_at)))
+        return Decision(Status.REFUSED, min(confidence, _below(calibration.unsure_at)), near=False)
     if calibration.outcome(confidence) is RefusalDecision.ANSWERED:
         return Decision(Status.ANSWERED, confidence)
     if signals.orders >= _LIKELY_ORDERS:
-        return Decision(Status.REFUSED, min(confidence, _below(calibration.unsure_at)))
+        return Decision(Status.REFUSED, min(confidence, _below(calibration.unsure_at)), near=False)
     close = calibration.outcome(confidence) is RefusalDecision.UNSURE or unworded >= calibration.answer_at
-    if close and (signals.terms or signals.excess >= _NEAR):
+    near = bool(signals.terms) or signals.excess >= _NEAR
+    if close and near:
         return Decision(Status.UNSURE, max(confidence, calibration.unsure_at))
-    return Decision(Status.REFUSED, min(confidence, _below(calibration.unsure_at)))
+    return Decision(Status.REFUSED, min(confidence, _below(calibration.unsure_at)), near=near)
 
 
 def uncovered(

@@ -7,8 +7,20 @@ from dataclasses import replace
 from itertools import chain, zip_longest
 
 from bot.model import Answer, Citation, Part, PassageHit, Quote, Status
+from embeddings.search.retriever import Retrieved
 
 _BY_WORTH = (Status.ANSWERED, Status.UNSURE, Status.REFUSED)
+
+
+def in_context(own: Retrieved, whole: Retrieved) -> Retrieved:
+    """What was found for one question of a message, in the order of its scores for that and for the whole message.
+
+    A passage that the message as a whole did not find has the lowest score there. Scores are halves of the sums.
+    """
+    scores = {hit.passage.id: hit.score for hit in whole.ranked}
+    lowest = min(scores.values(), default=0.0)
+    hits = [replace(hit, score=(hit.score + scores.get(hit.passage.id, lowest)) / 2) for hit in own.ranked]
+    return replace(own, ranked=tuple(sorted(hits, key=lambda hit: -hit.score)))
 
 
 def joined(question: str, answers: Sequence[Answer]) -> Answer:

@@ -50,7 +50,7 @@ def test_an_unsure_answer_says_so_and_a_refusal_names_near_topics(retriever: Ret
     assert unsure.status is Status.UNSURE
     assert plain_text(unsure).startswith("资料里没有直接写到，最接近的是")
     assert len(unsure.sources) == 1
-    refused = ask(retriever, "红烧肉怎么炖", NEVER)
+    refused = ask(retriever, "群发次数", NEVER)
     assert refused.status is Status.REFUSED
     assert not refused.quotes
     assert not refused.sources
@@ -58,6 +58,8 @@ def test_an_unsure_answer_says_so_and_a_refusal_names_near_topics(retriever: Ret
     assert "没有找到" in plain_text(refused)
     assert all(topic.title in plain_text(refused) for topic in refused.near_topics)
     assert len(refused.passages) > 0
+    far = ask(retriever, "红烧肉怎么炖", NEVER)
+    assert (far.status, far.near_topics) == (Status.REFUSED, ())
 
 
 def test_small_talk_is_not_searched(retriever: Retriever) -> None:
