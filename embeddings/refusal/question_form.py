@@ -13,6 +13,13 @@ _ASKS = re.compile(
     r"|\b(?:how|what|why|which|when|where|who|can|could|should|does|do|did|is|are|will|would|any(?:thing)?)\b"
 )
 
+# Who only tells what went wrong asks for help with it: 笔记搜不到了, 计划没消耗, 账号被封.
+_TROUBLE = re.compile(
+    r"[不没](?:了|到|出[来去]?|上|动|着|见|掉)(?:了|$|[,.!])|(?:消失|打不开|失败|失效|不见|没)了|出错|报错|点不[开进]"
+    r"|没有?(?:消耗|曝光|流量|展示|反应|效果|起色|动静|人(?:看|买|问|回|理|加|说话))"
+    r"|被(?:封|限流|禁言|删|下架|驳回|拒|处罚|判|投诉|屏蔽|折叠|举报)"
+)
+
 # Orders to whoever reads the message, and the dress of data that is to be taken for orders. Grouped by what they want:
 # to lift the rules, to give the reader a part to play, to dictate or invent an answer, to get at what is inside or at
 # others, to be executed.
@@ -68,8 +75,8 @@ _FOREIGN = 0.5  # what a missing name counts in a question that is Latin through
 
 
 def asks(text: str) -> bool:
-    """Whether a message has the form of a question, with a mark or without."""
-    return _ASKS.search(text) is not None
+    """Whether a message has the form of a question, with a mark or without, or tells of something that went wrong."""
+    return _ASKS.search(text) is not None or _TROUBLE.search(text) is not None
 
 
 def gives_orders(text: str) -> bool:

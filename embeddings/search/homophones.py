@@ -25,6 +25,10 @@ _ALONE = frozenset(
 )
 
 
+# What ends a question is meant as it stands: 救活吗 asks whether, and not for a 活码.
+_PARTICLES = "吗么呢吧啊呀"
+
+
 @dataclass(frozen=True, slots=True)
 class _Word:
     text: str
@@ -41,7 +45,11 @@ class Homophones:
 
     def corrected(self, text: str) -> str:
         """A normalised text with mistyped words put right; most texts come back as they are."""
-        return _HAN_RUN.sub(lambda run: self._run(run[0]), text)
+        return _HAN_RUN.sub(lambda run: self._but_its_end(run[0]), text)
+
+    def _but_its_end(self, run: str) -> str:
+        body = run.rstrip(_PARTICLES)
+        return self._run(body) + run[len(body) :]
 
     def _run(self, run: str) -> str:
         protected = self._protected(run)

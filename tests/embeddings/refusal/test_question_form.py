@@ -57,6 +57,11 @@ def test_questions_about_rules_are_no_orders(text: str) -> None:
     assert not gives_orders(text)
 
 
+@pytest.mark.parametrize("text", ["主页打不开了", "投放一天没消耗", "账号被限流了三天", "评论发不出去"])
+def test_who_tells_what_went_wrong_asks_for_help(text: str) -> None:
+    assert asks(text)
+
+
 def test_names_that_nothing_found_mentions_are_counted() -> None:
     assert missing_names("shopify 一个月多少钱", ["小程序一年三百"]) == 1.0
     assert missing_names("shopify 和 kos 哪个好", ["KOS 员工号"]) == 0.5

@@ -64,6 +64,12 @@ def test_what_is_right_stays(homophones: Homophones, text: str) -> None:
     assert homophones.corrected(text) == text
 
 
+def test_what_ends_a_question_is_no_mistyped_word() -> None:
+    homophones = Homophones(LexicalIndex.index(("活码能换人，活码长期有效。",) * 3, Segmenter(("活码",))), ("活码",))
+    assert homophones.corrected("群还能救活吗") == "群还能救活吗"
+    assert homophones.corrected("群活吗怎么做") == "群活码怎么做"
+
+
 @given(st.text(alphabet="私信童通消好耗蓝霉莓开同威微客人abc 1，", max_size=30))
 def test_length_and_all_but_han_characters_stay(homophones: Homophones, text: str) -> None:
     corrected = homophones.corrected(text)
