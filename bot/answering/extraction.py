@@ -152,7 +152,8 @@ class _Screen:
         for _, each in sorted(best.items()):
             if len(shown) >= self._quotes or self._length - self._taken < self._length // 8:
                 break
-            spans = _whole_thought(each, _spans(each, _LEAD, min(_STEPS, self._length - self._taken)), found)
+            share = (self._length - self._taken) // (self._quotes - len(shown))
+            spans = _whole_thought(each, _spans(each, _LEAD, min(_STEPS, share)), found)
             adds = self._adds(each, spans) or self._has_new_figure(each, spans)
             if each.hit.passage.id not in shown and adds:
                 shown.add(each.hit.passage.id)

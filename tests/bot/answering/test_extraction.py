@@ -18,7 +18,10 @@ from tests.corpus.samples import article_of
 
 ITEM, ROW = BlockKind.LIST_ITEM, BlockKind.TABLE_ROW
 NOTHING = LegScores(0, 0, 0)
-STEPS = ["开店分三步：", *(Block(ITEM, text) for text in ("1. 先注册账号。", "2. 再交保证金。", "3. 最后上架商品。"))]
+STEPS: list[str | Block] = [
+    "开店分三步：",
+    *(Block(ITEM, text) for text in ("1. 先注册账号。", "2. 再交保证金。", "3. 最后上架商品。")),
+]
 
 
 def ranked(
@@ -58,7 +61,7 @@ def test_a_short_list_leads_whole_with_its_lead_in_and_nothing_before_it(best: s
 
 
 def test_of_a_long_list_the_items_that_answer_stand_behind_the_line_that_leads_in() -> None:
-    items = [Block(ITEM, f"- 第{n}条：{paragraph('注意' + n, 90)}") for n in "甲乙丙丁"]
+    items: list[str | Block] = [Block(ITEM, f"- 第{n}条：{paragraph('注意' + n, 90)}") for n in "甲乙丙丁"]
     hit = ranked(["要注意的有四条：", *items], "第丙条")
     chosen = extract([hit], quotes=5, length=800)
     first, second = chosen.quotes[:2]
@@ -75,7 +78,7 @@ def test_a_list_without_a_line_that_leads_in_is_shown_below_its_heading() -> Non
 
 
 def test_where_steps_are_asked_for_more_of_them_are_shown_than_elsewhere() -> None:
-    items = [
+    items: list[str | Block] = [
         Block(ITEM, f"{n}. 第{n}步要做的事情有很多，先做这一件，再做那一件，别着急，慢慢来，一件一件做完。")
         for n in range(1, 8)
     ]
