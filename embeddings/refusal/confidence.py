@@ -21,13 +21,13 @@ class Signals:
     `excess` and `white_excess`: by how many standard deviations the best window's cosine, plain and whitened,
     exceeds what unrelated questions get from the same generation; `log_length`: ln(1 + characters of the question,
     14 at least and 80 at most), since cosines fall with length between these; `missing_names`: share of the
-    question's Latin names that the best passages lack; `asks`: 1 where it has the form of a question; `orders`: 0
-    to 1, how likely it orders the bot about; `terms`: how many terms of the trade it names, up to 3; `agreement`: 1
-    where both encoders find the same best passage, a half where there is only one; `covered`: log-odds, -3 to 3,
-    that articles answer questions worded like it, 0 where nothing tells (see `probes`). `passage_excess`: as `excess`,
-    of the best passage as a whole. The rest is read in the likeliest sentences: `words`, the share of the question's
-    terms, by rarity, that the first holds together with its headings; `holds`, 0 to 1, how far they hold the kind of
-    thing that is asked for; `elsewhere`, the share of them that are about another platform. Margins, sums and peaks of
+    question's Latin names that the best passages lack; `asks`: 1 where it has the form of a question or tells of
+    trouble; `orders`: 0 to 1, how likely it orders the bot about; `terms`: how many terms of the trade it names, up to
+    3; `agreement`: 1 where both encoders find the same best passage, a half where there is only one; `covered`:
+    log-odds, -3 to 3, that articles answer questions worded like it, 0 where nothing tells (see `probes`).
+    `passage_excess`: as `excess`, of the best passage as a whole. The rest is read in the likeliest sentences: `words`,
+    the share of the question's terms, by rarity, that the first holds together with its headings; `holds`, 0 to 1, how
+    far they hold the kind of thing that is asked for; `elsewhere`, the share of them that are about another platform. Margins, sums and peaks of
     other legs add nothing to these.
     """
 

@@ -75,8 +75,13 @@ _FOREIGN = 0.5  # what a missing name counts in a question that is Latin through
 
 
 def asks(text: str) -> bool:
-    """Whether a message has the form of a question, with a mark or without, or tells of something that went wrong."""
-    return _ASKS.search(text) is not None or _TROUBLE.search(text) is not None
+    """Whether a message has the form of a question, with a mark or without."""
+    return _ASKS.search(text) is not None
+
+
+def tells_of_trouble(text: str) -> bool:
+    """Whether a message tells of something that went wrong: it asks for help whatever its form."""
+    return _TROUBLE.search(text) is not None
 
 
 def gives_orders(text: str) -> bool:

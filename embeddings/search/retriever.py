@@ -24,7 +24,7 @@ from embeddings.index.lexical import Wanted
 from embeddings.index.whitening import Whitening
 from embeddings.refusal.confidence import Signals
 from embeddings.refusal.probes import FormProbe, Probes
-from embeddings.refusal.question_form import asks, gives_orders, missing_names
+from embeddings.refusal.question_form import asks, gives_orders, missing_names, tells_of_trouble
 from embeddings.search.freshness import COMPARED, Dated, Freshness, WindowSimilarityStats
 from embeddings.search.fusion import Weights, fuse, mean_direction, standardise
 from embeddings.search.homophones import Homophones
@@ -224,7 +224,7 @@ class Retriever:
             white_excess=manifest.white_noise.excess(float(white.max())),
             log_length=math.log1p(min(max(len(canonical), _SHORT), _LONG)),
             missing_names=missing_names(canonical, found),
-            asks=float(asks(canonical)),
+            asks=float(asks(canonical) or tells_of_trouble(canonical)),
             orders=wording.orders,
             terms=float(min(len(terms), _TERMS_COUNTED)),
             agreement=0.5 if windows is None else float(int(legs["window"].argmax()) == int(windows.argmax())),

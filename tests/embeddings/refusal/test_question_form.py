@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from embeddings.refusal.question_form import asks, gives_orders, missing_names
+from embeddings.refusal.question_form import asks, gives_orders, missing_names, tells_of_trouble
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,12 @@ def test_questions_about_rules_are_no_orders(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["主页打不开了", "投放一天没消耗", "账号被限流了三天", "评论发不出去"])
 def test_who_tells_what_went_wrong_asks_for_help(text: str) -> None:
-    assert asks(text)
+    assert tells_of_trouble(text)
+
+
+@pytest.mark.parametrize("text", ["今天的货到了", "收到谢谢", "没事了"])
+def test_other_statements_tell_of_no_trouble(text: str) -> None:
+    assert not tells_of_trouble(text)
 
 
 def test_names_that_nothing_found_mentions_are_counted() -> None:
