@@ -27,8 +27,8 @@ class Signals:
     log-odds, -3 to 3, that articles answer questions worded like it, 0 where nothing tells (see `probes`).
     `passage_excess`: as `excess`, of the best passage as a whole. The rest is read in the likeliest sentences: `words`,
     the share of the question's terms, by rarity, that the first holds together with its headings; `holds`, 0 to 1, how
-    far they hold the kind of thing that is asked for; `elsewhere`, the share of them that are about another platform. Margins, sums and peaks of
-    other legs add nothing to these.
+    far they hold the kind of thing that is asked for; `elsewhere`, the share of them that are about another platform.
+    Margins, sums and peaks of other legs add nothing to these.
     """
 
     excess: float
