@@ -26,7 +26,10 @@ _WEAK = 0.6
 _LEAD = 160
 """Characters of the lead, unless the unit itself is longer."""
 
-_WHOLE = 260
+_GLANCE = 200
+"""Characters that are read at a glance."""
+
+_WHOLE = 300
 """Characters up to which a list, table or paragraph that leads is shown whole."""
 
 _STEPS = 350
@@ -74,6 +77,7 @@ def extract(
     screen.lead(found, min(_SCREEN if closest else _LEAD, length))
     if not closest:
         screen.add(found)
+        screen.order()
         screen.fold(found)
     return screen.extract()
 
@@ -84,8 +88,13 @@ class _Shown:
 
     hit: Ranked
     spans: tuple[Span, ...]
+    section: tuple[str, ...]
     heading: str
     folded: bool
+
+    def goes_before(self, other: _Shown) -> bool:
+        """Whether it stands above in the same passage."""
+        return self.hit.passage.id == other.hit.passage.id and self.spans[0].start < other.spans[0].start
 
     def quotes(self, source: int) -> list[Quote]:
         """A quote for each range, the heading above the first."""
@@ -145,17 +154,28 @@ class _Screen:
             if _length(spans) <= room and self._adds(each, spans):
                 self._append(each, spans, folded=False)
 
+    def order(self) -> None:
+        """What opens the lead's section goes before it, where a glance takes both in."""
+        lead = self._shown[0]
+        before = next(
+            (each for each in self._shown[1:] if each.section == lead.section and each.goes_before(lead)), None
+        )
+        if before is not None and _length(before.spans) + _length(lead.spans) <= _GLANCE:
+            self._shown.remove(before)
+            self._shown.insert(0, before)
+
     def fold(self, found: Sequence[Candidate]) -> None:
-        """The best of each further passage."""
-        best = {each.place: each for each in sorted(found, key=lambda each: each.score)}
+        """The best of each further passage; they share the room that is left."""
         shown = {each.hit.passage.id for each in self._shown}
-        for _, each in sorted(best.items()):
-            if len(shown) >= self._quotes or self._length - self._taken < self._length // 8:
+        best = {each.place: each for each in sorted(found, key=lambda each: each.score)}
+        further = [each for _, each in sorted(best.items()) if each.hit.passage.id not in shown]
+        for at, each in enumerate(further):
+            left = min(self._quotes - len(shown), len(further) - at)
+            room = self._length - self._taken
+            if not left or room < self._length // 8:
                 break
-            share = (self._length - self._taken) // (self._quotes - len(shown))
-            spans = _whole_thought(each, _spans(each, _LEAD, min(_STEPS, share)), found)
-            adds = self._adds(each, spans) or self._has_new_figure(each, spans)
-            if each.hit.passage.id not in shown and adds:
+            spans = _whole_thought(each, _spans(each, _LEAD, min(_STEPS, room // left)), found)
+            if self._adds(each, spans) or self._has_new_figure(each, spans):
                 shown.add(each.hit.passage.id)
                 self._append(each, spans, folded=True)
 
@@ -169,7 +189,7 @@ class _Screen:
     def _append(self, each: Candidate, spans: tuple[Span, ...], *, folded: bool) -> None:
         listed = each.unit.kind in _LISTED and each.unit.lead_in is None and spans[0].start == each.unit.span.start
         heading = each.unit.headings[-1] if listed and each.unit.headings else ""
-        self._shown.append(_Shown(each.hit, spans, heading, folded))
+        self._shown.append(_Shown(each.hit, spans, each.unit.headings, heading, folded))
         for text in map(each.cut, spans):
             self._pairs |= _pairs(text)
             self._figures.update(_FIGURE.findall(text))

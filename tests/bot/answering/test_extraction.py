@@ -194,3 +194,11 @@ def test_what_says_the_same_of_another_number_is_folded_and_not_lost() -> None:
     hits = [ranked([f"第{n}卷说防水指数要到三千毫米，地钉用 {n + 8} 根，绳子两条。"], "防水") for n in range(3)]
     chosen = extract(hits, quotes=5, length=800)
     assert [quote.folded for quote in chosen.quotes] == [False, True, True]
+
+
+def test_what_opens_the_section_of_the_lead_goes_before_it_where_both_are_short() -> None:
+    opening, rumour = paragraph("上限", 90), paragraph("传闻", 90)
+    chosen = extract([ranked([opening, rumour], "传闻")], quotes=5, length=800)
+    assert [text[:2] for text in shown(chosen)] == ["上限", "传闻"]
+    longer = extract([ranked([paragraph("上限", 150), rumour], "传闻")], quotes=5, length=800)
+    assert [text[:2] for text in shown(longer)] == ["传闻", "上限"]
