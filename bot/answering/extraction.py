@@ -26,7 +26,7 @@ _WEAK = 0.6
 _LEAD = 160
 """Characters of the lead, unless the unit itself is longer."""
 
-_GLANCE = 200
+_GLANCE = 220
 """Characters that are read at a glance."""
 
 _WHOLE = 300
