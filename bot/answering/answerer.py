@@ -6,9 +6,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.answering.asked.reading import QuestionReader
+from bot.answering.asked.reading import Asked, QuestionReader
 from bot.answering.candidates import Question
 from bot.answering.curated.matching import CuratedMatcher
+from bot.answering.decision import SURELY_ORDERS, Decision, assumed, decide
+from bot.answering.evidence import signals_with_evidence
 from bot.answering.extraction import Extract, extract
 from bot.answering.followup_detection import Dependence, depends_on_context, names_nothing
 from bot.answering.followups import complete, standing_question
@@ -35,6 +37,9 @@ _STRONG = 0.5
 
 _SAYS_LITTLE = 7
 """Characters of a clause that, without a clear subject, cannot be read alone."""
+
+
+_NO_QUOTES = Extract((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,16 +275,9 @@ class Answerer:
             assumed=assumed(asked, ranked, self._reader) if asked and self._reader else None,
         )
 
-    def _extract(self, found: Retrieved, status: Status) -> Extract:
-        """What is shown of what was found: for an answer the quotes, for what only comes near to one the closest."""
-        if status not in (Status.ANSWERED, Status.UNSURE):
-            return Extract((), ())
-        question = Question(
-            asked=self._reader.read(found.question) if self._reader else None,
-            reader=self._reader,
-            wanted=self._retriever.generation.lexical.wanted(found.canonical),
-        )
-        style, closest = self._style, status is Status.UNSURE
+    def _extract(self, found: Retrieved, asked: Asked | None, style: AnswerStyle, *, closest: bool) -> Extract:
+        """What is shown of what was found."""
+        question = Question(asked, self._reader, self._retriever.generation.lexical.wanted(found.canonical))
         return extract(found.ranked, question, quotes=style.quotes, length=style.length, closest=closest)
 
     def _all_outdated(self, cited: Sequence[Ranked]) -> bool:

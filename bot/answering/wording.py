@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.answering.message_text import MAX_LENGTH
 from bot.locales import Texts
@@ -12,12 +12,14 @@ from bot.model import Answer, Citation, Quote, Remark, SmallTalk, Status
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """What is shown of one source in one piece; `heading` is empty where the text reads without."""
+    """What is shown of one source in one piece, and what is said above it: of which question of several it is, and the
+    heading without which it cannot be read; each empty where there is none. `text` is empty where a question of several
+    has no answer."""
 
+    said: str
     heading: str
     text: str
     source: int
-    folded: bool
 
 
 def paragraphs(answer: Answer, words: Texts, *, folded: bool) -> tuple[Paragraph, ...]:
@@ -42,14 +44,11 @@ def _read_as_one(quotes: Sequence[Quote]) -> list[Paragraph]:
     """Quotes as they are read, those that go on together with the one before."""
     found: list[Paragraph] = []
     for quote in quotes:
-        if quote.folded is not folded:
-            continue
         if quote.goes_on and found:
-            before = found.pop()
-            found.append(Paragraph(before.heading, f"{before.text}\n{quote.display}", quote.source, folded))
+            found[-1] = replace(found[-1], text=f"{found[-1].text}\n{quote.display}")
         else:
-            found.append(Paragraph(quote.heading, quote.display, quote.source, folded))
-    return tuple(found)
+            found.append(Paragraph("", quote.heading, quote.display, quote.source))
+    return found
 
 
 def sources_of(answer: Answer, *, folded: bool) -> tuple[Citation, ...]:
@@ -57,6 +56,7 @@ def sources_of(answer: Answer, *, folded: bool) -> tuple[Citation, ...]:
     shown = {quote.source for quote in answer.quotes if not quote.folded}
     hidden = {quote.source for quote in answer.quotes if quote.folded} - shown
     return tuple(source for source in answer.sources if (source.n in hidden) is folded)
+
 
 _AND = "、"
 

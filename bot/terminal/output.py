@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.text import Text
 
 from bot.answering.wording import before_quotes, paragraphs, sources_of
-from bot.locales import texts
+from bot.locales import Texts, texts
 from bot.model import Answer, Status
 from bot.terminal.plain_text import plain_text, source_line
 from embeddings.index.indexer import Progress as Report
@@ -38,28 +38,29 @@ def show_answer(console: Console, answer: Answer) -> None:
     words = texts(answer.language)
     for line in before_quotes(answer, words):
         console.print(Text(line, style="italic yellow"))
-    if answer.status is Status.UNSURE:
+    if answer.status is Status.UNSURE and not answer.parts:
         console.print(Text(words("unsure"), style="italic yellow"))
     colour = "green" if answer.status is Status.ANSWERED else "yellow"
-    _show_quotes(console, answer, words("sources"), colour, folded=False)
+    _show_quotes(console, answer, words, colour, folded=False)
     if any(quote.folded for quote in answer.quotes):
         console.print(Text(f"\n{words('more_quotes')}", style="bold"))
-        _show_quotes(console, answer, words("sources"), "dim", folded=True)
+        _show_quotes(console, answer, words, "dim", folded=True)
 
 
-def _show_quotes(console: Console, answer: Answer, title: str, colour: str, *, folded: bool) -> None:
+def _show_quotes(console: Console, answer: Answer, words: Texts, colour: str, *, folded: bool) -> None:
     """The quotes that are shown at once, or the others, in a box with their sources below."""
     body = Text()
-    for each in paragraphs(answer.quotes, folded=folded):
+    for each in paragraphs(answer, words, folded=folded):
+        body.append(f"{each.said}\n" if each.said else "", style="italic")
         body.append(f"{each.heading}\n" if each.heading else "", style="bold")
         body.append(each.text)
-        body.append(f" [{each.source}]\n\n", style="cyan")
+        body.append(f" [{each.source}]\n\n" if each.text else "\n", style="cyan")
     body.rstrip()
     console.print(Panel(body, border_style=colour))
     if sources := sources_of(answer, folded=folded):
-        console.print(Text(title, style="bold"))
+        console.print(Text(words("sources"), style="bold"))
     for source in sources:
-        console.print(Text(source_line(source, texts(answer.language))))
+        console.print(Text(source_line(source, words)))
         if source.url:
             console.print(Text(f"    {source.url}", style="dim"))
 

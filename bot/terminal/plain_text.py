@@ -27,8 +27,8 @@ def plain_text(answer: Answer) -> str:
         if answer.near_topics:
             lines += ["", words("refused_topics"), *(f"- {topic.title}" for topic in answer.near_topics)]
         return "\n".join(lines)
-    lines = [words("unsure"), ""] if answer.status is Status.UNSURE else []
-    lines += [*_quote_lines(answer, folded=False), _titled(words("sources"), words)]
+    lines = [words("unsure"), ""] if answer.status is Status.UNSURE and not answer.parts else []
+    lines += [*_quote_lines(answer, words, folded=False), _titled(words("sources"), words)]
     lines += _source_lines(answer, words, folded=False)
     if answer.understood:
         lines[:0] = [words("understood", question=answer.understood), ""]
@@ -36,7 +36,7 @@ def plain_text(answer: Answer) -> str:
         lines[:0] = [*said, ""]
     if answer.outdated:
         lines += ["", words("aged")]
-    if folded := _quote_lines(answer, folded=True):
+    if folded := _quote_lines(answer, words, folded=True):
         lines += ["", _titled(words("more_quotes"), words), *folded, *_source_lines(answer, words, folded=True)]
     return "\n".join(lines).rstrip()
 
@@ -45,12 +45,12 @@ def _titled(text: str, words: Texts) -> str:
     return f"{text}：" if words.language == "zh" else f"{text}:"
 
 
-def _quote_lines(answer: Answer, *, folded: bool) -> list[str]:
+def _quote_lines(answer: Answer, words: Texts, *, folded: bool) -> list[str]:
     """Each paragraph with its number and an empty line behind it."""
     lines: list[str] = []
-    for each in paragraphs(answer.quotes, folded=folded):
-        lines += [each.heading] if each.heading else []
-        lines += [f"{each.text} [{each.source}]", ""]
+    for each in paragraphs(answer, words, folded=folded):
+        text = f"{each.text} [{each.source}]" if each.text else ""
+        lines += [*(part for part in (each.said, each.heading, text) if part), ""]
     return lines
 
 

@@ -110,7 +110,7 @@ def answer_message(answer: Answer, words: Texts, *, asked: str | None = None) ->
     runs += [TextRun(said + "\n\n", italic=True) for said in before_quotes(answer, words)]
     if answer.understood:
         runs.append(TextRun(words("understood", question=answer.understood) + "\n\n", italic=True))
-    if answer.status is Status.UNSURE:
+    if answer.status is Status.UNSURE and not answer.parts:
         runs.append(TextRun(words("unsure") + "\n\n", italic=True))
     runs += _quote_runs(answer, words, folded=False)
     if answer.outdated:
@@ -163,9 +163,10 @@ def _passage_runs(passage: Passage) -> list[TextRun]:
 def _quote_runs(answer: Answer, words: Texts, *, folded: bool) -> list[TextRun]:
     """What is shown at once, or what is folded: paragraphs with their numbers, their sources below."""
     runs: list[TextRun] = []
-    for each in paragraphs(answer.quotes, folded=folded):
+    for each in paragraphs(answer, words, folded=folded):
+        runs += [TextRun(each.said + "\n", italic=True)] if each.said else []
         runs += [TextRun(each.heading + "\n", bold=True)] if each.heading else []
-        runs += [TextRun(each.text), TextRun(f" [{each.source}]\n\n")]
+        runs += [TextRun(each.text), TextRun(f" [{each.source}]\n\n")] if each.text else [TextRun("\n")]
     title = [] if folded else [TextRun(words("sources") + "\n", bold=True)]
     return [
         *runs,

@@ -35,7 +35,7 @@ def snippets(answer: Answer, words: Texts, *, limit: int = 5) -> tuple[Snippet, 
     """The quotes of an answer by source, best first, each a message of its own with source and date."""
     if answer.status not in (Status.ANSWERED, Status.UNSURE):
         return ()
-    shown = [*paragraphs(answer.quotes, folded=False), *paragraphs(answer.quotes, folded=True)]
+    shown = [*paragraphs(answer, words, folded=False), *paragraphs(answer, words, folded=True)]
     quotes = {source.n: [each for each in shown if each.source == source.n] for source in answer.sources}
     return tuple(
         _snippet(answer, source, quotes[source.n], words) for source in answer.sources[:limit] if quotes[source.n]

@@ -57,6 +57,13 @@ def test_better_signals_never_lower_the_default_confidence(name: str) -> None:
     assert calibration.confidence(better) >= calibration.confidence(SIGNALS)
 
 
+def test_only_the_probed_default_looks_at_the_wording() -> None:
+    covered = replace(SIGNALS, covered=3.0)
+    probed, plain = Calibration.default(probed=True), Calibration.default()
+    assert probed.confidence(covered) > probed.confidence(SIGNALS)
+    assert plain.confidence(covered) == plain.confidence(SIGNALS)
+
+
 def test_an_order_to_the_bot_is_not_answered_however_near_it_is() -> None:
     near = replace(SIGNALS, excess=4.0, agreement=1.0)
     assert Calibration.default().outcome(Calibration.default().confidence(near)) is RefusalDecision.ANSWERED
