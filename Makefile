@@ -7,7 +7,7 @@ export Q
 
 FAULTS ?= 30
 
-.PHONY: ask chat reindex run test tests t check bench soak fuzz mutants audit clean
+.PHONY: ask chat reindex run test tests t check lint-corpus bench soak fuzz mutants audit clean
 
 ask: $(VENV)/.ready
 	@$(BIN)/python -m bot ask -- "$$Q"
@@ -42,6 +42,10 @@ check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# The shipped articles, the glossary and the question sets: what is wrong, where, and what to do about it.
+lint-corpus: $(VENV)/.ready-dev
+	@$(BIN)/python -m tests.corpus.lint
 
 bench: $(VENV)/.ready-dev
 	$(BIN)/python -m tests.bench

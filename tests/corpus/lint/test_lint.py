@@ -14,6 +14,7 @@ from tests.corpus.lint.__main__ import main
 from tests.corpus.lint.articles import fact_sheet_runs, lint_page, sampled_runs, too_little, too_similar
 from tests.corpus.lint.finding import report
 from tests.corpus.lint.glossary import lint_glossary, too_few
+from tests.corpus.lint.gold import lint_gold, passages_below
 from tests.corpus.lint.page import Page
 
 HEAD = """---
@@ -114,6 +115,28 @@ def test_articles_that_say_the_same_are_named(tmp_path: Path) -> None:
     assert "1 articles" in report(list(too_little(pages[:1])))
     assert re.search(r"articles: \d+ characters: have 130000", report(list(too_little(pages))))
     assert "nothing about 内容与投放、" in report(list(too_little(pages)))
+
+
+def test_a_gold_phrase_stands_in_one_passage_of_a_gold_article(tmp_path: Path) -> None:
+    sets = tmp_path / "questions.jsonl"
+    sets.write_text(
+        '{"id": "a", "question": "q", "gold_articles": ["a.md", "b.md"], "gold_phrase": ["官方 留资卡", "两百张"]}\n'
+        "\n"
+        '{"id": "b", "question": "q", "gold_articles": ["b.md", "c.md"], "gold_phrase": ["两百张"]}\n'
+        '{"id": "c", "question": "q"}\n',
+        encoding="utf-8",
+    )
+    findings = report(list(lint_gold(sets, {"a.md": ("用官方留资卡", "一天两百张"), "b.md": ("两百", "张")})))
+    assert findings.splitlines() == [
+        "questions.jsonl:3: b: gold article c.md is not there: name the article that answers it now",
+        "questions.jsonl:3: b: gold phrase '两百张' is in no gold article: change it with the sentence that it quoted",
+    ]
+
+
+def test_passages_are_those_of_the_index(tmp_path: Path) -> None:
+    page(tmp_path, GOOD)
+    passages = passages_below(tmp_path)
+    assert any("官方的留资卡最稳妥，2026年的规则里写得很清楚。" in text for text in passages["a.md"])
 
 
 def term(name: str = "导流", definition: str = "", **keys: object) -> Term:
