@@ -12,6 +12,8 @@ from typing import Any
 
 from tests.corpus.lint.finding import Finding
 from tests.corpus.lint.page import LINK, Page, letters
+from tests.corpus.lint.scripts import lint_scripts
+from tests.corpus.lint.sources import lint_source
 
 TOPICS = {
     "小红书规则", "小红书获客", "微信与企业微信", "漏斗与指标", "转化与复购", "内容与投放", "法律合规", "案例",
@@ -40,7 +42,7 @@ def lint_page(page: Page, copied: frozenset[str] | None = None) -> list[Finding]
     if page.meta is None:
         return [page.finding("no front matter", "begin with `---`, YAML keys and values, and `---`")]
     found = [finding for rule in _RULES for finding in rule(page, page.meta)]
-    return [*found, *_copied(page, fact_sheet_runs() if copied is None else copied)]
+    return [*found, *lint_scripts(page), *_copied(page, fact_sheet_runs() if copied is None else copied)]
 
 
 # ── The head ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -58,16 +60,22 @@ def _head(page: Page, meta: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _days(page: Page, meta: Mapping[str, Any]) -> Iterator[Finding]:
-    date, updated, expires = (meta.get(key) for key in ("date", "updated", "expires"))
-    if not isinstance(date, datetime.date) or not isinstance(updated, datetime.date):
-        yield page.finding(f"date {date!r}, updated {updated!r}", "give both as YYYY-MM-DD")
+    given = {key: meta.get(key) for key in ("date", "updated", "checked")}
+    days = {key: day for key, day in given.items() if isinstance(day, datetime.date)}
+    named = "、".join(f"{key} {day}" for key, day in given.items())
+    if len(days) < len(given):
+        yield page.finding(named, "give all three as YYYY-MM-DD")
         return
-    if not _FIRST_DAY <= date <= updated:
-        yield page.finding(f"date {date}, updated {updated}", f"keep {_FIRST_DAY} <= date <= updated")
+    if not _FIRST_DAY <= days["date"] <= min(days["updated"], days["checked"]):
+        yield page.finding(
+            named,
+            f"keep {_FIRST_DAY} <= date (written) <= updated (text changed), checked (facts held against sources)",
+        )
+    expires = meta.get("expires")
     if "expires" not in meta:
         if meta.get("topic") in PLATFORM_TOPICS - {"小红书规则"}:
             yield page.finding("no expires", "platform rules and prices change: say until when to trust")
-    elif not isinstance(expires, datetime.date) or expires <= updated:
+    elif not isinstance(expires, datetime.date) or expires <= days["updated"]:
         yield page.finding(f"expires {expires!r}", "give a day after updated")
 
 
@@ -80,10 +88,8 @@ def _sources(page: Page, meta: Mapping[str, Any]) -> Iterator[Finding]:
         if not isinstance(source, dict) or not set(source) <= {"name", "url"}:
             yield page.finding(f"source {source!r}", "give name and url, nothing else")
             continue
-        if len(str(source.get("name", ""))) < 4:
-            yield page.finding(f"source {source!r}", "give it a name of 4 characters or more")
-        if "url" in source and not re.fullmatch(r"https?://[^\s…]+", str(source["url"])):
-            yield page.finding(f"source {source!r}", "give the whole address, from http:// or https:// on")
+        for problem, advice in lint_source(source):
+            yield page.finding(problem, advice)
 
 
 # ── The text ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -133,13 +139,20 @@ def _leftovers(page: Page, meta: Mapping[str, Any]) -> Iterator[Finding]:
         yield page.finding(f"{match[0]} of the writing process", "take it out", match.start())
 
 
+def _looked_for(page: Page, meta: Mapping[str, Any]) -> Iterator[Finding]:
+    """“Not found” is worth what was looked through."""
+    missed = re.search(r"没有查到|没有核到|没有取到|未核到|未查到", page.body)
+    if missed and not re.search(r"查的是|查过", page.body):
+        yield page.finding(f"{missed[0]} without where", "say what was looked through (查的是……)", missed.start())
+
+
 def _dated_figures(page: Page, meta: Mapping[str, Any]) -> Iterator[Finding]:
     if meta.get("topic") in PLATFORM_TOPICS and len(re.findall(r"20\d\d(?:-\d\d)?", page.body)) < 3:
         yield page.finding("figures without a date", "say as of when a rule or price holds, 3 times at least")
 
 
 _RULES: tuple[Callable[[Page, Mapping[str, Any]], Iterator[Finding]], ...] = (
-    _head, _days, _sources, _length, _headings, _paragraphs, _links, _leftovers, _dated_figures,
+    _head, _days, _sources, _length, _headings, _paragraphs, _links, _leftovers, _looked_for, _dated_figures,
 )  # fmt: skip
 
 

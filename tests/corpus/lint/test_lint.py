@@ -24,6 +24,7 @@ confidence: 高
 tags: [私信, 留资]
 date: 2026-02-03
 updated: 2026-03-04
+checked: 2026-03-04
 expires: 2027-01-01
 sources:
 - {name: 平台规则中心, url: "https://example.com/rules"}
@@ -69,32 +70,61 @@ def test_a_good_article_is_good(tmp_path: Path) -> None:
         ("[私信, 留资]", "[私信]", "tags ['私信']: give 2 to 8"),
         ("date: 2026-02-03\n", "", "date None"),
         ("date: 2026-02-03", "date: 2025-12-31", "date 2025-12-31"),
-        ("updated: 2026-03-04", "updated: 2026-02-02", "date 2026-02-03, updated 2026-02-02"),
+        ("updated: 2026-03-04", "updated: 2026-02-02", "date 2026-02-03、updated 2026-02-02"),
+        ("checked: 2026-03-04\n", "", "checked None: give all three"),
+        ("checked: 2026-03-04", "checked: 2026-02-02", "checked 2026-02-02: keep"),
         ("expires: 2027-01-01\n", "", "no expires"),
         ("expires: 2027-01-01", "expires: 2026-03-04", "expires"),
         ("sources:\n- {", "others:\n- {", "no sources"),
         ("平台规则中心,", "中心,", "name of 4 characters"),
         ("{name", "{by: 甲, name", "nothing else"),
         ("https://example.com/rules", "example.com", "whole address"),
+        (', url: "https://example.com/rules"', "", "平台规则中心 cannot be found again"),
+        ("example.com/rules", "td.fyun.cc/1", "平台规则中心 is a reprint by td.fyun.cc: say 转载"),
+        ("example.com/rules", "www.06925.com/1", "平台规则中心 is a content farm"),
         ("https://example.com/rules", "https://example.com/…", "whole address"),
         (BODY, BODY[:400], "write 1200 to 3000"),
         (BODY, BODY * 2, "write 1200 to 3000"),
-        (BODY, "## 开头就是标题\n" + BODY, "a.md:12: begins with a heading"),
-        ("## 第一个要点是什么", "# 第一个要点是什么", "a.md:16: a heading of the first level"),
+        (BODY, "## 开头就是标题\n" + BODY, "a.md:13: begins with a heading"),
+        ("## 第一个要点是什么", "# 第一个要点是什么", "a.md:17: a heading of the first level"),
         ("## ", "", "0 headings: make it 4 to 14"),
-        ("第二个要点", "第一个要点", "a.md:22: heading '第一个要点是什么' twice"),
-        ("第二个要点是什么", "第二", "a.md:22: heading '第二'"),
-        ("第二点：", "第二点：" + PARAGRAPH * 4, "a.md:24: a paragraph of"),
-        ("第二点：", "如上，第二点：", "a.md:24: a paragraph begins with 如上"),
-        ("https://example.com/一", "nowhere.md", "a.md:20: dead link nowhere.md"),
-        ("第二点：", "第二点，见 S012：", "a.md:24: S012 of the writing process"),
-        ("第二点：", "第二点（事实表）：", "a.md:24: 事实表 of the writing process"),
+        ("第二个要点", "第一个要点", "a.md:23: heading '第一个要点是什么' twice"),
+        ("第二个要点是什么", "第二", "a.md:23: heading '第二'"),
+        ("第二点：", "第二点：" + PARAGRAPH * 4, "a.md:25: a paragraph of"),
+        ("第二点：", "如上，第二点：", "a.md:25: a paragraph begins with 如上"),
+        ("https://example.com/一", "nowhere.md", "a.md:21: dead link nowhere.md"),
+        ("第二点：", "第二点，见 S012：", "a.md:25: S012 of the writing process"),
+        ("第二点：", "第二点（事实表）：", "a.md:25: 事实表 of the writing process"),
         (PARAGRAPH, PARAGRAPH.replace("2026-03 起", ""), "figures without a date"),
+        ("第二点：", "第二点：没有查到官方公告。", "a.md:25: 没有查到 without where"),
+        ("第二点：", "小红书私信可以这样回：“我发张名片，您加我详聊。”", "a.md:25: a script for 小红书 says 加我"),
     ],
 )
 def test_a_bad_article_is_named_with_what_to_do(tmp_path: Path, old: str, new: str, says: str) -> None:
     assert old in GOOD
     assert says in found(tmp_path, GOOD.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        "没有查到官方公告，查的是媒体报道。",
+        "小红书私信可以这样回：“您把尺寸发我，我在这里给您算。”",
+        "小红书私信里不要说：“您加我微信，我发您报价。”",
+        "客户加上微信以后可以这样说：“我是小店的阿远，微信上发您清单。”",
+        "线下门店可以说：“扫这个码加我们的企业微信。”",
+    ],
+)
+def test_what_is_looked_for_and_harmless_scripts_are_left_alone(tmp_path: Path, good: str) -> None:
+    assert found(tmp_path, GOOD.replace("第二点：", good)) == ""
+
+
+def test_a_source_without_an_address_is_a_document(tmp_path: Path) -> None:
+    head = GOOD.replace('平台规则中心, url: "https://example.com/rules"', "《广告法》第九条")
+    assert found(tmp_path, head) == ""
+    assert (
+        found(tmp_path, GOOD.replace("平台规则中心", "转载站转甲").replace("example.com/rules", "td.fyun.cc/1")) == ""
+    )
 
 
 def test_a_link_to_another_article_is_alive(tmp_path: Path) -> None:
