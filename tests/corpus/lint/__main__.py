@@ -1,4 +1,4 @@
-"""Print what is wrong with the shipped articles, glossary and the question sets; exit code 1 if anything is."""
+"""Print what is wrong with the shipped articles, figures and glossary and with the question sets; exit code 1 then."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 import corpus
 import tests
 from corpus.vocabulary.glossary import Glossary
-from tests.corpus.lint.articles import lint_articles
+from tests.corpus.lint.articles import lint_articles, pages_below
+from tests.corpus.lint.figures import figures_below, lint_figures
 from tests.corpus.lint.finding import Finding, report
 from tests.corpus.lint.glossary import lint_glossary, too_few
 from tests.corpus.lint.gold import lint_gold, passages_below
@@ -25,6 +26,7 @@ def lint() -> list[Finding]:
     source = (files("corpus.vocabulary") / "glossary.yaml").read_text(encoding="utf-8")
     return [
         *lint_articles(_ARTICLES),
+        *lint_figures(figures_below(_ARTICLES), pages_below(_ARTICLES)),
         *lint_glossary(glossary, source),
         *too_few(glossary),
         *_lint_sets(),

@@ -33,8 +33,13 @@ _SAMPLED = 6
 
 def lint_articles(directory: Path) -> list[Finding]:
     """All findings about the articles in a folder."""
-    pages = [Page(file) for file in sorted(directory.glob("*.md"))]
+    pages = pages_below(directory)
     return [*(finding for page in pages for finding in lint_page(page)), *too_little(pages), *too_similar(pages)]
+
+
+def pages_below(directory: Path) -> list[Page]:
+    """The articles of a folder, by name."""
+    return [Page(file) for file in sorted(directory.glob("*.md"))]
 
 
 def lint_page(page: Page, copied: frozenset[str] | None = None) -> list[Finding]:

@@ -12,6 +12,7 @@ from corpus.vocabulary.glossary import Glossary
 from corpus.vocabulary.terms import AmbiguousSpelling, Term
 from tests.corpus.lint.__main__ import main
 from tests.corpus.lint.articles import fact_sheet_runs, lint_page, sampled_runs, too_little, too_similar
+from tests.corpus.lint.figures import lint_figures, read_figures
 from tests.corpus.lint.finding import report
 from tests.corpus.lint.glossary import lint_glossary, too_few
 from tests.corpus.lint.gold import lint_gold, passages_below
@@ -145,6 +146,80 @@ def test_articles_that_say_the_same_are_named(tmp_path: Path) -> None:
     assert "1 articles" in report(list(too_little(pages[:1])))
     assert re.search(r"articles: \d+ characters: have 130000", report(list(too_little(pages))))
     assert "nothing about 内容与投放、" in report(list(too_little(pages)))
+
+
+FIGURES = """
+- name: 群聊复购
+  means: 平台说的倍数
+  value: "5.1"
+  unit: 倍
+  as_of: "2026-04"
+  source: {name: 商家大会（2026-04-09）}
+  confidence: 中
+  says: ['大盘的 {value} 倍']
+  older: ["2.5"]
+  articles: [a.md]
+- name: 加微率的分母
+  means: 除以什么
+  value: 留资人数
+  also: [留下联系方式的人数]
+  unit: ""
+  as_of: "2026"
+  source: {name: 定义（2026-11）}
+  confidence: 高
+  says: ['加微率＝[^÷]*÷{words}$']
+  beside: 分母
+  articles: []
+"""
+
+
+def figure_findings(directory: Path, text: str, figures: str = FIGURES) -> str:
+    return report(lint_figures(read_figures(figures), [page(directory, f"---\na: b\n---\n{text}")]))
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        "复购率是大盘的 5.1 倍。",
+        "复购率，截至 2026-05，是大盘的 5.1 倍。",
+        "2025 年是大盘的 2.5 倍；现在是大盘的 5.1 倍。",
+    ],
+)
+def test_an_article_states_a_figure_as_the_file_does(tmp_path: Path, good: str) -> None:
+    assert figure_findings(tmp_path, good) == ""
+
+
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        ("复购率是大盘的 4 倍。", "a.md:4: 群聊复购 is 4, not 5.1 倍: 复购率是大盘的 4 倍: say what figures.yaml says"),
+        ("复购率是大盘的 2.5 倍。", "群聊复购 is 2.5, not 5.1 倍"),
+        ("截至 2025-12，复购率是大盘的 5.1 倍。", "群聊复购 as of 2025-12, not 2026-04"),
+        ("没有提这个数。", "figures.yaml: 群聊复购: a.md does not state it"),
+        ("大盘的 5.1 倍。加微率＝好友÷留资人数。", "states 加微率的分母: add it to the articles of figures.yaml"),
+        ("大盘的 5.1 倍。加微率＝好友÷留资人数。", "states 加微率的分母 without 分母: say both"),
+        ("大盘的 5.1 倍。加微率＝好友÷到店人数。", "加微率的分母 is 到店人数, not 留资人数"),
+    ],
+)
+def test_an_article_that_states_another_figure_is_named(tmp_path: Path, bad: str, says: str) -> None:
+    assert says in figure_findings(tmp_path, bad)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('as_of: "2026-04"', "as_of: 去年", "as_of 去年: write YYYY"),
+        ("confidence: 中", "confidence: 很高", "confidence 很高: write 高"),
+        ("商家大会（2026-04-09）", "商家大会", "商家大会 cannot be found again"),
+    ],
+)
+def test_a_figure_is_told_whole(tmp_path: Path, old: str, new: str, says: str) -> None:
+    assert says in figure_findings(tmp_path, "大盘的 5.1 倍。", FIGURES.replace(old, new))
+
+
+def test_a_figure_without_its_source_is_refused() -> None:
+    with pytest.raises(ValueError, match="群聊复购: missing \\['source'\\], unknown \\['sauce'\\]"):
+        read_figures(FIGURES.replace("source: {name: 商家", "sauce: {name: 商家"))
 
 
 def test_a_gold_phrase_stands_in_one_passage_of_a_gold_article(tmp_path: Path) -> None:
