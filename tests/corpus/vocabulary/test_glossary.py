@@ -50,10 +50,63 @@ class TestThePackagedFile:
             "写在笔记本上",
             "首页没有赞",
             "这个微信息",
+            "我的红书包丢了",
+            "订单漏发了要补单",
+            "孩子被关小黑屋",
+            "抖音蓝V要多少钱",
+            "外部群能开直播吗",
+            "渠道码和活码有什么区别",
+            "洗稿和搬运哪个更严重",
+            "平台佣金是多少",
+            "群里有很多潜水客户",
+            "这个月DM发了多少传单",
+            "养老院怎么引流",
+            "托管班怎么引流",
+            "手机自带的微信双开会封号吗",
+            "客户规模多大",
+            "软文和软广一样吗",
+            "副号能发吗",
+            "接口费多少",
+            "how to appeal a violation",
+            "write a persona for our community",
         ],
     )
     def test_words_of_other_trades_are_left_alone(self, text: str) -> None:
         assert GLOSSARY.canonical(text) == text
+
+    @pytest.mark.parametrize(
+        ("text", "thing"),
+        [
+            ("种草莓怎么发小红书", "种草"),
+            ("薯条怎么炸", "薯条"),
+            ("舞台聚光怎么打", "聚光"),
+            ("蒲公英茶好卖吗", "蒲公英"),
+            ("周末市集摆摊卖什么", "市集"),
+            ("千帆竞发", "千帆"),
+            ("心有灵犀", "灵犀"),
+            ("新红利来了", "新红"),
+            ("门店分布", "店铺分"),
+        ],
+    )
+    def test_ordinary_things_are_not_the_trade_s(self, text: str, thing: str) -> None:
+        assert thing not in [term for _, term in found(text)]
+
+    @pytest.mark.parametrize(
+        ("spelling", "term"),
+        [
+            ("社区公约", "社区公约2.0"),
+            ("AI代运营", "代运营"),
+            ("账期", "结算账期"),
+            ("侧边栏", "聊天侧边栏"),
+            ("首响", "首响时间"),
+            ("12315", "12315"),
+            ("预付式消费", "预付式消费"),
+        ],
+    )
+    def test_words_that_were_missing(self, spelling: str, term: str) -> None:
+        known = GLOSSARY.lookup(spelling)
+        assert known is not None
+        assert known.name == term
 
     def test_the_words_a_segmenter_keeps_whole(self) -> None:
         words = GLOSSARY.words()
@@ -80,6 +133,14 @@ class TestThePackagedFile:
         ("🍠引流", "小红书导流"),
         ("一个微信好友值多少钱", "一个微信好友值多少钱"),
         ("roi多少合适", "roi多少合适"),
+        ("红书怎么引流", "小红书怎么导流"),
+        ("小红书引流会不会被罚", "小红书导流会不会被罚"),
+        ("企微接口费多少", "企业微信接口许可多少"),
+        ("薯店平台佣金多少", "小红书店铺技术服务费多少"),
+        ("账号进小黑屋了", "账号进禁言了"),
+        ("补单冲销量违法吗", "刷单刷单违法吗"),
+        ("免佣到期了吗，店铺", "百万免佣到期了吗，店铺"),
+        ("小程序太阳码", "小程序码"),
         ("", ""),
     ],
 )
