@@ -13,7 +13,7 @@ from corpus.vocabulary.terms import Term
 from tests.corpus.lint.finding import Finding
 
 _FILE = "glossary.yaml"
-_FEWEST_TERMS = 190
+_FEWEST_TERMS = 350
 _CARRIERS = ("请问{}怎么弄", "商家说的{}，要注意什么？", "我想了解 {} 吗", "关于「{}」")
 
 

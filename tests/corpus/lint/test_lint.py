@@ -17,6 +17,7 @@ from tests.corpus.lint.finding import report
 from tests.corpus.lint.glossary import lint_glossary, too_few
 from tests.corpus.lint.gold import lint_gold, passages_below
 from tests.corpus.lint.page import Page
+from tests.corpus.lint.sample import draw
 
 HEAD = """---
 title: 私信里怎样合规留资
@@ -144,7 +145,7 @@ def test_articles_that_say_the_same_are_named(tmp_path: Path) -> None:
     pages = [page(tmp_path, GOOD, "a.md"), page(tmp_path, GOOD.replace("七", "八"), "b.md")]
     assert "a.md: says the same as b.md" in report(list(too_similar(pages)))
     assert "1 articles" in report(list(too_little(pages[:1])))
-    assert re.search(r"articles: \d+ characters: have 130000", report(list(too_little(pages))))
+    assert re.search(r"articles: \d+ characters: have 215000", report(list(too_little(pages))))
     assert "nothing about 内容与投放、" in report(list(too_little(pages)))
 
 
@@ -242,6 +243,15 @@ def test_passages_are_those_of_the_index(tmp_path: Path) -> None:
     page(tmp_path, GOOD)
     passages = passages_below(tmp_path)
     assert any("官方的留资卡最稳妥，2026年的规则里写得很清楚。" in text for text in passages["a.md"])
+
+
+def test_the_same_seed_draws_the_same_sentences_with_figures(tmp_path: Path) -> None:
+    text = GOOD.replace("第三点：", "假设一天卖 30 单就够了。截至 2026-05，每张卡要 3 元，一天最多两百张。")
+    pages = [page(tmp_path, text)]
+    drawn = [sentence for _, sentence in draw(pages, seed=7, count=50)]
+    assert drawn == [sentence for _, sentence in draw(pages, seed=7, count=50)]
+    assert "截至 2026-05，每张卡要 3 元，一天最多两百张" in drawn
+    assert not any("假设" in sentence for sentence in drawn)
 
 
 def term(name: str = "导流", definition: str = "", **keys: object) -> Term:
