@@ -106,7 +106,7 @@ def test_every_target_and_module_that_is_named_exists() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     missing = []
     for name, command in COMMANDS:
-        target = re.match(r"make ([a-z]+)\b", command)
+        target = re.match(r"make ([a-z-]+)\b", command)
         module = re.match(r"(?:\.venv/bin/)?python -m ([\w.]+)", command)
         if target and not re.search(rf"^{target[1]}:", makefile, re.MULTILINE):
             missing.append(f"{name}: {command}")
