@@ -9,11 +9,11 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ from embeddings.models.sentence_model import Precision, open_model, quiet, refus
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from torch import Tensor
 
 DEFAULT: Final = "default"
 
@@ -184,6 +185,15 @@ class Prompts(NamedTuple):
     passage: str
 
 
+class Transformer(NamedTuple):
+    """What of an encoder others build on: its tokenizer, its parameters by their names in transformers, and the lock
+    that whoever uses either holds meanwhile."""
+
+    tokenizer: Any
+    parameters: Mapping[str, Tensor]
+    turns: FairLock
+
+
 class SentenceEncoder:
     """An Encoder over a sentence-transformers model.
 
@@ -221,6 +231,10 @@ class SentenceEncoder:
         """(n, dimension) unit rows in the order of `texts`."""
         return self._encode(texts, self._prompts.query, None, threads=1)
 
+    def transformer(self) -> Transformer:
+        """Its transformer, shared, not copied."""
+        return Transformer(self._model.tokenizer, dict(self._model[0].auto_model.named_parameters()), self._turns)
+
     def _encode(
         self, texts: Sequence[str], prompt: str, progress: Progress | None, *, threads: int | None
     ) -> NDArray[np.float32]:
@@ -246,7 +260,7 @@ class SentenceEncoder:
         return [len(ids) for ids in tokens["input_ids"]]
 
     def _run(self, texts: list[str], prompt: str, *, threads: int | None) -> NDArray[np.float32]:
-        with self._turns, _processors(threads):
+        with self._turns, processors(threads):
             raw = self._model.encode(texts, prompt=prompt, batch_size=len(texts), show_progress_bar=False)
         vectors = np.asarray(raw, np.float32)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -257,7 +271,7 @@ class SentenceEncoder:
 
 
 @contextmanager
-def _processors(count: int | None) -> Iterator[None]:
+def processors(count: int | None) -> Iterator[None]:
     """In the block torch computes with so many threads, None for as many as it does anyway; costs no microsecond."""
     import torch  # noqa: PLC0415 - loaded by now
 

@@ -1,0 +1,26 @@
+"""What reads question and text together, whatever it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+_LONGEST_NAME = 40
+
+
+class Reader(Protocol):
+    """Tells how likely texts answer a question."""
+
+    def read(self, question: str, texts: Sequence[str]) -> list[float]:
+        """For each text the log-odds that it answers the question.
+
+        Texts come most promising first, each as `in_context` puts it. Fewer numbers than texts come back where there
+        was no time for the rest: those of the first ones.
+        """
+        ...
+
+
+def in_context(text: str, title: str, headings: Sequence[str]) -> str:
+    """A text below its article's title and its last heading, as a reader sees it: they often name the subject."""
+    names = dict.fromkeys(name[:_LONGEST_NAME] for name in (title, *headings[-1:]) if name)
+    return "\n".join((*names, text))

@@ -1,0 +1,112 @@
+"""The reader that the project trained: its own upper layers over the lower ones of the default encoder.
+
+`READER.md` beside the weights tells what it was trained on and what it can do.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from embeddings.models.encoder import Encoder, SentenceEncoder, Transformer, processors
+from embeddings.reader.reader import Reader
+
+if TYPE_CHECKING:
+    from embeddings.reader.network import UpperLayers
+
+WEIGHTS = Path(__file__).with_name("reader.safetensors")
+
+QUESTION_TOKENS, TEXT_TOKENS = 64, 128
+"""What is read of a question and of a text, special tokens included."""
+
+_BATCH = 8
+_FIRST_BATCH = 4
+
+logger = logging.getLogger(__name__)
+
+
+class TrainedReader:
+    """A Reader over an encoder's transformer, safe to share between threads.
+
+    `budget_ms` is for one question: texts are read a few at a time, and no more of them than the pace so far lets
+    finish in time. `threads` is how many processors read.
+    """
+
+    def __init__(
+        self,
+        transformer: Transformer,
+        upper: UpperLayers,
+        joined_at: int,
+        *,
+        budget_ms: int,
+        threads: int = 2,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        from embeddings.reader.network import LowerLayers  # noqa: PLC0415 - torch, loaded with the encoder
+
+        self._transformer = transformer
+        self._lower = LowerLayers(transformer.parameters, joined_at)
+        self._upper = upper
+        self._budget = budget_ms / 1000
+        self._threads = threads
+        self._clock = clock
+        self._pace: float | None = None  # seconds for one text
+
+    def read(self, question: str, texts: Sequence[str]) -> list[float]:
+        """For each text the log-odds that it answers; fewer where there was no time for the rest."""
+        started = self._clock()
+        odds: list[float] = []
+        while len(odds) < len(texts):
+            size = self._affordable(self._budget - (self._clock() - started))
+            if not size:
+                logger.info("read %d of %d texts in %.0f ms", len(odds), len(texts), 1000 * self._budget)
+                break
+            began = self._clock()
+            batch = self._read(question, texts[len(odds) : len(odds) + size])
+            odds += batch
+            pace = (self._clock() - began) / len(batch)
+            self._pace = pace if self._pace is None else (self._pace + pace) / 2
+        return odds
+
+    def _affordable(self, left: float) -> int:
+        """How many texts are read next."""
+        if self._pace is None:
+            return _FIRST_BATCH
+        return max(0, min(_BATCH, int(left / max(self._pace, 1e-6))))
+
+    def _read(self, question: str, texts: Sequence[str]) -> list[float]:
+        import torch  # noqa: PLC0415 - as above
+
+        from embeddings.reader.network import Batch  # noqa: PLC0415
+
+        with self._transformer.turns, processors(self._threads), torch.inference_mode():
+            (asked,) = self._lower(self._tokens([f"query: {question}"], QUESTION_TOKENS))
+            said = Batch.of(self._lower(self._tokens([f"passage: {text}" for text in texts], TEXT_TOKENS)))
+            odds: list[float] = self._upper(Batch.of([asked] * len(texts)), said).tolist()
+        return odds
+
+    def _tokens(self, texts: Sequence[str], longest: int) -> list[list[int]]:
+        tokens: list[list[int]] = self._transformer.tokenizer(list(texts), truncation=True, max_length=longest)[
+            "input_ids"
+        ]
+        return tokens
+
+
+def load_reader(encoder: Encoder, *, budget_ms: int, threads: int = 2, weights: Path = WEIGHTS) -> Reader | None:
+    """The trained reader over this encoder; None where it was trained over another one."""
+    if not isinstance(encoder, SentenceEncoder):
+        return None
+    from embeddings.reader import weights_file  # noqa: PLC0415 - torch, loaded with the encoder
+
+    made_over, joined_at, upper = weights_file.load(weights)
+    if json.loads(encoder.identity)["model"] != made_over:
+        return None
+    transformer = encoder.transformer()
+    kind = transformer.parameters["embeddings.word_embeddings.weight"]
+    return TrainedReader(
+        transformer, upper.to(kind.device, kind.dtype), joined_at, budget_ms=budget_ms, threads=threads
+    )

@@ -1,0 +1,48 @@
+"""`python -m tests.reader data|train|export --help`: from question sets to the weights that the project ships."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import torch
+
+from bot.answering.service import Service
+from bot.config import load_settings
+from embeddings.models.sentence_model import open_model
+from tests.reader import data
+from tests.reader.train import Plan, Trainer
+
+ROOT = Path(__file__).parents[2]
+
+
+def main() -> None:
+    """One of the steps."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    steps = parser.add_subparsers(dest="step", required=True)
+    gather = steps.add_parser("data", help="write own.jsonl and mrc.jsonl")
+    gather.add_argument("--shared", type=Path, required=True, help="folder of the reading-comprehension sets")
+    gather.add_argument("--data", type=Path, default=ROOT / "data", help="data_dir with an index of the starter corpus")
+    train = steps.add_parser("train", help="train, or go on training, until so many steps are done")
+    train.add_argument("--model", type=Path, required=True, help="the unpacked default model")
+    train.add_argument("--steps", type=int, required=True)
+    train.add_argument("--threads", type=int, default=2)
+    for one in (gather, train):
+        one.add_argument("--work", type=Path, required=True, help="folder of groups, checkpoint and log")
+    chosen = parser.parse_args()
+    chosen.work.mkdir(parents=True, exist_ok=True)
+    if chosen.step == "data":
+        service = Service(load_settings(ROOT / "config.yaml", [f"data_dir={chosen.data}"]))
+        data.write(data.own_groups(service), chosen.work / "own.jsonl")
+        data.write(data.comprehension_groups(chosen.shared), chosen.work / "mrc.jsonl")
+    else:
+        torch.set_num_threads(chosen.threads)
+        model = open_model(chosen.model)
+        trainer = Trainer(
+            model.tokenizer, dict(model[0].auto_model.named_parameters()), Plan(chosen.steps), chosen.work
+        )
+        trainer.train(*(data.read(chosen.work / f"{name}.jsonl") for name in ("own", "mrc")))
+
+
+if __name__ == "__main__":
+    main()
