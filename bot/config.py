@@ -69,9 +69,11 @@ class WeightSettings(_Section):
 
 
 class RetrievalSettings(_Section):
-    """How the legs are fused, and which model orders the best again, in how much time."""
+    """How the legs are fused, and which model reads the best texts with the question, in how much time."""
 
     weights: WeightSettings = WeightSettings()
+    reader: Literal["default", "none"] = "default"
+    reader_budget_ms: Annotated[int, Field(ge=10, le=60_000)] = 250
     reranker: Annotated[str, Field(min_length=1)] | None = None
     rerank_budget_ms: Annotated[int, Field(ge=10, le=60_000)] = 500
 

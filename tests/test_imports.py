@@ -12,8 +12,8 @@ PACKAGES = ("corpus", "embeddings", "bot")
 """Each may import from those before it, and from itself."""
 
 HEAVY = {
-    "torch": {"embeddings/models", "embeddings/search/reranker.py"},
-    "sentence_transformers": {"embeddings/models", "embeddings/search/reranker.py"},
+    "torch": {"embeddings/models", "embeddings/reader"},
+    "sentence_transformers": {"embeddings/models", "embeddings/reader"},
     "transformers": {"embeddings/models"},
     "faiss": {"embeddings/index/dense.py"},
     "matplotlib": {"embeddings/evaluation/plots.py", "bot/insights/stats_chart.py"},

@@ -1,4 +1,4 @@
-"""The models that answering takes: the encoder, its companion and the reranker, each loaded once."""
+"""The models that answering takes: the encoder, its companion and the reader, each loaded once."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from bot.config import Settings
 from embeddings.models.companion import CompanionEncoder
 from embeddings.models.encoder import Encoder, ModelSettings
 from embeddings.models.encoder import load as load_encoder
-from embeddings.search.reranker import Reranker, load_reranker
+from embeddings.reader.cross_encoder import load_cross_encoder
+from embeddings.reader.reader import Reader
+from embeddings.reader.trained_reader import fits, load_reader
 
 EncoderFactory = Callable[[], Encoder]
+
+_READING_THREADS = 2
 
 
 class Models:
@@ -30,8 +34,8 @@ class Models:
         self._factory = encoder_factory or (lambda: load_encoder(model_settings(settings), directory))
         self._lock = threading.Lock()
         self._encoder: Encoder | None = None
-        self._reranker: Reranker | None = None
-        self._reranker_tried = False
+        self._reader: Reader | None = None
+        self._reader_tried = False
 
     def encoder(self) -> Encoder:
         """The encoder. Raises ModelUnavailable."""
@@ -40,19 +44,39 @@ class Models:
                 self._encoder = self._factory()
             return self._encoder
 
-    def reranker(self) -> Reranker | None:
-        """The configured reranker, tried once: None where there is none or it cannot be loaded."""
-        chosen = self._settings.retrieval
+    def reader(self) -> Reader | None:
+        """The configured reader, tried once: None where there is none, or none that can be loaded and fits the encoder.
+
+        Raises ModelUnavailable where the encoder cannot be loaded.
+        """
+        encoder = self.encoder()
         with self._lock:
-            if chosen.reranker is not None and not self._reranker_tried:
-                self._reranker_tried = True
-                self._reranker = load_reranker(
-                    chosen.reranker,
-                    self._directory,
-                    device=self._settings.embeddings.device,
-                    budget_ms=chosen.rerank_budget_ms,
-                )
-            return self._reranker
+            if not self._reader_tried:
+                self._reader_tried = True
+                self._reader = self._load_reader(encoder)
+            return self._reader
+
+    def _load_reader(self, encoder: Encoder) -> Reader | None:
+        chosen, device = self._settings.retrieval, self._settings.embeddings.device
+        if chosen.reranker is not None:
+            return load_cross_encoder(
+                chosen.reranker, self._directory, device=device, budget_ms=chosen.rerank_budget_ms
+            )
+        if chosen.reader == "none":
+            return None
+        return load_reader(
+            encoder, budget_ms=chosen.reader_budget_ms, threads=self._settings.embeddings.threads or _READING_THREADS
+        )
+
+
+def reader_line(settings: Settings, identity: str) -> str:
+    """Which reader is used with the encoder of this identity, for `status`; no model is opened."""
+    chosen = settings.retrieval
+    if chosen.reranker is not None:
+        return chosen.reranker
+    if chosen.reader == "none":
+        return "不用（配置关了）"
+    return "自带" if fits(identity) else "不用（自带的只配默认的 embeddings.model）"
 
 
 def model_settings(settings: Settings) -> ModelSettings:

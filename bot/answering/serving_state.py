@@ -155,7 +155,7 @@ class StateLoader:
             spoken_words=self._spoken_words,
             weights=Weights(**self._settings.retrieval.weights.model_dump()),
             freshness=self._freshness,
-            reranker=self._models.reranker(),
+            reader=self._models.reader(),
         )
 
     def _matcher(self) -> CuratedMatcher:

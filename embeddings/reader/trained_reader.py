@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import json
-import logging
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from safetensors import SafetensorError, safe_open
+
 from embeddings.models.encoder import Encoder, SentenceEncoder, Transformer, processors
+from embeddings.reader.pace import Pace
 from embeddings.reader.reader import Reader
 
 if TYPE_CHECKING:
@@ -24,9 +26,6 @@ QUESTION_TOKENS, TEXT_TOKENS = 64, 128
 """What is read of a question and of a text, special tokens included."""
 
 _BATCH = 8
-_FIRST_BATCH = 4
-
-logger = logging.getLogger(__name__)
 
 
 class TrainedReader:
@@ -51,32 +50,12 @@ class TrainedReader:
         self._transformer = transformer
         self._lower = LowerLayers(transformer.parameters, joined_at)
         self._upper = upper
-        self._budget = budget_ms / 1000
         self._threads = threads
-        self._clock = clock
-        self._pace: float | None = None  # seconds for one text
+        self._pace = Pace(budget_ms / 1000, batch=_BATCH, clock=clock)
 
     def read(self, question: str, texts: Sequence[str]) -> list[float]:
         """For each text the log-odds that it answers; fewer where there was no time for the rest."""
-        started = self._clock()
-        odds: list[float] = []
-        while len(odds) < len(texts):
-            size = self._affordable(self._budget - (self._clock() - started))
-            if not size:
-                logger.info("read %d of %d texts in %.0f ms", len(odds), len(texts), 1000 * self._budget)
-                break
-            began = self._clock()
-            batch = self._read(question, texts[len(odds) : len(odds) + size])
-            odds += batch
-            pace = (self._clock() - began) / len(batch)
-            self._pace = pace if self._pace is None else (self._pace + pace) / 2
-        return odds
-
-    def _affordable(self, left: float) -> int:
-        """How many texts are read next."""
-        if self._pace is None:
-            return _FIRST_BATCH
-        return max(0, min(_BATCH, int(left / max(self._pace, 1e-6))))
+        return self._pace.read(texts, lambda batch: self._read(question, batch))
 
     def _read(self, question: str, texts: Sequence[str]) -> list[float]:
         import torch  # noqa: PLC0415 - as above
@@ -96,17 +75,23 @@ class TrainedReader:
         return tokens
 
 
+def fits(identity: str, weights: Path = WEIGHTS) -> bool:
+    """Whether the trained reader was made over the encoder of this identity; quick, without opening a model."""
+    try:
+        with safe_open(weights, "numpy") as opened:
+            return bool(json.loads(identity)["model"] == opened.metadata()["encoder"])
+    except (OSError, ValueError, LookupError, TypeError, SafetensorError):
+        return False
+
+
 def load_reader(encoder: Encoder, *, budget_ms: int, threads: int = 2, weights: Path = WEIGHTS) -> Reader | None:
     """The trained reader over this encoder; None where it was trained over another one."""
-    if not isinstance(encoder, SentenceEncoder):
+    if not isinstance(encoder, SentenceEncoder) or not fits(encoder.identity, weights):
         return None
     from embeddings.reader import weights_file  # noqa: PLC0415 - torch, loaded with the encoder
 
-    made_over, joined_at, upper = weights_file.load(weights)
-    if json.loads(encoder.identity)["model"] != made_over:
-        return None
+    joined_at, upper = weights_file.load(weights)
     transformer = encoder.transformer()
-    kind = transformer.parameters["embeddings.word_embeddings.weight"]
-    return TrainedReader(
-        transformer, upper.to(kind.device, kind.dtype), joined_at, budget_ms=budget_ms, threads=threads
-    )
+    alike = transformer.parameters["embeddings.word_embeddings.weight"]
+    upper.to(alike.device, alike.dtype)
+    return TrainedReader(transformer, upper, joined_at, budget_ms=budget_ms, threads=threads)

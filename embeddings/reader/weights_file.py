@@ -33,8 +33,8 @@ def save(upper: UpperLayers, file: Path, *, encoder: str, joined_at: int) -> Non
     save_file(tensors, file, metadata={"encoder": encoder, "joined_at": str(joined_at)})
 
 
-def load(file: Path) -> tuple[str, int, UpperLayers]:
-    """The encoder's name, the layer at which question and text join, and the layers in single precision."""
+def load(file: Path) -> tuple[int, UpperLayers]:
+    """The layer at which question and text join, and the layers from there on in single precision."""
     with safe_open(file, "pt") as opened:
         about = opened.metadata()
         stored = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118 - no mapping
@@ -48,7 +48,7 @@ def load(file: Path) -> tuple[str, int, UpperLayers]:
     with torch.device("meta"):
         upper = UpperLayers.empty(width=width, inner=inner, count=count)
     upper.load_state_dict(tensors, assign=True)
-    return about["encoder"], int(about["joined_at"]), upper.requires_grad_(False).eval()
+    return int(about["joined_at"]), upper.requires_grad_(False).eval()
 
 
 def _is_matrix(name: str, values: Tensor) -> bool:

@@ -22,13 +22,13 @@ from corpus.vocabulary.terms import Term
 from embeddings.index.generation import ArticleRecord, Generation
 from embeddings.index.lexical import Wanted
 from embeddings.index.whitening import Whitening
+from embeddings.reader.reader import Reader, in_context
 from embeddings.refusal.confidence import Signals
 from embeddings.refusal.probes import FormProbe, Probes
 from embeddings.refusal.question_form import asks, gives_orders, missing_names, tells_of_trouble
 from embeddings.search.freshness import COMPARED, Dated, Freshness, WindowSimilarityStats
 from embeddings.search.fusion import Weights, fuse, mean_direction, standardise
 from embeddings.search.homophones import Homophones
-from embeddings.search.reranker import READ, Reranker
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,6 +42,13 @@ if TYPE_CHECKING:
 # than it ranks passages; a sentence that holds the question's own terms gains by it.
 _COMPANION_SENTENCES = 0.6
 _SENTENCE_TERMS = 1.0
+
+PASSAGES_READ, WINDOWS_READ = 12, 16
+"""How many windows of how many passages the reader sees at most."""
+
+_FEWEST_READ = 4  # of fewer a spread says nothing
+_READ_PASSAGE = 1.0
+_READ_SENTENCE = 1.0
 
 _LOOKED_AT = 5  # best passages in which the names of a question are looked for
 _TERMS_COUNTED = 3
@@ -115,7 +122,7 @@ class Retriever:
         spoken_words: SpokenWords | None = None,
         weights: Weights | None = None,
         freshness: Freshness | None = None,
-        reranker: Reranker | None = None,
+        reader: Reader | None = None,
     ) -> None:
         self._generation = generation
         self._encoder = encoder
@@ -124,7 +131,7 @@ class Retriever:
         self._spoken_words = spoken_words
         self._weights = weights or Weights()
         self._freshness = freshness
-        self._reranker = reranker
+        self._reader = reader
         self._windows: tuple[Scores, WindowSimilarityStats] | None = None
         self._whitening: Whitening | None = None
         names = [name for term in glossary.terms for name in (term.name, *term.synonyms)] if glossary else []
@@ -162,7 +169,8 @@ class Retriever:
             sentence_scores = sentence_scores + _COMPANION_SENTENCES * standardise(second_windows)
         fused = fuse(legs, self._weights, generation.article_of)
         answers = self._best_windows(cosines)
-        placed = self._reranked(question, self._best(fused, max(limit, READ)))
+        placed = self._best(fused, max(limit, PASSAGES_READ))
+        placed, sentence_scores = self._read(canonical, placed, sentence_scores)
         placed = self._refreshed(question, canonical, placed, answers)[:limit]
         wanted = generation.lexical.wanted(canonical)
         ranked = tuple(
@@ -255,16 +263,46 @@ class Retriever:
         """The rows of the best passages and their scores."""
         return [(int(row), float(fused[row])) for row in np.argsort(-fused, kind="stable")[:count]]
 
-    def _reranked(self, question: str, placed: list[tuple[int, float]]) -> list[tuple[int, float]]:
-        """The same with the top in the reranker's order; every place keeps its score."""
-        if self._reranker is None:
-            return placed
-        top = placed[:READ]
-        order = self._reranker.order(question, [self._whole(row) for row, _ in top])
-        if order is None:
-            return placed
-        moved = [(top[number][0], score) for number, (_, score) in zip(order, top, strict=True)]
-        return moved + placed[len(top) :]
+    def _read(
+        self, question: str, placed: list[tuple[int, float]], sentence_scores: Scores
+    ) -> tuple[list[tuple[int, float]], Scores]:
+        """Passages and windows as the reader sees them: the best windows of the best passages are read, which moves
+        their passages (every place keeps its score) and lifts the windows' scores. Without a reader, or time: as given.
+        """
+        if self._reader is None:
+            return placed, sentence_scores
+        chosen = self._worth_reading(placed[:PASSAGES_READ], sentence_scores)
+        odds = np.asarray(self._reader.read(question, [self._window(number) for number in chosen]), np.float32)
+        if len(odds) < _FEWEST_READ or not np.isfinite(odds).all():
+            return placed, sentence_scores
+        read = standardise(odds)
+        heights = np.full(len(self._generation.window_passage), read.min(), dtype=np.float32)
+        heights[chosen[: len(read)]] = read
+        found = np.full(len(self._generation.passages), read.min(), dtype=np.float32)
+        np.maximum.at(found, self._generation.window_passage, heights)
+        scores = [score + _READ_PASSAGE * float(found[row]) for row, score in placed]
+        order = np.argsort(-np.asarray(scores), kind="stable")
+        moved = [(placed[number][0], score) for number, (_, score) in zip(order, placed, strict=True)]
+        return moved, sentence_scores + _READ_SENTENCE * heights
+
+    def _worth_reading(self, placed: Sequence[tuple[int, float]], sentence_scores: Scores) -> NDArray[np.int64]:
+        """The windows that most likely answer by the legs' scores of themselves and their passages, best first."""
+        owners = self._generation.window_passage
+        worth = {
+            window: score + float(sentence_scores[window])
+            for row, score in placed
+            for window in range(*np.searchsorted(owners, (row, row + 1)).tolist())
+        }
+        return np.asarray(sorted(worth, key=worth.__getitem__, reverse=True)[:WINDOWS_READ], dtype=np.int64)
+
+    def _window(self, number: int) -> str:
+        """A window's sentences as a reader sees them."""
+        generation = self._generation
+        passage = generation.passages[generation.window_passage[number]]
+        first, last = (passage.sentences[at[number]] for at in (generation.window_first, generation.window_last))
+        return in_context(
+            passage.text[first.start : last.end], generation.articles[passage.article].title, passage.headings
+        )
 
     def _refreshed(
         self, question: str, canonical: str, placed: list[tuple[int, float]], windows: Scores

@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import torch
-
 from bot.answering.service import Service
 from bot.config import load_settings
+from embeddings.models import bundled_model
 from embeddings.models.sentence_model import open_model
+from embeddings.reader.trained_reader import WEIGHTS
 from tests.reader import data
-from tests.reader.train import Plan, Trainer
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,7 +26,10 @@ def main() -> None:
     train.add_argument("--model", type=Path, required=True, help="the unpacked default model")
     train.add_argument("--steps", type=int, required=True)
     train.add_argument("--threads", type=int, default=2)
-    for one in (gather, train):
+    export = steps.add_parser("export", help="write the weights that the checkpoint holds, as the project ships them")
+    export.add_argument("--model", type=Path, required=True, help="the unpacked default model")
+    export.add_argument("--out", type=Path, default=WEIGHTS)
+    for one in (gather, train, export):
         one.add_argument("--work", type=Path, required=True, help="folder of groups, checkpoint and log")
     chosen = parser.parse_args()
     chosen.work.mkdir(parents=True, exist_ok=True)
@@ -35,13 +37,21 @@ def main() -> None:
         service = Service(load_settings(ROOT / "config.yaml", [f"data_dir={chosen.data}"]))
         data.write(data.own_groups(service), chosen.work / "own.jsonl")
         data.write(data.comprehension_groups(chosen.shared), chosen.work / "mrc.jsonl")
-    else:
+        return
+    model = open_model(chosen.model)  # before torch is imported: it has torch's threads sleep while they wait
+    import torch
+
+    from embeddings.reader import weights_file
+    from tests.reader.train import JOINED_AT, Plan, Trainer
+
+    parameters = dict(model[0].auto_model.named_parameters())
+    if chosen.step == "train":
         torch.set_num_threads(chosen.threads)
-        model = open_model(chosen.model)
-        trainer = Trainer(
-            model.tokenizer, dict(model[0].auto_model.named_parameters()), Plan(chosen.steps), chosen.work
-        )
+        trainer = Trainer(model.tokenizer, parameters, Plan(chosen.steps), chosen.work)
         trainer.train(*(data.read(chosen.work / f"{name}.jsonl") for name in ("own", "mrc")))
+    else:
+        layers = Trainer(model.tokenizer, parameters, Plan(1), chosen.work).layers()
+        weights_file.save(layers, chosen.out, encoder=bundled_model.MODEL, joined_at=JOINED_AT)
 
 
 if __name__ == "__main__":

@@ -129,10 +129,10 @@ def _own(question: Question, passages: Sequence[Passage], best: _Found, chance: 
     golden = [p for p in passages if p.article in question.gold_articles]
     good, same = [], []
     for passage in golden:
-        spans = [span for phrase in question.gold_phrases if (span := _span(passage.text, phrase))]
+        spans = [span for phrase in question.gold_phrases if (span := find_span(passage.text, phrase))]
         if not spans:
             continue
-        shares = [(_covered(passage, w.first, w.last, spans), w.text) for w in windows(passage)]
+        shares = [(covered_share(passage, w.first, w.last, spans), w.text) for w in windows(passage)]
         most = max(share for share, _ in shares)
         good += [(passage, text) for share, text in shares if share == most and share > 0.5]
         same += [(passage, text) for share, text in shares if share == 0]
@@ -144,7 +144,7 @@ def _own(question: Question, passages: Sequence[Passage], best: _Found, chance: 
     return good[:2], same[:_OWN_SAME] + near
 
 
-def _span(text: str, phrase: str) -> tuple[int, int] | None:
+def find_span(text: str, phrase: str) -> tuple[int, int] | None:
     """Where a phrase stands in a text, whatever the white space; characters."""
     places = [at for at, character in enumerate(text) if not character.isspace()]
     squeezed = "".join(text[at] for at in places)
@@ -153,7 +153,7 @@ def _span(text: str, phrase: str) -> tuple[int, int] | None:
     return None if at < 0 or not wanted else (places[at], places[at + len(wanted) - 1] + 1)
 
 
-def _covered(passage: Passage, first: int, last: int, spans: Sequence[tuple[int, int]]) -> float:
+def covered_share(passage: Passage, first: int, last: int, spans: Sequence[tuple[int, int]]) -> float:
     """The largest share of one of the spans that the sentences from `first` to `last` hold."""
     start, end = passage.sentences[first].start, passage.sentences[last].end
     return max(max(0, min(end, to) - max(start, at)) / (to - at) for at, to in spans)
@@ -185,7 +185,7 @@ def comprehension_groups(shared: Path, *, seed: int = 0) -> list[Group]:
         kept = _share(f"{paragraph.source} {paragraph.title} {paragraph.passage.id}", _KEPT_PARAGRAPHS)
         for name, question, answers in paragraph.questions:
             spans = [(at, at + len(text)) for at, text in answers]
-            good = [w.text for w in own if _covered(paragraph.passage, w.first, w.last, spans) == 1]
+            good = [w.text for w in own if covered_share(paragraph.passage, w.first, w.last, spans) == 1]
             said = {text for _, text in answers}
             rest = [w.text for w in own if not any(text in w.text for text in said)]
             rest.sort(key=lambda text: -len(_pairs(text) & _pairs(question)))

@@ -12,7 +12,7 @@ import math
 import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,23 +28,26 @@ from tests.reader.data import Group
 
 JOINED_AT = 6
 
-_KEPT = 150  # groups of reading comprehension that are measured on
+_KEPT_OWN, _KEPT_OTHERS = 60, 25  # groups that are measured on while training
 _WORDS = ("parts", "firsts.weight")
 _ODDS = ("alike", "firsts.bias")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How it is trained: steps, groups a step of the project's own and of reading comprehension, peak learning rate of
-    the layers (the head learns faster), seed."""
+    """How it is trained: steps; groups a step of the project's own and of reading comprehension; texts drawn of each
+    that answer and that do not; peak learning rate of the layers (the head learns faster) and steps until it is
+    reached; seed; pairs computed at once."""
 
     steps: int
-    own: int = 4
-    others: int = 6
-    rate: float = 7e-5
-    warm: int = 60
+    own: int = 6
+    others: int = 3
+    right: int = 1
+    wrong: int = 4
+    rate: float = 1e-4
+    warm: int = 40
     seed: int = 0
-    together: int = 16
+    together: int = 24
 
 
 class Texts:
@@ -76,12 +79,15 @@ class Texts:
 class Trainer:
     """Trains upper layers over a frozen encoder; `directory` holds the checkpoint and the log."""
 
-    def __init__(self, tokenizer: Any, parameters: Mapping[str, Tensor], plan: Plan, directory: Path) -> None:
+    def __init__(
+        self, tokenizer: Any, parameters: Mapping[str, Tensor], plan: Plan, directory: Path, joined_at: int = JOINED_AT
+    ) -> None:
         half = {name: tensor.detach().bfloat16() for name, tensor in parameters.items()}
-        self.texts = Texts(tokenizer, LowerLayers(half, JOINED_AT))
+        self.texts = Texts(tokenizer, LowerLayers(half, joined_at))
         whole = {name: tensor.detach().float() for name, tensor in parameters.items()}
-        self._masters = {n: t.detach().clone() for n, t in UpperLayers.of_bert(whole, JOINED_AT).state_dict().items()}
-        self.network = UpperLayers.of_bert(half, JOINED_AT).bfloat16()
+        self._masters = {n: t.detach().clone() for n, t in UpperLayers.of_bert(whole, joined_at).state_dict().items()}
+        self.network = UpperLayers.of_bert(half, joined_at).bfloat16()
+        self._inner = len(whole["encoder.layer.0.intermediate.dense.weight"])
         self._plan = plan
         self._directory = directory
         self._step = 0
@@ -90,37 +96,46 @@ class Trainer:
             groups[10.0 if name in _WORDS else 150.0 if name in _ODDS else 1.0].append(tensor)
         self._factors = list(groups)
         self._optimizer = torch.optim.AdamW(
-            [{"params": tensors} for tensors in groups.values()], lr=plan.rate, betas=(0.9, 0.98), weight_decay=0.01
+            [{"params": tensors} for tensors in groups.values()],
+            lr=plan.rate,
+            betas=(0.9, 0.98),
+            weight_decay=0.01,
+            fused=True,
         )
         self._resume()
 
-    def train(self, own: Sequence[Group], others: Sequence[Group], *, save_every: int = 150) -> None:
+    def train(self, own: Sequence[Group], others: Sequence[Group], *, save_every: int = 100) -> None:
         """From where the checkpoint stands to the end of the plan."""
         learnt = [[group for group in groups if not group.kept] for groups in (own, others)]
-        kept = [group for group in own if group.kept], [group for group in others if group.kept][:_KEPT]
+        kept = _every(own, _KEPT_OWN), _every(others, _KEPT_OTHERS)
         streams = [
             _stream(groups, size, self._plan.seed, self._step)
             for groups, size in zip(learnt, (self._plan.own, self._plan.others), strict=True)
         ]
         started, running, tokens = time.monotonic(), 0.0, 0
-        if self._step == 0:
-            self._tell(kept)
         while self._step < self._plan.steps:
             groups = [group for stream in streams for group in next(stream)]
             loss, read = self._learn(groups)
             running, tokens = running + loss, tokens + read
             self._step += 1
-            if self._step % 25 == 0:
+            if self._step % 10 == 0:
                 pace = tokens / (time.monotonic() - started)
-                print(f"step {self._step} loss {running / 25:.4f} {pace:.0f} tokens/s", flush=True)
+                print(f"step {self._step} loss {running / 10:.4f} {pace:.0f} tokens/s", flush=True)
                 started, running, tokens = time.monotonic(), 0.0, 0
             if self._step % save_every == 0 or self._step == self._plan.steps:
                 self._save()
                 self._tell(kept)
 
+    def layers(self) -> UpperLayers:
+        """The layers as they are now, in single precision."""
+        layers = UpperLayers.empty(width=self.network.parts.shape[1], inner=self._inner, count=len(self.network.layers))
+        layers.load_state_dict(self._masters)
+        return layers
+
     def _learn(self, groups: Sequence[Group]) -> tuple[float, int]:
         chance = random.Random(f"{self._plan.seed}-{self._step}")
         asked = [chance.choice(group.questions) for group in groups]
+        groups = [_drawn(group, self._plan, chance) for group in groups]
         odds, read = self._odds(groups, asked)
         losses = [loss(own, torch.tensor(group.answers)) for own, group in zip(odds, groups, strict=True)]
         total = torch.stack(losses).mean()
@@ -234,3 +249,22 @@ def _stream(groups: Sequence[Group], size: int, seed: int, step: int) -> Iterato
             chosen.append(groups[orders[epoch][place]])
         at += size
         yield chosen
+
+
+def _every(groups: Sequence[Group], count: int) -> list[Group]:
+    """About `count` of those that are kept, evenly spaced."""
+    kept = [group for group in groups if group.kept]
+    return kept[:: max(1, len(kept) // count)]
+
+
+def _drawn(group: Group, plan: Plan, chance: random.Random) -> Group:
+    """A group with no more texts of either sort than the plan says."""
+    sorts = [[at for at, answers in enumerate(group.answers) if answers is sort] for sort in (True, False)]
+    chosen = [
+        at
+        for sort, count in zip(sorts, (plan.right, plan.wrong), strict=True)
+        for at in chance.sample(sort, min(count, len(sort)))
+    ]
+    return replace(
+        group, texts=tuple(group.texts[at] for at in chosen), answers=tuple(group.answers[at] for at in chosen)
+    )

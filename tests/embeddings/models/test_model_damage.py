@@ -17,7 +17,7 @@ from embeddings.errors import ModelUnavailable
 from embeddings.models import bundled_model
 from embeddings.models.companion import CompanionEncoder
 from embeddings.models.encoder import ModelSettings, load
-from embeddings.search.reranker import load_reranker
+from embeddings.reader.cross_encoder import load_cross_encoder
 
 
 def cut(file: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_reranker_that_is_not_whole_costs_only_its_order(
     named: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     cut(named / "model.safetensors")
-    assert load_reranker(str(named), tmp_path) is None
+    assert load_cross_encoder(str(named), tmp_path) is None
     assert "retrieval.reranker" in caplog.text
 
 

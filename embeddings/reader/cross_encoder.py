@@ -1,8 +1,4 @@
-"""A cross-encoder reads question and passage together and puts the best hits in a better order, within a time budget.
-
-Slower by far than the legs of retrieval, so it reads only the top of what they found, and where it fails or takes too
-long the order of the legs stands.
-"""
+"""A cross-encoder by name as the reader, in place of the trained one."""
 
 from __future__ import annotations
 
@@ -18,25 +14,16 @@ from embeddings.errors import ModelUnavailable
 from embeddings.models.encoder import ModelSettings, prepare
 from embeddings.models.fair_lock import FairLock
 from embeddings.models.sentence_model import quiet, refuse_pickles
+from embeddings.reader.pace import Pace
+from embeddings.reader.reader import Reader
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
-
-READ = 20
-"""How many passages are read."""
 
 _BATCH = 4
 _LONGEST = 512
 
 logger = logging.getLogger(__name__)
-
-
-class Reranker(Protocol):
-    """Orders passages for a question."""
-
-    def order(self, question: str, passages: Sequence[str]) -> tuple[int, ...] | None:
-        """The passages' numbers, best first; None where there was not enough time."""
-        ...
 
 
 class PairScorer(Protocol):
@@ -47,48 +34,38 @@ class PairScorer(Protocol):
         ...
 
 
-class CrossEncoderReranker:
-    """A Reranker over a sentence-transformers CrossEncoder, safe to share between threads.
+class CrossEncoderReader:
+    """A Reader over a sentence-transformers CrossEncoder, safe to share between threads.
 
-    `budget_ms` is for one question: the clock is looked at after every few passages, and what the pace so far says
-    cannot be finished in time is given up at once.
+    `budget_ms` is for one question: no more texts are read than the pace so far lets finish in time.
     """
 
     def __init__(self, model: PairScorer, *, budget_ms: int, clock: Callable[[], float] = time.perf_counter) -> None:
         self._model = model
-        self._budget = budget_ms / 1000
-        self._clock = clock
+        self._pace = Pace(budget_ms / 1000, batch=_BATCH, clock=clock)
         self._turns = FairLock()
 
-    def order(self, question: str, passages: Sequence[str]) -> tuple[int, ...] | None:
-        """The passages' numbers, best first, equals in their order; None where there was not enough time."""
-        started = self._clock()
-        scores: list[float] = []
-        for first in range(0, len(passages), _BATCH):
-            batch = [(question, passage) for passage in passages[first : first + _BATCH]]
-            with self._turns, quiet():
-                scores += np.asarray(
-                    self._model.predict(batch, batch_size=_BATCH, show_progress_bar=False), np.float32
-                ).tolist()
-            expected = (self._clock() - started) * len(passages) / len(scores)
-            if expected > self._budget:
-                logger.info("reranking given up: it would take %.0f ms", expected * 1000)
-                return None
-        if not np.isfinite(scores).all():
-            logger.warning("the reranker gave scores that are no numbers; its order is not used")
-            return None
-        return tuple(np.argsort(-np.asarray(scores), kind="stable").tolist())
+    def read(self, question: str, texts: Sequence[str]) -> list[float]:
+        """For each text the model's score; fewer where there was no time for the rest."""
+        return self._pace.read(texts, lambda batch: self._read(question, batch))
+
+    def _read(self, question: str, texts: Sequence[str]) -> list[float]:
+        pairs = [(question, text) for text in texts]
+        with self._turns, quiet():
+            raw = self._model.predict(pairs, batch_size=_BATCH, show_progress_bar=False)
+        scores: list[float] = np.asarray(raw, np.float32).tolist()
+        return scores
 
 
-def load_reranker(name: str, models_dir: Path, *, device: str = "auto", budget_ms: int = 500) -> Reranker | None:
-    """The reranker by its directory or hub name; None, with one warning that says why, where it cannot be loaded.
+def load_cross_encoder(name: str, models_dir: Path, *, device: str = "auto", budget_ms: int = 500) -> Reader | None:
+    """The cross-encoder by its directory or hub name; None, with one warning that says why, where it cannot be loaded.
 
     Weights are read from safetensors only, and no code that comes with a model is run.
     """
     from safetensors import SafetensorError  # noqa: PLC0415 - only where it is used
 
     try:
-        return CrossEncoderReranker(_open(name, models_dir, device), budget_ms=budget_ms)
+        return CrossEncoderReader(_open(name, models_dir, device), budget_ms=budget_ms)
     except (
         *(ModelUnavailable, OSError, RuntimeError, ValueError, LookupError, ImportError, TypeError),
         SafetensorError,
@@ -110,11 +87,13 @@ def _open(name: str, models_dir: Path, device: str) -> CrossEncoder:
         from sentence_transformers import CrossEncoder  # noqa: PLC0415
 
         chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+        # Log-odds, as they come: squeezed between 0 and 1 all good texts would be alike.
         model: CrossEncoder = CrossEncoder(
             str(directory),
             device=chosen,
             local_files_only=True,
             trust_remote_code=False,
+            activation_fn=torch.nn.Identity(),
             model_kwargs={"use_safetensors": True},
         )
         outputs = getattr(model, "num_labels", 1)

@@ -30,4 +30,4 @@ def test_a_reranker_that_is_missing_costs_one_warning_and_no_answer(
         for full in (False, True):
             service.reindex(full=full)
             assert service.ask("企业微信群发每天几条").passages[0].article == "qiwei.md"
-    assert [record.name for record in caplog.records].count("embeddings.search.reranker") == 1
+    assert [record.name for record in caplog.records].count("embeddings.reader.cross_encoder") == 1
