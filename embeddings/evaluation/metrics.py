@@ -22,7 +22,7 @@ SURE = "answered"
 """The status that claims to answer."""
 
 CANDIDATES = 20
-"""How deep a passage may lie in the summed order and still be a candidate: as deep as a reranker looks."""
+"""How deep a passage may lie in the summed order and still be a candidate: somewhat deeper than a reader looks."""
 
 LEAD = 200
 """Characters of what is shown first, white space not counted, in which an answer has to begin and end to lead."""

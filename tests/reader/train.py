@@ -104,7 +104,7 @@ class Trainer:
         )
         self._resume()
 
-    def train(self, own: Sequence[Group], others: Sequence[Group], *, save_every: int = 100) -> None:
+    def train(self, own: Sequence[Group], others: Sequence[Group], *, save_every: int = 50) -> None:
         """From where the checkpoint stands to the end of the plan."""
         learnt = [[group for group in groups if not group.kept] for groups in (own, others)]
         kept = _every(own, _KEPT_OWN), _every(others, _KEPT_OTHERS)
