@@ -233,7 +233,8 @@ class SentenceEncoder:
 
     def transformer(self) -> Transformer:
         """Its transformer, shared, not copied."""
-        return Transformer(self._model.tokenizer, dict(self._model[0].auto_model.named_parameters()), self._turns)
+        first: Any = self._model[0]
+        return Transformer(self._model.tokenizer, dict(first.auto_model.named_parameters()), self._turns)
 
     def _encode(
         self, texts: Sequence[str], prompt: str, progress: Progress | None, *, threads: int | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from bot.answering.service import Service
 from bot.config import load_settings
@@ -43,7 +44,8 @@ def main() -> None:
     from embeddings.reader import weights_file
     from tests.reader.train import JOINED_AT, Plan, Trainer
 
-    parameters = dict(model[0].auto_model.named_parameters())
+    first: Any = model[0]
+    parameters = dict(first.auto_model.named_parameters())
     if chosen.step == "train":
         torch.set_num_threads(chosen.threads)
         trainer = Trainer(model.tokenizer, parameters, Plan(chosen.steps), chosen.work)

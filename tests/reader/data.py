@@ -80,10 +80,12 @@ def write(groups: Sequence[Group], file: Path) -> None:
 
 def read(file: Path) -> list[Group]:
     """What `write` wrote."""
-    return [
-        Group(**{name: tuple(value) if isinstance(value, list) else value for name, value in json.loads(line).items()})
-        for line in file.read_text(encoding="utf-8").splitlines()
-    ]
+    return [_group(json.loads(line)) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def _group(fields: dict[str, Any]) -> Group:
+    questions, texts, answers = (tuple(fields[name]) for name in ("questions", "texts", "answers"))
+    return Group(fields["source"], fields["id"], questions, texts, answers, fields["kept"])
 
 
 # --- the project's own questions

@@ -169,7 +169,7 @@ class Trainer:
             read += one.there.numel() + other.there.numel()
         back = torch.empty(len(order), dtype=torch.long)
         back[torch.tensor(order)] = torch.arange(len(order))
-        return list(torch.cat(parts)[back].split([len(group.texts) for group in groups])), read
+        return list(torch.split(torch.cat(parts)[back], [len(group.texts) for group in groups])), read
 
     def _rate(self) -> float:
         warm = min(1.0, (self._step + 1) / self._plan.warm)
