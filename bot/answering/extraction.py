@@ -218,10 +218,13 @@ def _spans(each: Candidate, room: int, whole: int) -> tuple[Span, ...]:
 
 
 def _run(each: Candidate, room: int) -> tuple[int, int]:
-    """The best part of a unit with its neighbours, the better one first, as far as they fit into the room."""
+    """The best part of a unit with its neighbours, the better one first, as far as they fit into the room; of a list
+    everything from its first item on, where that fits."""
     parts = each.unit.parts
     scores = [best_sentence(each.hit, part) for part in parts]
     first = last = max(range(len(parts)), key=lambda at: (scores[at], -at))
+    if each.unit.kind is UnitKind.LIST and parts[last].end - parts[0].start <= room:
+        first = 0
     while True:
         wider = [(scores[first - 1], first - 1, last)] if first > 0 else []
         wider += [(scores[last + 1], first, last + 1)] if last + 1 < len(parts) else []

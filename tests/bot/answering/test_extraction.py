@@ -71,6 +71,13 @@ def test_of_a_long_list_the_items_that_answer_stand_behind_the_line_that_leads_i
     assert sum(len(quote.text) for quote in chosen.quotes[:2]) <= 160
 
 
+@pytest.mark.parametrize(("best", "begins"), [("乙", "1."), ("戊", "5.")])
+def test_a_long_list_begins_with_its_first_item_where_that_fits(best: str, begins: str) -> None:
+    items = [Block(ITEM, f"{n}. {word}{'字' * 55}。") for n, word in enumerate("甲乙丙丁戊己", start=1)]
+    lines = lead(ranked(["清单如下：", *items], best)).splitlines()
+    assert (lines[0], lines[1][:2]) == ("清单如下：", begins)
+
+
 def test_a_list_without_a_line_that_leads_in_is_shown_below_its_heading() -> None:
     chosen = extract([ranked(STEPS[1:], "保证金", headings=("怎么开店？",))], quotes=5, length=800)
     assert chosen.quotes[0].heading == "怎么开店？"
