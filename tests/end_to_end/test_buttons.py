@@ -60,7 +60,7 @@ async def test_an_example_is_answered_as_if_it_had_been_typed(ann: Person) -> No
 
 async def test_a_nearest_topic_shows_its_passage(ann: Person) -> None:
     """Scenario 5."""
-    refusal = await ann.ask("火星车轮胎气压标准值")
+    refusal = await ann.ask("私域火星车轮胎气压标准值")
     topic = labels(refusal)[0]
     assert (await _shown(ann, refusal, topic))["text"].startswith(topic.removesuffix("…"))
 
@@ -144,7 +144,7 @@ async def test_a_second_press_sends_nothing_twice(newcomer: Callable[..., Person
         await person.server.wait_idle()
         assert len(person.seen()) == 2
 
-    await asyncio.gather(*map(press_twice, ("预售定金建议收几成？", "火星车轮胎气压标准值", "/start")))
+    await asyncio.gather(*map(press_twice, ("预售定金建议收几成？", "私域火星车轮胎气压标准值", "/start")))
 
 
 # -- deep links

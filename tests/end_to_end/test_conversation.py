@@ -95,10 +95,10 @@ async def test_a_source_without_a_link_has_none(ann: Person) -> None:
 
 async def test_a_question_outside_the_articles_is_declined_with_nearest_topics(ann: Person) -> None:
     """Scenario 4."""
-    answer = await ann.ask("火星车轮胎气压标准值")
+    answer = await ann.ask("私域火星车轮胎气压标准值")
     assert answer["text"].startswith("资料里没有找到")
     assert 1 <= len([button for button in buttons(answer) if button["callback_data"].startswith("p1:")]) <= 3
-    assert answer["reply_to_message"]["text"] == "火星车轮胎气压标准值"
+    assert answer["reply_to_message"]["text"] == "私域火星车轮胎气压标准值"
 
 
 async def test_an_english_question_gets_an_english_frame(ann: Person) -> None:

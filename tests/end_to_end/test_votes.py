@@ -88,7 +88,7 @@ async def test_a_vote_is_kept_once_changed_and_taken_back(library: Library, serv
 
 
 async def test_refusals_can_be_voted_on_and_small_talk_cannot(ann: Person) -> None:
-    refusal = await ann.ask("火星车轮胎气压标准值")
+    refusal = await ann.ask("私域火星车轮胎气压标准值")
     topics = labels(refusal)[:-2]
     assert labels(refusal)[-2:] == ["👍", "👎"]
     await _pressed(ann, refusal, "👎")
