@@ -24,6 +24,12 @@ DAY = 86_400.0
 YEARS = 10 * 365 * DAY
 
 
+def set_clock(file: Path, seconds: float) -> None:
+    """In one step: the process reads the file whenever it looks at the time."""
+    file.with_suffix(".new").write_text(str(seconds))
+    file.with_suffix(".new").replace(file)
+
+
 async def test_a_clock_wrong_by_years_costs_no_answer_and_no_record(
     library: Library, server: FakeBotApi, tmp_path: Path
 ) -> None:
@@ -34,11 +40,11 @@ async def test_a_clock_wrong_by_years_costs_no_answer_and_no_record(
         old = Answer("几点开门", Status.REFUSED, "zh", 0.1, (), (), (), (), "g1", 12.5)
         QuestionLog(state, clock=lambda: began - 30 * DAY).record(Asker(1, None, 1, 1, Surface.PRIVATE), old)
     ahead = tmp_path / "ahead"
-    ahead.write_text(str(YEARS))
+    set_clock(ahead, YEARS)
     command = ("tests.end_to_end.wrong_clock", str(ahead), str(config))
     async with BotProcess(server, config, command=command) as process:
         for seconds in (YEARS, -YEARS, 0.0):
-            ahead.write_text(str(seconds))
+            set_clock(ahead, seconds)
             assert "十八号" in (await ann.ask(QUESTION))["text"]
         for _ in range(3):
             assert "十八号" in (await ann.ask(QUESTION))["text"]
