@@ -97,14 +97,16 @@ class Answerer:
     def _searched(self, asked: str, form: MessageForm, history: Sequence[str], started: float) -> Answer:
         """The answer to what a message asks the articles."""
         understood, found = self._search(form, history)
-        is_request = form.is_request and understood == form.core
+        as_typed = understood == form.core
+        is_request = form.is_request and as_typed
         decision = self._of_request(form, found) if is_request else self._decide(found)
         answer = self._build(asked, decision, found, started)
-        if self._glossary is not None and len(questions := parts(understood, self._glossary)) > 1:
+        # What completes a question was answered before: it is no part of its own.
+        if as_typed and self._glossary is not None and len(questions := parts(understood, self._glossary)) > 1:
             answer = self._in_parts(questions, found, started, whole=answer)
         if form.has_link:
             answer = replace(answer, remark=Remark.LINK)
-        if understood != form.core:
+        if not as_typed:
             answer = replace(answer, understood=understood)
         elif answer.status is Status.REFUSED and self._is_incomplete(form.said):
             answer = replace(answer, incomplete=True)

@@ -50,6 +50,9 @@ _FEWEST_READ = 4  # of fewer a spread says nothing
 _READ_PASSAGE = 1.0
 _READ_SENTENCE = 1.0
 
+_ORDERS_BY_FORM = 0.8
+"""How likely a message orders the bot about by its form alone: who asks may write tags and addresses too."""
+
 _LOOKED_AT = 5  # best passages in which the names of a question are looked for
 _TERMS_COUNTED = 3
 # Characters of a question, in plain words, below which cosines do not rise and beyond which they do not fall any more.
@@ -211,7 +214,7 @@ class Retriever:
         """What the question's wording tells by itself; without probes only whether it has the form of an order."""
         order = gives_orders(reading.canonical)
         if self._probes is None or reading.second is None:
-            return FormProbe(covered=0.0, orders=float(order))
+            return FormProbe(covered=0.0, orders=_ORDERS_BY_FORM if order else 0.0)
         return self._probes.read(reading.first, reading.second, form_of_order=order)
 
     def _signals(
