@@ -36,7 +36,7 @@ def test_questions_that_were_never_tuned_on(starter_service: Service) -> None:
     metrics = measure(judged(starter_service, "test", "test_unanswerable"))
     assert metrics.article_recall[3] >= 0.88
     assert metrics.passage_recall[5] >= 0.87
-    assert metrics.lead_accuracy >= 0.62
+    assert metrics.lead_accuracy >= 0.59
     assert metrics.refusal_f1 >= 0.89
     assert metrics.wrongly_answered["near"] <= 0.2
     assert metrics.declined["far"] >= 0.9
@@ -60,7 +60,7 @@ def test_the_questions_that_merchants_really_ask(starter_service: Service) -> No
     assert metrics.answerable == 132
     assert metrics.article_recall[3] >= 0.88
     assert metrics.passage_recall[5] >= 0.88
-    assert metrics.lead_accuracy >= 0.66
+    assert metrics.lead_accuracy >= 0.61
 
 
 @pytest.mark.parametrize(
