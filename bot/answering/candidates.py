@@ -20,6 +20,8 @@ from embeddings.search.retriever import Ranked
 # Sections that warn or tell a story: right when that is asked for, beside the point when a rule or a way is.
 _ASIDE = re.compile(r"坑|误区|误解|误会|传言|传闻|流传|案例|故事|例子|常见(?:错误|问题)|踩雷|真的假的")
 _ASKS_ASIDE = re.compile(r"坑|误区|错误|传言|传闻|听说|真的|案例|故事|例子|怎么做的|怎么玩|注意|别踩|避")
+# What is only said, and mostly there to be contradicted.
+_HEARSAY = re.compile(r"(?:网上|坊间|也)?(?:有(?:说法|人(?:称|说|认为))|网传|据传|传言)")
 # What a text begins with that goes on from the one above.
 _GOES_ON = re.compile(
     r"所以|因此|因而|于是|但|不过|然而|而(?!今|已)|另外|此外|同时|其次|再次|最后|第[二三四五六七八九十][，,、点：]|反之|否则"
@@ -51,10 +53,10 @@ class Question:
             return Fit(SubjectFit.UNSAID, 0.5)
         return self.reader.fit(self.asked, text, headings, title)
 
-    def is_beside(self, headings: Sequence[str]) -> bool:
-        """Whether a section warns or tells stories, and that is not what is asked for."""
+    def is_beside(self, headings: Sequence[str], text: str = "") -> bool:
+        """Whether a section warns or tells stories, or a text begins with hearsay, and none of that is asked for."""
         asks = self.asked is not None and _ASKS_ASIDE.search(self.asked.text) is not None
-        return not asks and any(map(_ASIDE.search, headings[-1:]))
+        return not asks and (any(map(_ASIDE.search, headings[-1:])) or _HEARSAY.match(text) is not None)
 
 
 class Features(NamedTuple):
@@ -63,7 +65,7 @@ class Features(NamedTuple):
     `passage` is its passage's score below the best one's, `sentence` its best sentence's below the best of all, `words`
     the share of the question's terms that it holds, `aspect` how far it holds the kind of thing asked for; the others
     are 1 or 0: of the first passage, with its passage's best sentence, first below its heading, of the same subject, of
-    another, in a section that warns or tells stories, a list, a table, not to be read without what stands above.
+    another, hearsay or in a section that warns or tells stories, a list, a table, not to be read without what is above.
     """
 
     passage: float
@@ -142,7 +144,7 @@ def _candidate(place: int, hit: Ranked, unit: Unit, question: Question, best: fl
         aspect=fit.aspect,
         same=float(fit.subject is SubjectFit.SAME),
         other=float(fit.subject is SubjectFit.OTHER),
-        aside=float(question.is_beside(unit.headings)),
+        aside=float(question.is_beside(unit.headings, text)),
         list=float(unit.kind is UnitKind.LIST),
         table=float(unit.kind is UnitKind.TABLE),
         depends=float(unit.goes_on or depends(text)),

@@ -142,6 +142,16 @@ def test_pitfalls_lead_only_when_they_are_asked_for() -> None:
     assert "坑" in lead(*hits, question=asks("员工号有哪些坑"))
 
 
+@pytest.mark.parametrize(("question", "begins"), [("一个人最多加多少客户", "单个"), ("听说能加 20 万人", "有说法")])
+def test_hearsay_leads_only_when_it_is_asked_about(question: str, begins: str) -> None:
+    above, rumour, rule = (
+        paragraph("开头", 200),
+        f"有说法称能加 20 万客户。{'换' * 200}",
+        f"单个员工能加 5000 客户。{'满' * 200}",
+    )
+    assert lead(ranked([above, rumour, rule], "能加"), question=asks(question)).startswith(begins)
+
+
 def test_a_line_that_only_points_elsewhere_is_never_shown() -> None:
     chosen = extract(
         [ranked(["相关：社群每天发什么、沉默客户怎么唤醒。", "群里每天发一条。"], "社群")], quotes=5, length=800
