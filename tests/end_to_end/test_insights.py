@@ -118,6 +118,7 @@ async def test_an_edited_question_is_one_and_a_better_wording_none(office: Offic
     said = office.ann.say(UNANSWERABLE)
     await office.server.wait_messages(office.ann.id, len(office.ann.seen()) + 1)
     office.server.edit(office.ann.id, said["message_id"], ANSWERABLE)
+    await office.server.wait_for(lambda: office.ann.calls("editmessagetext"))
     await office.server.wait_idle()
     assert (await office.olga.ask("/gaps"))["text"] == "最近 30 天没有没答好的问题。"
 
