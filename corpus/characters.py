@@ -48,6 +48,11 @@ def normalise(text: str) -> str:
     return _SPACES.sub(" ", text).translate(_unified())
 
 
+def fold(text: str) -> str:
+    """A text as patterns expect it: characters of full width as those of half width, in small letters."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
 def one_line(text: str) -> str:
     """`normalise`, with line breaks of the source undone: nothing between Chinese characters, else one space."""
     return _SPACES.sub(" ", _WRAP.sub(" ", _WRAPPED_CJK.sub("", normalise(text)))).strip()

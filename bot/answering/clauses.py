@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from bot.answering.message_text import language
 from bot.answering.open_questions import asks_in_chinese
 from bot.answering.small_talk import is_small_talk
+from corpus.characters import fold
 
 _CLAUSE = re.compile(r"(?:[^,，。.!！?？;；…~\s]|(?<=\d)[.,](?=\d)|(?<=[!-~])\s(?=[!-~]))+[,，。.!！?？;；…~\s]*")
 _ENGLISH_CLAUSE = re.compile(r"\S.*?(?:[.!?;]+(?=\s|$)\s*|$)")
@@ -39,7 +39,8 @@ def asking_places(clauses: Sequence[str]) -> list[int]:
 
 
 def has_form(clause: str) -> bool:
-    folded = _folded(clause)
+    """Whether a clause has the form of a question, with a mark or without."""
+    folded = fold(clause)
     if language(clause) == "en":
         return (
             "?" in clause
@@ -47,7 +48,3 @@ def has_form(clause: str) -> bool:
             is not None
         )
     return "?" in folded or (asks_in_chinese(folded) and _REPORTED.search(folded) is None)
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).lower()

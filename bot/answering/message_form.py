@@ -6,7 +6,6 @@ What is left is what is searched and scored. Pure text work: nothing is looked u
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from bot.answering.clauses import asking_places, clauses_of, has_form
 from bot.answering.message_text import language
 from bot.answering.open_questions import asks_in_chinese
 from bot.answering.small_talk import is_small_talk
+from corpus.characters import fold
 from embeddings.refusal.question_form import asks, gives_orders
 
 _SHORT, _SHORT_ENGLISH = 60, 160
@@ -55,11 +55,9 @@ def read(text: str, stands_alone: Callable[[str], bool] = lambda clause: True) -
     """
     plain = without_links(text)
     has_link = _LINK.search(text) is not None
-    if has_link and (
-        _POINTS_TO_LINK.fullmatch(_folded(plain)) or _FETCHES.search(_folded(plain)) or is_small_talk(plain)
-    ):
+    if has_link and (_POINTS_TO_LINK.fullmatch(fold(plain)) or _FETCHES.search(fold(plain)) or is_small_talk(plain)):
         return MessageForm("", "", has_link=True)
-    if gives_orders(_folded(plain)):
+    if gives_orders(fold(plain)):
         return MessageForm(text, text, has_link=has_link)
     corrected = _corrected(plain)
     if corrected is not None:
@@ -73,10 +71,6 @@ def read(text: str, stands_alone: Callable[[str], bool] = lambda clause: True) -
 def without_links(text: str) -> str:
     """A message without the addresses in it."""
     return " ".join(_LINK.sub(" ", text).split())
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).lower()
 
 
 # ── Links ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -130,7 +124,7 @@ _CORRECTIONS = (
 
 def _corrected(plain: str) -> str | None:
     """What was meant, in a message that says so; None in any other."""
-    folded = _folded(plain)
+    folded = fold(plain)
     if len(folded) != len(plain):
         plain = folded  # a ligature or the like: the places must be the same in both
     for correction in _CORRECTIONS:
@@ -160,7 +154,7 @@ def _asking(plain: str, stands_alone: Callable[[str], bool]) -> str:
         if kept and sum(len(clauses[each]) for each in kept | wanted) > _ROOM:
             break
         kept |= wanted
-    if not kept or _TO_THE_BOT.search(_folded(plain)):
+    if not kept or _TO_THE_BOT.search(fold(plain)):
         return plain
     return "".join(clauses[place] for place in sorted(kept)).rstrip(" ,，、;；~…")
 
@@ -274,12 +268,12 @@ def _question(text: str, *, wanted: bool) -> str:
 
     `wanted` tells that words around it said already that something is asked for.
     """
-    folded = _folded(text)
+    folded = fold(text)
     if len(folded) != len(text):
         return text
     if begun := re.match(_PLEASE, folded):
         text = begun.group() + _MAY_YOU.sub("", text[begun.end() :])
-        folded = _folded(text)
+        folded = fold(text)
     if language(text) == "en":
         request = _ENGLISH_REQUEST.fullmatch(folded)
         return f"what is {request['what']}" if request and not _INSIDE.search(folded) else text
@@ -296,7 +290,7 @@ def _question(text: str, *, wanted: bool) -> str:
 def _named(text: str) -> str | None:
     """The question about a thing that a text names, None where it names none."""
     name = _REQUEST_TAIL.sub("", text)
-    folded = _folded(name)
+    folded = fold(name)
     states = _STATES.search(folded) is not None and _OF_SOMETHING.search(folded) is None
     if not 1 < len(name) <= _LONGEST_NAME or states or _PUNCTUATED.search(folded) or _INSIDE.search(folded):
         return None

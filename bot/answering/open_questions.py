@@ -7,10 +7,10 @@ show in the form of a message. Whether the articles answer it, the search tells;
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from bot.answering.message_text import clean, language
 from bot.answering.small_talk import is_small_talk
+from corpus.characters import fold
 from embeddings.refusal.confidence import Calibration
 
 _SHORTEST, _LONGEST = 5, 120  # characters without marks; above, somebody tells a story
@@ -31,7 +31,7 @@ def auto_at(calibration: Calibration) -> float:
 
 def asks_everybody(text: str) -> bool:
     """Whether a message may be a question for whoever knows, with a question mark or without any."""
-    folded = unicodedata.normalize("NFKC", clean(text)).lower()
+    folded = fold(clean(text))
     if is_small_talk(folded) or _ELSEWHERE.search(folded):
         return False
     if language(folded) == "en":

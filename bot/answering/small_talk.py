@@ -6,11 +6,11 @@ A message is of a kind only when nothing else is left of it: 你好，加微率�
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from bot.model import SmallTalk
+from corpus.characters import fold
 
 _LONGEST = 40  # characters
 
@@ -157,7 +157,7 @@ _OTHERS: Mapping[SmallTalk, tuple[re.Pattern[str], re.Pattern[str]]] = MappingPr
 
 def small_talk(text: str) -> SmallTalk | None:
     """What a message wants that asks the articles nothing, None where it may be a question."""
-    folded = unicodedata.normalize("NFKC", text).lower()
+    folded = fold(text)
     words = _SPACE.sub(" ", re.sub(r"[^\w\s']", " ", folded)).strip()
     if not _WORDLIKE.search(words):
         return SmallTalk.GREETING

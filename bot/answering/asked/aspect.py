@@ -7,9 +7,10 @@ the yes or no that was asked for. Each kind is told by the words of the question
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+
+from corpus.characters import fold
 
 
 class Aspect(StrEnum):
@@ -36,7 +37,7 @@ class Aspect(StrEnum):
 
 def aspect_of(question: str) -> Aspect | None:
     """What kind of thing a clause asks for: the most particular one that its words tell, None where none does."""
-    folded = _folded(question)
+    folded = fold(question)
     return next((each.aspect for each in _KINDS if each.asked.search(folded)), None)
 
 
@@ -45,9 +46,9 @@ def holds(aspect: Aspect, text: str, question: str = "") -> float:
 
     The words of the question tell which yes or no answers it: whether it is allowed, counts as something, will happen.
     """
-    folded = _folded(text)
+    folded = fold(text)
     if aspect is Aspect.VERDICT:
-        return _verdict(_folded(question), folded)
+        return _verdict(fold(question), folded)
     kind = _BY_ASPECT[aspect]
     if kind.found.search(folded):
         return 1.0
@@ -62,10 +63,6 @@ class _Kind:
     asked: re.Pattern[str]
     found: re.Pattern[str]
     hinted: re.Pattern[str] | None = None
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).lower()
 
 
 _MAYBE = 0.5

@@ -7,12 +7,12 @@ glossary knows of platforms and of what belongs to them tells these apart.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from corpus.characters import fold
 from corpus.vocabulary.glossary import Glossary
 from corpus.vocabulary.terms import Term, TermKind
 
@@ -55,7 +55,7 @@ class Subjects:
         self._above = {term.name: term.platform for term in named if term.kind is TermKind.PLATFORM}
         self._platform_of = {term.name: term.platform for term in named if term.kind is TermKind.PRODUCT}
         self._written = {
-            _folded(spelling): term.name for term in named for spelling in (term.name, *term.synonyms, *term.english)
+            fold(spelling): term.name for term in named for spelling in (term.name, *term.synonyms, *term.english)
         }
         self._pattern = _any_of(self._written)
         self._found = lru_cache(_REMEMBERED)(self._find)  # the same titles and sentences come up again and again
@@ -104,7 +104,7 @@ class Subjects:
         return frozenset(place for text in texts for place in self._places(self.mentioned(text)))
 
     def _find(self, text: str) -> frozenset[str]:
-        return frozenset(self._written[match.group()] for match in self._pattern.finditer(_folded(text)))
+        return frozenset(self._written[match.group()] for match in self._pattern.finditer(fold(text)))
 
     def _places(self, names: Iterable[str]) -> frozenset[str]:
         """The platforms among names of platforms and products, and those which these products belong to."""
@@ -133,10 +133,6 @@ _PERSONAL = {"微信", "个人微信"}
 
 def _names(terms: Iterable[Term]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term.name for term in terms))
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).lower()
 
 
 def _any_of(spellings: Iterable[str]) -> re.Pattern[str]:
