@@ -149,6 +149,10 @@ class Passage:
     sentences: tuple[Span, ...]
     blocks: tuple[PassageBlock, ...] = ()
 
+    def below(self, title: str, part: str | None = None) -> str:
+        """Its text, or a part of that, below the title of its article and its headings, a line each."""
+        return "\n".join((title, *self.headings, self.text if part is None else part))
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

@@ -37,7 +37,8 @@ def signals_with_evidence(
     likeliest = _likeliest(found.ranked[:_PASSAGES])
     if not likeliest:
         return found.signals
-    words = lexical.coverage(found.canonical, [_below_its_headings(likeliest[0])])
+    best = likeliest[0]
+    words = lexical.coverage(found.canonical, [best.hit.passage.below(best.hit.article.title, best.text)])
     if asked is None or reader is None:
         return replace(found.signals, words=words)
     fits = [_fit(asked, sentence, reader) for sentence in likeliest[:_FEW]]
@@ -57,10 +58,6 @@ def _likeliest(ranked: Sequence[Ranked]) -> list[_Sentence]:
         for span, score in zip(hit.passage.sentences, hit.sentences, strict=True)
     ]
     return sorted(sentences, key=lambda sentence: -sentence.score)
-
-
-def _below_its_headings(sentence: _Sentence) -> str:
-    return "\n".join((sentence.hit.article.title, *sentence.hit.passage.headings, sentence.text))
 
 
 def _fit(asked: Asked, sentence: _Sentence, reader: QuestionReader) -> Fit:

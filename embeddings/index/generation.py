@@ -206,7 +206,8 @@ def write(
     if contents.companion_vectors is not None:
         DenseIndex.index(contents.companion_vectors).save(directory / _COMPANION_VECTORS)
     titles = {article.path: article.title for article in contents.articles}
-    texts = [_lexical_text(passage, titles[passage.article]) for passage in contents.passages]
+    # Title and headings are words that a merchant types, so they count for the keyword leg.
+    texts = [passage.below(titles[passage.article]) for passage in contents.passages]
     LexicalIndex.index(texts, segmenter).save(directory / _LEXICAL)
     digests = np.frombuffer(b"".join(sorted(contents.texts)), np.uint8).reshape(-1, DIGEST_SIZE)
     np.save(directory / _TEXTS, digests, allow_pickle=False)
@@ -347,11 +348,6 @@ def document_of(calibration: Calibration) -> dict[str, Any]:
     """The calibration as JSON holds it, with a seal that tells of every changed bit."""
     document = asdict(calibration) | {"weights": dict(calibration.weights)}
     return document | {_SEAL: _seal(document)}
-
-
-def _lexical_text(passage: Passage, title: str) -> str:
-    """What the keyword leg sees: title and headings are words that a merchant types, so they count here."""
-    return "\n".join((title, *passage.headings, passage.text))
 
 
 def _checksums(directory: Path) -> dict[str, str]:

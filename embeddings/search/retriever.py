@@ -351,7 +351,7 @@ class Retriever:
     def _whole(self, row: int) -> str:
         """A passage below its title and headings."""
         passage = self._generation.passages[row]
-        return "\n".join((self._generation.articles[passage.article].title, *passage.headings, passage.text))
+        return passage.below(self._generation.articles[passage.article].title)
 
     def _article_text(self, article: ArticleRecord) -> str:
         """An article's title, tags and passages."""
