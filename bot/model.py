@@ -143,6 +143,11 @@ class Answer:
         unclear = self.remark in (Remark.BARE, Remark.LINK_ONLY, Remark.TOO_LONG)
         return self.status is not Status.SMALLTALK and not unclear
 
+    @property
+    def only_close(self) -> bool:
+        """Whether all of it only comes close and has to be said to; of several questions each says so for itself."""
+        return self.status is Status.UNSURE and not self.parts
+
 
 class Surface(StrEnum):
     """Where a question came from. `auto` is one that a group never put to the bot, answered in the mode auto."""

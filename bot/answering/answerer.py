@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from bot.answering.asked.reading import Asked, QuestionReader
 from bot.answering.candidates import Question
 from bot.answering.curated.matching import CuratedMatcher
-from bot.answering.decision import SURELY_ORDERS, Decision, assumed, decide
+from bot.answering.decision import SURELY_ORDERS, Decision, assumed, decide, without_wording
 from bot.answering.evidence import signals_with_evidence
 from bot.answering.extraction import Extract, extract
 from bot.answering.followup_detection import Dependence, depends_on_context, names_nothing
@@ -153,21 +153,18 @@ class Answerer:
         calibration = self._calibration
         orders = self._retriever.retrieve(form.said).signals.orders
         orders = orders if orders >= SURELY_ORDERS else 0.0
-        decision = self._decide(found, orders=orders)
         signals = self._evidence(found)
-        unworded = replace(signals, covered=max(0.0, signals.covered))
+        decision = self._decide(found, replace(signals, orders=max(orders, signals.orders)))
         least = calibration.unsure_at * (_STRONG if signals.terms else 1)
         declined = decision.status is Status.REFUSED and not decision.uncovered and not orders
-        if declined and calibration.confidence(unworded) >= least:
+        if declined and calibration.confidence(without_wording(signals)) >= least:
             return Decision(Status.UNSURE, max(decision.confidence, calibration.unsure_at))
         return decision
 
-    def _decide(self, found: Retrieved, *, orders: float = 0.0) -> Decision:
-        """What to do with what was found; `orders` is how likely the message orders the bot about, if more likely than
-        its question."""
-        asked, signals = self._asked(found), self._evidence(found)
-        signals = replace(signals, orders=max(orders, signals.orders))
-        return decide(self._calibration, signals, found.ranked, asked, self._reader, covered=self._covered)
+    def _decide(self, found: Retrieved, signals: Signals | None = None) -> Decision:
+        """What to do with what was found; `signals` are its evidence unless more is known."""
+        known = self._evidence(found) if signals is None else signals
+        return decide(self._calibration, known, found.ranked, self._asked(found), self._reader, covered=self._covered)
 
     def _evidence(self, found: Retrieved) -> Signals:
         """The signals of a search, with what the passages found tell."""

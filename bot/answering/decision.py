@@ -59,21 +59,27 @@ def decide(
     articles are about, see `uncovered`.
     """
     confidence = calibration.confidence(signals)
-    # What the wording tells against a question that the passages fit well makes it unsure, never refused.
-    unworded = calibration.confidence(replace(signals, covered=max(0.0, signals.covered)))
+    low = min(confidence, _below(calibration.unsure_at))
     if asked is not None and reader is not None and (foreign := uncovered(asked, ranked, reader, covered)):
-        return Decision(Status.REFUSED, min(confidence, _below(calibration.unsure_at)), foreign)
+        return Decision(Status.REFUSED, low, foreign)
     if signals.orders >= SURELY_ORDERS:
-        return Decision(Status.REFUSED, min(confidence, _below(calibration.unsure_at)), near=False)
+        return Decision(Status.REFUSED, low, near=False)
     if calibration.outcome(confidence) is RefusalDecision.ANSWERED:
         return Decision(Status.ANSWERED, confidence)
     if signals.orders >= _LIKELY_ORDERS:
-        return Decision(Status.REFUSED, min(confidence, _below(calibration.unsure_at)), near=False)
+        return Decision(Status.REFUSED, low, near=False)
+    # What the wording tells against a question that the passages fit well makes it unsure, never refused.
+    unworded = calibration.confidence(without_wording(signals))
     close = calibration.outcome(confidence) is RefusalDecision.UNSURE or unworded >= calibration.answer_at
     near = bool(signals.terms) or signals.excess >= _NEAR
     if close and near:
         return Decision(Status.UNSURE, max(confidence, calibration.unsure_at))
-    return Decision(Status.REFUSED, min(confidence, _below(calibration.unsure_at)), near=near)
+    return Decision(Status.REFUSED, low, near=near)
+
+
+def without_wording(signals: Signals) -> Signals:
+    """The signals without what the wording of the question tells against it."""
+    return replace(signals, covered=max(0.0, signals.covered))
 
 
 def uncovered(
@@ -85,7 +91,7 @@ def uncovered(
     passages have to be about others. Empty where any fits.
     """
     said, best = asked.subject.said, ranked[:_LOOKED_AT]
-    texts = ["\n".join((hit.article.title, *hit.passage.headings, hit.passage.text)) for hit in best]
+    texts = [hit.passage.below(hit.article.title) for hit in best]
     if not best or not said or any(reader.subjects.is_named(name, texts) for name in said):
         return ()
     others = _fits(asked, best, reader).count(SubjectFit.OTHER)

@@ -38,7 +38,7 @@ def show_answer(console: Console, answer: Answer) -> None:
     words = texts(answer.language)
     for line in before_quotes(answer, words):
         console.print(Text(line, style="italic yellow"))
-    if answer.status is Status.UNSURE and not answer.parts:
+    if answer.only_close:
         console.print(Text(words("unsure"), style="italic yellow"))
     colour = "green" if answer.status is Status.ANSWERED else "yellow"
     _show_quotes(console, answer, words, colour, folded=False)

@@ -27,7 +27,7 @@ def plain_text(answer: Answer) -> str:
         if answer.near_topics:
             lines += ["", words("refused_topics"), *(f"- {topic.title}" for topic in answer.near_topics)]
         return "\n".join(lines)
-    lines = [words("unsure"), ""] if answer.status is Status.UNSURE and not answer.parts else []
+    lines = [words("unsure"), ""] if answer.only_close else []
     lines += [*_quote_lines(answer, words, folded=False), _titled(words("sources"), words)]
     lines += _source_lines(answer, words, folded=False)
     if answer.understood:

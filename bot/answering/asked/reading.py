@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.answering.asked.aspect import Aspect, aspect_of, holds
 from bot.answering.asked.subject import Subject, SubjectFit, Subjects
 from corpus.vocabulary.glossary import Glossary
+
+_REMEMBERED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,13 @@ class QuestionReader:
     def __init__(self, glossary: Glossary) -> None:
         self._glossary = glossary
         self.subjects = Subjects(glossary)
+        self._known = lru_cache(_REMEMBERED)(self._read)  # each question is read for its evidence, status and lead
 
     def read(self, question: str) -> Asked:
         """What a question asks, in whatever spelling."""
+        return self._known(question)
+
+    def _read(self, question: str) -> Asked:
         subject = self.subjects.read(question)
         return Asked(question, subject, aspect_of(self._glossary.canonical(question)))
 

@@ -110,7 +110,7 @@ def answer_message(answer: Answer, words: Texts, *, asked: str | None = None) ->
     runs += [TextRun(said + "\n\n", italic=True) for said in before_quotes(answer, words)]
     if answer.understood:
         runs.append(TextRun(words("understood", question=answer.understood) + "\n\n", italic=True))
-    if answer.status is Status.UNSURE and not answer.parts:
+    if answer.only_close:
         runs.append(TextRun(words("unsure") + "\n\n", italic=True))
     runs += _quote_runs(answer, words, folded=False)
     if answer.outdated:
