@@ -11,13 +11,11 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from corpus.parsing import tables
 from corpus.parsing.pdf_cells import Cell, Row, placed_in
 
 _FEWEST_ROWS = 3
-_LONGEST_NAME = 20
 _LONGEST_CELL = 40
-_SENTENCE = re.compile(r"[。；！？!?;]")
-_DIGIT = re.compile(r"\d")
 _ANSWER = re.compile(r"是|否|有|无|能|可|可以|不可|不可以|不能|支持|不支持|免费|[√✓✔×✗✘○●—–/-]", re.I)
 _MOST = 0.7
 _LARGEST_STEP = 1.5  # times the usual one, between two rows of one table
@@ -38,19 +36,17 @@ def table_at(rows: Sequence[Row], start: int) -> tuple[list[str], int]:
         end += 1
     if len(grid) < _FEWEST_ROWS or _goes_on(rows, start, end) or not _are_names([name.text for name in names], grid):
         return [], start
-    return [_named(names, row) for row in grid], end
+    titles = [name.text for name in names]
+    return [tables.row_text(titles, _texts(row)) for row in grid], end
 
 
 def _may_name(names: Row) -> bool:
     texts = [name.text for name in names]
-    return (
-        len(texts) > 1
-        and len(set(texts)) == len(texts)
-        and not any(
-            len(text) > _LONGEST_NAME or _DIGIT.search(text) or _SENTENCE.search(text) or _ANSWER.fullmatch(text)
-            for text in texts
-        )
-    )
+    return tables.are_names(_texts(texts)) and not any(map(_ANSWER.fullmatch, texts))
+
+
+def _texts(row: Sequence[str]) -> list[tables.Cell]:
+    return [tables.Cell(text) for text in row]
 
 
 def _cells_of(columns: Sequence[Sequence[Cell]], rows: Sequence[Row], start: int, at: int) -> dict[int, Cell] | None:
@@ -80,17 +76,9 @@ def _goes_on(rows: Sequence[Row], start: int, end: int) -> bool:
 def _are_names(names: Sequence[str], grid: Sequence[Sequence[str]]) -> bool:
     columns = [[row[at] for row in grid if row[at]] for at in range(1, len(names))]
     if len(names) == 2:  # as well names and values, of which the first row is one
-        return len({re.sub(r"\d+(?:[.,]\d+)*", "0", text) for text in columns[0]}) == 1 and _have(columns[0], _DIGIT)
-    return any(_have(column, _DIGIT) or _are_answers(column) for column in columns)
-
-
-def _have(column: Sequence[str], sign: re.Pattern[str]) -> bool:
-    return sum(bool(sign.search(text)) for text in column) > _MOST * len(column)
+        return tables.are_like_figures(columns[0])
+    return any(tables.has_digits(column) or _are_answers(column) for column in columns)
 
 
 def _are_answers(column: Sequence[str]) -> bool:
     return sum(bool(_ANSWER.fullmatch(text)) for text in column) > _MOST * len(column)
-
-
-def _named(names: Row, row: Sequence[str]) -> str:
-    return "；".join(f"{name.text.rstrip('：: ')}：{text}" for name, text in zip(names, row, strict=True) if text)

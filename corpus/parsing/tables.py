@@ -148,14 +148,14 @@ def _count_unmarked(grid: Sequence[Row], expects_names: bool) -> int:
     if len(grid) < 2:
         return 0
     grouped = len(grid) > 2 and any(cell.covered_by for cell in grid[0])
-    heads = 2 if grouped and _are_names(grid[1], lenient=expects_names, repeated=True) else 1
+    heads = 2 if grouped and are_names(grid[1], lenient=expects_names, repeated=True) else 1
     name = _heads_sheet if expects_names else _names_figures
     return heads if name(grid[0], grid[heads:]) else 0
 
 
 def _heads_sheet(first: Row, rows: Sequence[Row]) -> bool:
     """A first row that can name columns does, unless the second of two columns holds a bit of everything."""
-    if not _are_names(first, lenient=True):
+    if not are_names(first, lenient=True):
         return False
     if len(first) > 2 or _is_attribute(first[1].text) or _is_generic(first[1].text):
         return True
@@ -163,7 +163,7 @@ def _heads_sheet(first: Row, rows: Sequence[Row]) -> bool:
     return len({_DIGITS.sub("0", text) for text in below if _DIGIT.search(text)} | {""}) < 3
 
 
-def _are_names(row: Row, *, lenient: bool, repeated: bool = False) -> bool:
+def are_names(row: Row, *, lenient: bool = False, repeated: bool = False) -> bool:
     """Words of a few characters, no two alike unless `repeated`; `lenient`, also with digits and with gaps."""
     filled = [cell.text for cell in row if cell.text]
     gaps = sum(not cell.text and not cell.covered_by for cell in row)
@@ -184,20 +184,24 @@ def _names_figures(first: Row, rows: Sequence[Row]) -> bool:
     Two columns may as well be names and values, the first row one of them, so there the figures must be alike, unless
     the row says what columns are called.
     """
-    if not _are_names(first, lenient=False):
+    if not are_names(first):
         return False
     columns = [[row[at].text for row in rows if row[at].text] for at in range(1, len(first))]
     if len(first) > 2:
-        return any(map(_has_digits, columns))
+        return any(map(has_digits, columns))
     if all(_is_generic(cell.text) for cell in first):
         return True
-    alike = {_DIGITS.sub("0", text) for text in columns[0]}
-    return len(columns[0]) > 1 and len(alike) == 1 and _has_digits(columns[0])
+    return len(columns[0]) > 1 and are_like_figures(columns[0])
 
 
-def _has_digits(column: Sequence[str]) -> bool:
+def has_digits(column: Sequence[str]) -> bool:
     """Most cells of the column have digits."""
     return sum(bool(_DIGIT.search(text)) for text in column) > 0.7 * len(column)
+
+
+def are_like_figures(column: Sequence[str]) -> bool:
+    """The cells of a column are the same but for their digits: `199 元`, `599 元`."""
+    return len({_DIGITS.sub("0", text) for text in column}) == 1 and has_digits(column)
 
 
 def _may_be_list(grid: Sequence[Row]) -> bool:
