@@ -1,4 +1,4 @@
-"""What the reader takes out of one article file, told to its operator without touching the index."""
+"""What parsing takes out of one article file, told to its operator without touching the index."""
 
 from __future__ import annotations
 

@@ -12,6 +12,11 @@ from openpyxl import Workbook
 from corpus.model import Article, Block, BlockKind, Section
 from corpus.parsing.articles import parse_article
 from corpus.parsing.files import FoundFile
+from corpus.parsing.lines import Line
+
+BODY = [
+    Line(f"第{n}件事是把欢迎语写短，新成员一眼能看完，看完知道这个群每周几发什么、找谁问、怎么退。") for n in range(30)
+]
 
 HEXO = """
 ---

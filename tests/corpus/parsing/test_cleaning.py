@@ -12,10 +12,8 @@ from corpus.model import BlockKind
 from corpus.parsing.cleaning import Removal, clean, facts_on_page
 from corpus.parsing.lines import Line
 from corpus.parsing.metadata import Metadata
+from tests.corpus.samples import BODY
 
-BODY = [
-    Line(f"第{n}件事是把欢迎语写短，新成员一眼能看完，看完知道这个群每周几发什么、找谁问、怎么退。") for n in range(30)
-]
 TRACE = Line("本文由 @小满 原创发布于某某社区，未经许可，禁止转载")
 
 
@@ -270,12 +268,6 @@ def test_buttons_are_known_by_their_place() -> None:
     assert left("分享") == ["分享"]
 
 
-def test_facts_on_the_page() -> None:
-    page = [Line("2024-05-30"), *BODY, Line("来源：https://example.com/x"), Line("本文由 @小满 原创发布于某处")]
-    facts = facts_on_page(page)
-    assert (str(facts.date), facts.author, facts.url) == ("2024-05-30", "小满", "https://example.com/x")
-
-
 def headed(at: int, line: str) -> list[Line]:
     """A long page of a platform with a line at this place from its top."""
     return [*BODY[:at], Line(line), *BODY, *BODY[:20], TRACE]
@@ -456,32 +448,6 @@ def test_a_repeated_paragraph_goes_from_the_top_where_it_is_long(repeated: str, 
 def test_a_small_heading_parts_equal_paragraphs(level: int, times: int) -> None:
     same = Line("联系客服登记，写清楚订单号，三个工作日内会有人回复。")
     assert cleaned([same, Line("换货", level=level), replace(same), *BODY]).count(same) == times
-
-
-@pytest.mark.parametrize(("at", "author"), [(11, "小满"), (12, None)])
-def test_facts_are_looked_for_at_the_top(at: int, author: str | None) -> None:
-    facts = facts_on_page([*BODY[:at], Line("作者：小满"), *BODY])
-    assert facts.author == author
-
-
-@pytest.mark.parametrize(("after", "url"), [(27, "https://example.com/x"), (28, None)])
-def test_facts_are_looked_for_at_the_end(after: int, url: str | None) -> None:
-    facts = facts_on_page([*BODY, Line("原文链接：https://example.com/x"), *BODY[:after]])
-    assert facts.url == url
-
-
-def test_a_day_in_the_text_is_not_that_of_the_page() -> None:
-    assert facts_on_page([Line("2024-05-30 起新规生效"), *BODY]).date is None
-
-
-def test_the_first_of_several_facts_counts() -> None:
-    page = [Line("2024-05-30"), Line("2023-01-02"), Line("作者：小满"), Line("作者：小林"), *BODY]
-    facts = facts_on_page(page)
-    assert (str(facts.date), facts.author) == ("2024-05-30", "小满")
-
-
-def test_an_author_may_be_quoted() -> None:
-    assert facts_on_page([*BODY, Line("本文由某某社区作者【小满】原创发布")]).author == "小满"
 
 
 def test_the_address_of_the_original_goes_where_it_is_known() -> None:
