@@ -72,7 +72,7 @@ class RetrievalSettings(_Section):
     """How the legs are fused, and which model reads the best texts with the question, in how much time."""
 
     weights: WeightSettings = WeightSettings()
-    reader: Annotated[Path, Field(strict=False)] | None = None
+    reader: Annotated[str, Field(min_length=1)] = "default"
     reader_budget_ms: Annotated[int, Field(ge=10, le=60_000)] = 250
     reranker: Annotated[str, Field(min_length=1)] | None = None
     rerank_budget_ms: Annotated[int, Field(ge=10, le=60_000)] = 500
@@ -343,8 +343,8 @@ def _anchor(document: dict[str, Any], base: Path) -> None:
         if isinstance(uploads := corpus.get("uploads"), str):
             corpus["uploads"] = str(base / uploads)
     retrieval = document.get("retrieval")
-    if isinstance(retrieval, dict) and isinstance(reader := retrieval.get("reader"), str):
-        retrieval["reader"] = str(base / reader)
+    if isinstance(retrieval, dict) and "reader" in retrieval:
+        retrieval["reader"] = _reader(retrieval["reader"], base)
     data_dir = document.get("data_dir", "data")
     document["data_dir"] = str(base / data_dir) if isinstance(data_dir, str) else data_dir
 
@@ -356,6 +356,11 @@ def _paths(value: Any, base: Path) -> Any:
     if isinstance(value, list):
         return [str(base / item) if isinstance(item, str) else item for item in value]
     return value
+
+
+def _reader(value: Any, base: Path) -> Any:
+    """A file of weights made absolute; the names of the choices that are no file, and anything else, as they are."""
+    return str(base / value) if isinstance(value, str) and value and value not in ("default", "none") else value
 
 
 def _apply(document: dict[str, Any], override: str) -> None:
@@ -371,7 +376,9 @@ def _apply(document: dict[str, Any], override: str) -> None:
         raise ConfigurationError(f"--set {key} 的值不是合法的 YAML：{text!r}") from None
     if path == ["corpus", "articles"]:
         value = _paths(value, Path.cwd())
-    elif path in (["data_dir"], ["corpus", "uploads"], ["retrieval", "reader"]) and isinstance(value, str):
+    elif path == ["retrieval", "reader"]:
+        value = _reader(value, Path.cwd())
+    elif path in (["data_dir"], ["corpus", "uploads"]) and isinstance(value, str):
         value = str(Path.cwd() / value)
     here = document
     for name in path[:-1]:

@@ -12,7 +12,7 @@ from embeddings.models.encoder import Encoder, ModelSettings
 from embeddings.models.encoder import load as load_encoder
 from embeddings.reader.cross_encoder import load_cross_encoder
 from embeddings.reader.reader import Reader
-from embeddings.reader.trained_reader import fits, load_reader
+from embeddings.reader.trained_reader import WEIGHTS, fits, load_reader
 
 EncoderFactory = Callable[[], Encoder]
 
@@ -62,10 +62,11 @@ class Models:
             return load_cross_encoder(
                 chosen.reranker, self._directory, device=device, budget_ms=chosen.rerank_budget_ms
             )
-        if chosen.reader is None:
+        if chosen.reader == "none" or (chosen.reader == "default" and not fits(encoder.identity, WEIGHTS)):
             return None
+        weights = WEIGHTS if chosen.reader == "default" else Path(chosen.reader)
         threads = self._settings.embeddings.threads or _READING_THREADS
-        return load_reader(encoder, chosen.reader, budget_ms=chosen.reader_budget_ms, threads=threads)
+        return load_reader(encoder, weights, budget_ms=chosen.reader_budget_ms, threads=threads)
 
 
 def reader_line(settings: Settings, identity: str) -> str:
@@ -73,9 +74,12 @@ def reader_line(settings: Settings, identity: str) -> str:
     chosen = settings.retrieval
     if chosen.reranker is not None:
         return chosen.reranker
-    if chosen.reader is None:
+    if chosen.reader == "none":
         return "没有"
-    return chosen.reader.name if fits(identity, chosen.reader) else f"不用（{chosen.reader.name} 配不上这个向量模型）"
+    if chosen.reader == "default":
+        return "随程序附带" if fits(identity, WEIGHTS) else "不用（随程序附带的配不上这个向量模型）"
+    weights = Path(chosen.reader)
+    return weights.name if fits(identity, weights) else f"不用（{weights.name} 配不上这个向量模型）"
 
 
 def model_settings(settings: Settings) -> ModelSettings:

@@ -45,6 +45,11 @@ class CrossEncoderReader:
         self._pace = Pace(budget_ms / 1000, batch=_BATCH, clock=clock)
         self._turns = FairLock()
 
+    @property
+    def neutral(self) -> float | None:
+        """Not known: every model has its own scale."""
+        return None
+
     def read(self, question: str, texts: Sequence[str]) -> list[float]:
         """For each text the model's score; fewer where there was no time for the rest."""
         return self._pace.read(texts, lambda batch: self._read(question, batch))

@@ -9,7 +9,16 @@ _LONGEST_NAME = 40
 
 
 class Reader(Protocol):
-    """Tells how likely texts answer a question."""
+    """Tells how likely texts answer a question.
+
+    `neutral` is the log-odds at which the best of the texts tells neither for nor against the question being answered
+    at all; None where that is not known, and the reader only orders texts.
+    """
+
+    @property
+    def neutral(self) -> float | None:
+        """See above."""
+        ...
 
     def read(self, question: str, texts: Sequence[str]) -> list[float]:
         """For each text the log-odds that it answers the question.

@@ -18,8 +18,14 @@ from embeddings.reader.reader import Reader
 if TYPE_CHECKING:
     from embeddings.reader.network import UpperLayers
 
+WEIGHTS = Path(__file__).parent / "weights" / "reader.safetensors"
+"""The weights that come with the program, over the default encoder. See the README beside them."""
+
 QUESTION_TOKENS, TEXT_TOKENS = 64, 128
 """What is read of a question and of a text, special tokens included."""
+
+_NEUTRAL = -0.7
+"""Fitted on questions that the reader has not learnt from, see docs/decisions/0030-reader.md."""
 
 _BATCH = 8
 
@@ -50,6 +56,11 @@ class TrainedReader:
         self._upper = upper
         self._threads = threads
         self._pace = Pace(budget_ms / 1000, batch=_BATCH, clock=clock)
+
+    @property
+    def neutral(self) -> float | None:
+        """Where its best odds tell nothing."""
+        return _NEUTRAL
 
     def read(self, question: str, texts: Sequence[str]) -> list[float]:
         """For each text the log-odds that it answers; fewer where there was no time for the rest."""

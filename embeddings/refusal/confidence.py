@@ -28,6 +28,8 @@ class Signals:
     `passage_excess`: as `excess`, of the best passage as a whole. The rest is read in the likeliest sentences: `words`,
     the share of the question's terms, by rarity, that the first holds together with its headings; `holds`, 0 to 1, how
     far they hold the kind of thing that is asked for; `elsewhere`, the share of them that are about another platform.
+    `read`: log-odds of the likeliest text that a reader of question and text gives, less its neutral point; 0 where
+    nothing was read.
     Margins, sums and peaks of other legs add nothing to these.
     """
 
@@ -44,6 +46,7 @@ class Signals:
     words: float = 0.0
     holds: float = 0.5
     elsewhere: float = 0.0
+    read: float = 0.0
 
 
 class RefusalDecision(StrEnum):
@@ -72,6 +75,7 @@ _DEFAULT_WEIGHTS = MappingProxyType(
         "words": 4.2295,
         "holds": 0.4998,
         "elsewhere": -2.3938,
+        "read": 0.75,
     }
 )
 _PROBED_BIAS = -18.011
@@ -90,6 +94,7 @@ _PROBED_WEIGHTS = MappingProxyType(
         "words": 4.5867,
         "holds": 0.7451,
         "elsewhere": -2.1185,
+        "read": 0.75,
     }
 )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,11 +43,12 @@ if TYPE_CHECKING:
 _COMPANION_SENTENCES = 0.6
 _SENTENCE_TERMS = 1.0
 
-PASSAGES_READ, WINDOWS_READ = 12, 12
+PASSAGES_READ, WINDOWS_READ = 12, 10
 """How many windows of how many passages the reader sees at most."""
 
 _FEWEST_READ = 4  # of fewer a spread says nothing
-_READ_PASSAGE = 1.0
+# The reader tells sentences apart better than passages, which the legs rank by all that they hold.
+_READ_PASSAGE = 0.25
 _READ_SENTENCE = 1.0
 
 _ORDERS_BY_FORM = 0.8
@@ -173,7 +174,7 @@ class Retriever:
         fused = fuse(legs, self._weights, generation.article_of)
         answers = self._best_windows(cosines)
         placed = self._best(fused, max(limit, PASSAGES_READ))
-        placed, sentence_scores = self._read(canonical, placed, sentence_scores)
+        placed, sentence_scores, read = self._read(canonical, placed, sentence_scores)
         placed = self._refreshed(question, canonical, placed, answers)[:limit]
         wanted = generation.lexical.wanted(canonical)
         ranked = tuple(
@@ -187,7 +188,8 @@ class Retriever:
             for row, score in placed
         )
         wording = self._wording(reading)
-        return Retrieved(question, canonical, ranked, self._signals(canonical, wording, cosines, white, legs, ranked))
+        signals = self._signals(canonical, wording, cosines, white, legs, ranked)
+        return Retrieved(question, canonical, ranked, replace(signals, read=read))
 
     def vectors(self, question: str) -> Scores:
         """A question's unit vectors from both encoders, as the probes of its wording see them: (dimensions of both,).
@@ -268,16 +270,19 @@ class Retriever:
 
     def _read(
         self, question: str, placed: list[tuple[int, float]], sentence_scores: Scores
-    ) -> tuple[list[tuple[int, float]], Scores]:
+    ) -> tuple[list[tuple[int, float]], Scores, float]:
         """Passages and windows as the reader sees them: the best windows of the best passages are read, which moves
-        their passages (every place keeps its score) and lifts the windows' scores. Without a reader, or time: as given.
+        their passages (every place keeps its score) and lifts the windows' scores; and the signal `read`. Without a
+        reader, or time: as given, and 0.
         """
         if self._reader is None:
-            return placed, sentence_scores
+            return placed, sentence_scores, 0.0
         chosen = self._worth_reading(placed[:PASSAGES_READ], sentence_scores)
         odds = np.asarray(self._reader.read(question, [self._window(number) for number in chosen]), np.float32)
         if len(odds) < _FEWEST_READ or not np.isfinite(odds).all():
-            return placed, sentence_scores
+            return placed, sentence_scores, 0.0
+        neutral = self._reader.neutral
+        signal = 0.0 if neutral is None else float(odds.max()) - neutral
         read = standardise(odds)
         heights = np.full(len(self._generation.window_passage), read.min(), dtype=np.float32)
         heights[chosen[: len(read)]] = read
@@ -286,7 +291,7 @@ class Retriever:
         scores = [score + _READ_PASSAGE * float(found[row]) for row, score in placed]
         order = np.argsort(-np.asarray(scores), kind="stable")
         moved = [(placed[number][0], score) for number, (_, score) in zip(order, placed, strict=True)]
-        return moved, sentence_scores + _READ_SENTENCE * heights
+        return moved, sentence_scores + _READ_SENTENCE * heights, signal
 
     def _worth_reading(self, placed: Sequence[tuple[int, float]], sentence_scores: Scores) -> NDArray[np.int64]:
         """The windows that most likely answer by the legs' scores of themselves and their passages, best first."""

@@ -13,6 +13,7 @@ from safetensors.numpy import save_file
 from bot.answering.models import reader_line
 from bot.answering.service import Service
 from bot.config import load_settings
+from embeddings.models import bundled_model
 from embeddings.refusal.confidence import Calibration
 from tests.embeddings.helpers import write_articles
 from tests.support.fakes import FakeEncoder
@@ -48,11 +49,13 @@ def test_the_weights_lie_where_the_configuration_says_and_status_tells_whether_t
     file = tmp_path / "config.yaml"
     file.write_text("retrieval:\n  reader: own.safetensors\n", encoding="utf-8")
     settings = load_settings(file)
-    assert settings.retrieval.reader == tmp_path / "own.safetensors"
+    assert settings.retrieval.reader == str(tmp_path / "own.safetensors")
     encoder = json.dumps({"model": "own"})
     assert "own.safetensors" in (line := reader_line(settings, encoder))
     assert "不用" in line
     save_file({"one": np.zeros(1)}, tmp_path / "own.safetensors", metadata={"encoder": "own"})
     assert reader_line(settings, encoder) == "own.safetensors"
     file.write_text("retrieval: {}\n", encoding="utf-8")
-    assert reader_line(load_settings(file), encoder) == "没有"
+    assert reader_line(load_settings(file), encoder).startswith("不用")
+    assert reader_line(load_settings(file), json.dumps({"model": bundled_model.MODEL})) == "随程序附带"
+    assert reader_line(load_settings(file, ["retrieval.reader=none"]), encoder) == "没有"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -16,8 +17,9 @@ QUESTION = "企业微信群发每天几条"
 class Preferring:
     """A Reader that finds an answer wherever a word stands, and keeps what it was shown."""
 
-    def __init__(self, word: str, *, time_for: int = 100) -> None:
+    def __init__(self, word: str, *, time_for: int = 100, neutral: float | None = None) -> None:
         self._word, self._time_for = word, time_for
+        self.neutral = neutral
         self.seen: list[str] = []
 
     def read(self, question: str, texts: Sequence[str]) -> list[float]:
@@ -27,6 +29,8 @@ class Preferring:
 
 class Broken:
     """A Reader that gives no numbers."""
+
+    neutral = -1.0
 
     def read(self, question: str, texts: Sequence[str]) -> list[float]:
         return [float("nan")] * len(texts)
@@ -47,9 +51,9 @@ def places(found: Retrieved) -> list[tuple[str, float]]:
 
 
 def test_the_passage_that_the_reader_finds_an_answer_in_rises_and_places_keep_their_scores(bench: Bench) -> None:
-    plain, read = retrieved(bench, None), retrieved(bench, Preferring("导出备注"))
-    assert "导出备注" not in plain.ranked[0].passage.text
-    assert "导出备注" in read.ranked[0].passage.text
+    plain, read = retrieved(bench, None), retrieved(bench, Preferring("账号可能被禁言"))
+    assert "账号可能被禁言" in plain.ranked[3].passage.text
+    assert "账号可能被禁言" in read.ranked[2].passage.text
     assert [score for _, score in places(read)] == [score for _, score in places(plain)]
 
 
@@ -72,5 +76,13 @@ def test_without_time_or_numbers_the_order_of_the_legs_stands(bench: Bench, read
     assert [hit.sentences for hit in read.ranked] == [hit.sentences for hit in plain.ranked]
 
 
-def test_refusal_is_decided_from_the_legs_whatever_the_reader_says(bench: Bench) -> None:
-    assert retrieved(bench, Preferring("复购")).signals == retrieved(bench, None).signals
+def test_how_far_the_likeliest_text_is_above_the_neutral_point_is_a_signal(bench: Bench) -> None:
+    plain = retrieved(bench, None).signals
+    assert plain.read == 0
+    assert retrieved(bench, Preferring("复购", neutral=-1.0)).signals == replace(plain, read=5.0)
+    assert retrieved(bench, Preferring("没有这个词", neutral=-1.0)).signals == replace(plain, read=-3.0)
+
+
+@pytest.mark.parametrize("reader", [Preferring("复购"), Preferring("复购", time_for=2, neutral=-1.0), Broken()])
+def test_a_reader_without_neutral_point_time_or_numbers_tells_nothing_of_refusal(bench: Bench, reader: Reader) -> None:
+    assert retrieved(bench, reader).signals == retrieved(bench, None).signals
