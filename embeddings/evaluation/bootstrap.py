@@ -27,7 +27,8 @@ _MIDDLE = (2.5, 97.5)
 class Result:
     """One judged question, flat: what reports keep and what is compared. Ranks count from 1.
 
-    `leads`, `quotes`, `beside_gold` and `characters` tell of what is shown at once, see `Judged`.
+    `leads`, `quotes`, `beside_gold`, `characters` and `parts_answered` (of so many `parts`) tell of what is shown at
+    once, see `Judged`.
     """
 
     id: str
@@ -45,6 +46,8 @@ class Result:
     quotes: int = 0
     beside_gold: int = 0
     characters: int = 0
+    parts: int = 0
+    parts_answered: int = 0
 
     @property
     def accepted(self) -> bool:
@@ -156,6 +159,9 @@ def _figures(results: Sequence[Result], good_counts: Numbers, bad_counts: Number
         for name, values in per_question.items():
             figures[name] = good_counts @ np.array(values) / len(good)
         beside = good_counts @ np.array([float(r.beside_gold) for r in good])
+        if any(r.parts for r in good):
+            asked = good_counts @ np.array([float(r.parts) for r in good])
+            figures["parts_answered"] = _ratio(good_counts @ np.array([float(r.parts_answered) for r in good]), asked)
         figures["noise"] = _ratio(beside, good_counts @ np.array([float(r.quotes) for r in good]))
     if good and bad:
         right = good_counts @ np.array([float(r.accepted) for r in good])

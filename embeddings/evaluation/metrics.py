@@ -33,7 +33,10 @@ _SUMMED = "fused"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question of a set. Without gold articles it must be declined."""
+    """One question of a set. Without gold articles it must be declined.
+
+    `gold_parts` are, for a message that asks more than one thing, the gold phrases of each; all are in `gold_phrases`.
+    """
 
     id: str
     kind: str
@@ -41,6 +44,7 @@ class Question:
     gold_articles: tuple[str, ...] = ()
     gold_phrases: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
+    gold_parts: tuple[tuple[str, ...], ...] = ()
 
     @property
     def answerable(self) -> bool:
@@ -96,7 +100,8 @@ class Judged:
     """One question with its reply, judged. Ranks count from 1; None means not among the retrieved.
 
     `leads` tells whether a gold phrase stands within the first `LEAD` characters shown, `beside_gold` how many of the
-    quotes come from passages without gold. `leg_ranks` is the best gold passage's rank in the order of each leg alone,
+    quotes come from passages without gold, `parts_answered` how many of the question's gold parts have a phrase among
+    what is shown at once. `leg_ranks` is the best gold passage's rank in the order of each leg alone,
     and of their sum under `fused`; empty where nobody looked (see `leg_ranks`).
     """
 
@@ -107,6 +112,7 @@ class Judged:
     displayed: bool
     leads: bool = False
     beside_gold: int = 0
+    parts_answered: int = 0
     leg_ranks: Mapping[str, int | None] = field(default_factory=dict)
 
     @property
@@ -143,9 +149,11 @@ class RetrievalMetrics:
     `article_recall` and `passage_recall` map k to recall@k; a passage counts when it is of a gold article and holds a
     gold phrase. `lead_accuracy` is the share of answerable questions with a gold phrase within the first `LEAD`
     characters shown, declined ones counted as misses; `noise` that of the quotes, of answers to those, which come from
-    passages without gold; `characters` the median of what such answers show. `refusal_f1` is that of "answer it" among
-    all questions; `declined` is the share of questions that must be declined which were, by kind, `wrongly_answered` of
-    those that were answered as if sure: what is only shown as close is neither.
+    passages without gold; `parts` counts what is asked by messages that ask several things, `parts_answered` is the
+    share of it that is answered by what is shown at once; `characters` the median of what such answers show.
+    `refusal_f1` is that of "answer it" among all questions; `declined` is the share of questions that must be declined
+    which were, by kind, `wrongly_answered` of those that were answered as if sure: what is only shown as close is
+    neither.
     """
 
     answerable: int
@@ -155,6 +163,8 @@ class RetrievalMetrics:
     mrr: float
     coverage: float
     lead_accuracy: float
+    parts: int
+    parts_answered: float
     noise: float
     characters: float
     answered: float
@@ -184,6 +194,7 @@ def read_questions(file: Path) -> tuple[Question, ...]:
                     gold_articles=tuple(entry.get("gold_articles", ())),
                     gold_phrases=tuple(entry.get("gold_phrase", ())),
                     context=tuple(entry.get("context", ())),
+                    gold_parts=tuple(tuple(part) for part in entry.get("gold_parts", ())),
                 )
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -244,6 +255,7 @@ def measure(judged: Sequence[Judged]) -> RetrievalMetrics:
     accepted = [j for j in judged if j.accepted]
     right = sum(j.question.answerable for j in accepted)
     precision, recall = _share(right, len(accepted)), _share(right, len(good))
+    parts = sum(len(j.question.gold_parts) for j in good)
     kinds = sorted({j.question.kind for j in bad})
     latencies = sorted(j.reply.milliseconds for j in judged)
     return RetrievalMetrics(
@@ -254,6 +266,8 @@ def measure(judged: Sequence[Judged]) -> RetrievalMetrics:
         mrr=_share(sum(1 / j.passage_rank for j in good if j.passage_rank), len(good)),
         coverage=_share(sum(j.displayed for j in good), len(good)),
         lead_accuracy=_share(sum(j.leads for j in good), len(good)),
+        parts=parts,
+        parts_answered=_share(sum(j.parts_answered for j in good), parts),
         noise=_share(sum(j.beside_gold for j in good), sum(len(j.reply.shown) for j in good)),
         characters=percentile(sorted(j.characters for j in good if j.reply.shown), 0.50),
         answered=recall,
@@ -289,26 +303,30 @@ def _judge(question: Question, reply: Reply, ranks: Mapping[str, int | None]) ->
     article_rank = next((n for n, path in enumerate(articles, 1) if path in question.gold_articles), None)
     found = (n for n, hit in enumerate(reply.hits, 1) if _holds(question, hit.article, hit.text))
     shown = squeeze(reply.displayed)
-    displayed = any(squeeze(phrase) in shown for phrase in question.gold_phrases)
-    lead = squeeze("".join(each.text for each in reply.shown))[:LEAD]
+    at_once = squeeze("".join(each.text for each in reply.shown))
     return Judged(
         question,
         reply,
         article_rank,
         next(found, None),
-        displayed,
-        leads=any(squeeze(phrase) in lead for phrase in question.gold_phrases),
+        displayed=_has(shown, question.gold_phrases),
+        leads=_has(at_once[:LEAD], question.gold_phrases),
         beside_gold=sum(not _holds(question, each.source.article, each.source.text) for each in reply.shown),
+        parts_answered=sum(_has(at_once, part) for part in question.gold_parts),
         leg_ranks=ranks,
     )
+
+
+def _has(squeezed: str, phrases: Iterable[str]) -> bool:
+    """Whether any of the phrases is in a text without white space."""
+    return any(squeeze(phrase) in squeezed for phrase in phrases)
 
 
 def _holds(question: Question, article: str, text: str) -> bool:
     """Whether a passage is a gold one: of a gold article, with a gold phrase in it."""
     if article not in question.gold_articles:
         return False
-    squeezed = squeeze(text)
-    return any(squeeze(phrase) in squeezed for phrase in question.gold_phrases)
+    return _has(squeeze(text), question.gold_phrases)
 
 
 def _within(rank: int | None, k: int) -> bool:

@@ -94,6 +94,8 @@ def result_of(judged: Judged) -> Result:
         quotes=len(judged.reply.shown),
         beside_gold=judged.beside_gold,
         characters=judged.characters,
+        parts=len(judged.question.gold_parts),
+        parts_answered=judged.parts_answered,
     )
 
 
@@ -137,6 +139,8 @@ def metrics_lines(metrics: RetrievalMetrics) -> list[str]:
         f"首屏答中 {metrics.lead_accuracy:.3f}  答案句显示 {metrics.coverage:.3f}  作答 {metrics.answered:.3f}",
         f"无关引用 {metrics.noise:.3f}  显示字数中位 {metrics.characters:.0f}",
     ]
+    if metrics.parts:
+        lines.append(f"一次问几件：各问答中 {metrics.parts_answered:.3f}（共 {metrics.parts} 问）")
     if metrics.unanswerable:
         declined = "  ".join(f"{kind} {share:.3f}" for kind, share in metrics.declined.items())
         lines.append(
@@ -234,6 +238,7 @@ def figure_name(figure: str) -> str:
         "mrr": "MRR",
         "coverage": "答案句显示",
         "lead_accuracy": "首屏答中",
+        "parts_answered": "各问答中",
         "noise": "无关引用",
         "answered": "可答题作答",
         "refusal_precision": "作答精确率",
@@ -269,6 +274,7 @@ def _overall(report: Report) -> list[tuple[str, ...]]:
         "mrr": metrics.mrr,
         "coverage": metrics.coverage,
         "lead_accuracy": metrics.lead_accuracy,
+        "parts_answered": metrics.parts_answered,
         "noise": metrics.noise,
         "answered": metrics.answered,
         "refusal_precision": metrics.refusal_precision,

@@ -1,4 +1,7 @@
-"""Whether the question sets still fit the articles: every gold phrase stands in a passage of a gold article."""
+"""Whether the question sets still fit the articles: every gold phrase stands in a passage of a gold article.
+
+The phrases of each part of a question are among its gold phrases, so that whoever reads only those misses none.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +40,9 @@ def _entry(entry: Mapping[str, Any], articles: Passages) -> Iterator[tuple[str, 
     for article in gold:
         if article not in articles:
             yield f"{name}: gold article {article} is not there", "name the article that answers it now"
+    for phrase in (phrase for part in entry.get("gold_parts", ()) for phrase in part):
+        if phrase not in entry.get("gold_phrase", ()):
+            yield f"{name}: phrase {phrase!r} of a part is no gold phrase", "add it to gold_phrase"
     for phrase in entry.get("gold_phrase", ()):
         if not any(squeeze(phrase) in text for article in gold for text in articles.get(article, ())):
             yield f"{name}: gold phrase {phrase!r} is in no gold article", "change it with the sentence that it quoted"

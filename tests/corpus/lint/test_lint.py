@@ -229,13 +229,15 @@ def test_a_gold_phrase_stands_in_one_passage_of_a_gold_article(tmp_path: Path) -
         '{"id": "a", "question": "q", "gold_articles": ["a.md", "b.md"], "gold_phrase": ["官方 留资卡", "两百张"]}\n'
         "\n"
         '{"id": "b", "question": "q", "gold_articles": ["b.md", "c.md"], "gold_phrase": ["两百张"]}\n'
-        '{"id": "c", "question": "q"}\n',
+        '{"id": "c", "question": "q"}\n'
+        '{"id": "d", "question": "q", "gold_articles": ["a.md"], "gold_phrase": ["两百张"], "gold_parts": [["张"]]}\n',
         encoding="utf-8",
     )
     findings = report(list(lint_gold(sets, {"a.md": ("用官方留资卡", "一天两百张"), "b.md": ("两百", "张")})))
     assert findings.splitlines() == [
         "questions.jsonl:3: b: gold article c.md is not there: name the article that answers it now",
         "questions.jsonl:3: b: gold phrase '两百张' is in no gold article: change it with the sentence that it quoted",
+        "questions.jsonl:5: d: phrase '张' of a part is no gold phrase: add it to gold_phrase",
     ]
 
 

@@ -78,6 +78,25 @@ def test_what_must_be_declined_has_no_first_screen_to_judge() -> None:
     assert (metrics.lead_accuracy, metrics.noise, metrics.characters) == (0, 0, 0)
 
 
+def test_of_several_questions_in_one_each_is_judged_by_what_is_shown_at_once() -> None:
+    gold = Hit("x.md", "要 600 元。三天。")
+    parts = (("600 元", "六百"), ("三 天",))
+    replies = {
+        "both": (Shown("字" * 300, gold), Shown("要 600 元。", gold), Shown("三天。", gold)),
+        "one": (Shown("要六百。", gold),),
+        "folded": (),
+    }
+    questions = [
+        Question(name, "two_part", name, ("x.md",), ("600 元", "六百", "三 天"), (), parts) for name in replies
+    ]
+    judged = judge(questions, lambda q: Reply((), "三天", "answered", 1, 1, shown=replies[q.id]))
+    assert [j.parts_answered for j in judged] == [2, 1, 0]
+    metrics = measure([*judged, *judge(QUESTIONS, lambda q: REPLIES[q.id])])
+    assert metrics.parts == 6
+    assert metrics.parts_answered == pytest.approx(3 / 6)
+    assert measure(judge(QUESTIONS, lambda q: REPLIES[q.id])).parts == 0
+
+
 def test_nothing_measured_is_zero_not_an_error() -> None:
     metrics = measure(())
     assert metrics.coverage == metrics.refusal_auc == metrics.latency_p95 == 0
@@ -92,6 +111,8 @@ def test_a_question_set_is_read_and_a_bad_line_named(tmp_path: Path) -> None:
     file = tmp_path / "q.jsonl"
     file.write_text('{"id": 1, "question": "q", "gold_articles": ["a.md"], "gold_phrase": ["p"]}\n\n', encoding="utf-8")
     assert read_questions(file) == (Question("1", "", "q", ("a.md",), ("p",)),)
+    file.write_text('{"id": 1, "question": "q", "gold_parts": [["p"], ["r", "s"]]}', encoding="utf-8")
+    assert read_questions(file)[0].gold_parts == (("p",), ("r", "s"))
     file.write_text('{"id": 1, "question": "q"}\nnonsense\n', encoding="utf-8")
     with pytest.raises(QuestionSetInvalid, match="第 2 行"):
         read_questions(file)

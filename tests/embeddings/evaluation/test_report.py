@@ -57,6 +57,16 @@ def test_the_document_keeps_the_metrics_at_the_top(report: Report) -> None:
     assert document["results"][0]["fault"] == "sentence_not_picked"
 
 
+def test_several_questions_in_one_are_reported_where_there_are_any(report: Report) -> None:
+    assert not any("各问答中" in line for line in report_lines(report))
+    two = replace(QUESTIONS[0], gold_parts=(("答案一",), ("答案三",)))
+    judged = judge([two, *QUESTIONS[1:]], lambda q: REPLIES[q.id])
+    several = report_of(judged, sets=["a.jsonl"], generation="g1", answer_at=0.42, unsure_at=0.33)
+    assert "一次问几件：各问答中 0.500（共 2 问）" in report_lines(several)
+    assert "| 各问答中 | 0.500 |" in as_markdown(several)
+    assert report_document(several)["parts_answered"] == 0.5
+
+
 def test_results_are_read_back(report: Report, tmp_path: Path) -> None:
     file = tmp_path / "report.json"
     file.write_text(json.dumps(report_document(report)), encoding="utf-8")
