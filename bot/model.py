@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 
@@ -41,8 +41,9 @@ class Remark(StrEnum):
 class Citation:
     """Where quotes come from: one passage of one article, numbered from 1 as shown.
 
-    `section` is the heading path in one line, `score` the passage's fused retrieval score. A citation of the glossary
-    has neither passage (empty) nor date.
+    `section` is the heading path in one line, `score` the passage's fused retrieval score, `checked` the day up to
+    which the article says its facts were compared with their sources. A citation of the glossary has neither passage
+    (empty) nor date.
     """
 
     n: int
@@ -50,10 +51,11 @@ class Citation:
     title: str
     section: str
     author: str | None
-    date: date | None
+    date: datetime.date | None
     url: str | None
     passage: str
     score: float
+    checked: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,8 @@ class Article:
     """One article, parsed and cleaned. `path` is POSIX and relative to the corpus root it was found below.
 
     `file_digest` is the SHA-256 of the file's bytes and its note's, `text_digest` that of the cleaned text without any
-    white space: two articles with the same text digest are the same article. `warnings` say, in words for an operator,
+    white space: two articles with the same text digest are the same article. `checked` is the day up to which the facts
+    were compared with their sources, as the article itself says. `warnings` say, in words for an operator,
     what of the file could not be read.
     """
 
@@ -70,6 +71,7 @@ class Article:
     date: datetime.date | None = None
     updated: datetime.date | None = None
     expires: datetime.date | None = None
+    checked: datetime.date | None = None
     url: str | None = None
     lang: str | None = None
     topic: str | None = None

@@ -331,6 +331,7 @@ def cite(hit: Ranked, n: int) -> Citation:
         url=article.url,
         passage=hit.passage.id,
         score=round(hit.score, 4),
+        checked=article.checked,
     )
 
 

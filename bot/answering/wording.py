@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from bot.answering.message_text import MAX_LENGTH
 from bot.locales import Texts
@@ -49,6 +50,14 @@ def _read_as_one(quotes: Sequence[Quote]) -> list[Paragraph]:
         else:
             found.append(Paragraph("", quote.heading, quote.display, quote.source))
     return found
+
+
+def days_of(day: date | None, checked: date | None, words: Texts) -> str:
+    """From when an article is, and behind it the day up to which it was checked where that is the later one."""
+    days = [words("source_date", date=day.isoformat())] if day else []
+    if checked and (day is None or checked > day):
+        days.append(words("source_checked", date=checked.isoformat()))
+    return " · ".join(days) or words("no_date")
 
 
 def sources_of(answer: Answer, *, folded: bool) -> tuple[Citation, ...]:

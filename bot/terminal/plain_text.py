@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.answering.wording import before_quotes, instead_of_quotes, paragraphs, sources_of
+from bot.answering.wording import before_quotes, days_of, instead_of_quotes, paragraphs, sources_of
 from bot.locales import Texts, texts
 from bot.model import Answer, Citation, Status
 
 
 def source_line(source: Citation, words: Texts) -> str:
     """`[1] title · section · date`, without the link."""
-    day = words("source_date", date=source.date.isoformat()) if source.date else words("no_date")
+    day = days_of(source.date, source.checked, words)
     if not source.passage:
         return f"[{source.n}] {source.title}"
     return " · ".join(part for part in (f"[{source.n}] {source.title}", source.section, day) if part)
@@ -81,6 +81,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
                 "section": source.section,
                 "author": source.author,
                 "date": source.date.isoformat() if source.date else None,
+                "checked": source.checked.isoformat() if source.checked else None,
                 "url": source.url,
                 "passage": source.passage,
                 "score": source.score,

@@ -24,7 +24,7 @@ from corpus.parsing.sections import build_sections
 
 logger = logging.getLogger(__name__)
 
-PARSING = "parsing-3"
+PARSING = "parsing-4"
 """Names the parsing rules; changes whenever the same file would give another article."""
 
 _MOST_CHARACTERS = 5_000_000  # as of a PDF
@@ -137,6 +137,7 @@ def _article(
         date=metadata.date,
         updated=metadata.updated,
         expires=metadata.expires,
+        checked=metadata.checked,
         url=metadata.url,
         lang=metadata.lang,
         topic=metadata.topic,

@@ -43,6 +43,7 @@ _KEYS = {
         *("expires", "expired", "expiry", "expirydate", "expirationdate", "expiresat", "validuntil", "validthrough"),
         *("有效期", "有效期至", "失效日期", "失效时间", "到期日期", "到期时间"),
     ),
+    "checked": ("checked", "核对日期", "核对至"),
     "url": ("url", "link", "source", "original", "原文", "原文链接", "链接", "来源"),
     "lang": ("lang", "language", "语言"),
     "topic": ("topic", "主题"),
@@ -69,6 +70,7 @@ class Metadata:
     date: datetime.date | None = None
     updated: datetime.date | None = None
     expires: datetime.date | None = None
+    checked: datetime.date | None = None
     url: str | None = None
     lang: str | None = None
     topic: str | None = None
@@ -117,6 +119,7 @@ def metadata_from(values: Mapping[str, Value]) -> Metadata:
         date=first_date("date"),
         updated=first_date("updated"),
         expires=first_date("expires"),
+        checked=first_date("checked"),
         url=url,
         lang=first_text("lang"),
         topic=first_text("topic"),

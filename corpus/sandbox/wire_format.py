@@ -18,7 +18,7 @@ from corpus.sandbox.inspection import Inspection
 Answer = Article | Inspection | Explanation | Skipped
 """What the process may say to a request."""
 
-_DAYS = ("date", "updated", "expires")
+_DAYS = ("date", "updated", "expires", "checked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ def from_line(line: bytes) -> Answer:
     if "removals" in document:
         removals = tuple(Removal(**removal) for removal in document["removals"])
         return Explanation(document["skipped"], removals, tuple(document["warnings"]))
-    days = {key: datetime.date.fromisoformat(document[key]) if document[key] else None for key in _DAYS}
+    named = {key: document[key] for key in _DAYS if key in document}
+    days = {key: datetime.date.fromisoformat(day) if day else None for key, day in named.items()}
     if "passages" in document:
         return Inspection(
             **{**document, **days, "passages": tuple(document["passages"]), "warnings": tuple(document["warnings"])}

@@ -68,6 +68,7 @@ class ArticleRecord:
     date: datetime.date | None = None
     updated: datetime.date | None = None
     expires: datetime.date | None = None
+    checked: datetime.date | None = None
     url: str | None = None
     lang: str | None = None
     topic: str | None = None
@@ -86,6 +87,7 @@ class ArticleRecord:
             date=article.date,
             updated=article.updated,
             expires=article.expires,
+            checked=article.checked,
             url=article.url,
             lang=article.lang,
             topic=article.topic,
@@ -404,6 +406,6 @@ def _day(text: str | None) -> datetime.date | None:
 
 
 def _article(document: dict[str, Any]) -> ArticleRecord:
-    dates = {key: _day(document[key]) for key in ("date", "updated", "expires")}
+    dates = {key: _day(document.get(key)) for key in ("date", "updated", "expires", "checked")}
     sources = tuple(Source(**source) for source in document["sources"])
     return ArticleRecord(**{**document, **dates, "tags": tuple(document["tags"]), "sources": sources})

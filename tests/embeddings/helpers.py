@@ -14,6 +14,7 @@ ARTICLES = {
     "daoliu.md": """---
 title: 小红书导流规则
 date: 2026-01-02
+checked: 2026-03-04
 author: 编辑部
 url: https://example.com/daoliu
 ---

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.answering.answerer import section_line
 from bot.answering.layout import laid_out
-from bot.answering.wording import before_quotes, instead_of_quotes, paragraphs, sources_of
+from bot.answering.wording import before_quotes, days_of, instead_of_quotes, paragraphs, sources_of
 from bot.indexing.reindex_job import ReindexStep
 from bot.locales import Texts
 from bot.model import Answer, Citation, Status
@@ -137,9 +137,8 @@ def example_rows(examples: Mapping[str, str]) -> tuple[tuple[Button, ...], ...]:
 
 def passage_message(passage: Passage, article: ArticleRecord, words: Texts) -> Outgoing:
     """A whole passage with its title, section and date, and a button to the article where it has a link."""
-    day = article.updated or article.date
     section = section_line(passage.headings, article.title)
-    about = [section, words("source_date", date=day.isoformat()) if day else words("no_date"), article.author or ""]
+    about = [section, days_of(article.updated or article.date, article.checked, words), article.author or ""]
     runs = [
         TextRun(article.title + "\n", bold=True),
         TextRun(" · ".join(part for part in about if part) + "\n\n", italic=True),
@@ -196,7 +195,7 @@ def _source_runs(source: Citation, words: Texts) -> list[TextRun]:
     """One line; of a path of headings only the innermost, the whole stands above the passage."""
     if not source.passage:  # the glossary, or an operator
         return [TextRun(f"[{source.n}] "), TextRun(source.title, link=source.url), TextRun("\n")]
-    day = words("source_date", date=source.date.isoformat()) if source.date else words("no_date")
+    day = days_of(source.date, source.checked, words)
     heading = _short(source.section.rsplit(" › ", maxsplit=1)[-1], _HEADING_LENGTH)
     rest = "".join(f" · {part}" for part in (heading, day) if part)
     return [TextRun(f"[{source.n}] "), TextRun(source.title, link=source.url), TextRun(f"{rest}\n")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.answering.wording import Paragraph, paragraphs
+from bot.answering.wording import Paragraph, days_of, paragraphs
 from bot.locales import Texts
 from bot.model import Answer, Citation, Status
 from bot.telegram.rendering.answers import Outgoing, answer_message
@@ -43,7 +43,7 @@ def snippets(answer: Answer, words: Texts, *, limit: int = 5) -> tuple[Snippet, 
 
 
 def _snippet(answer: Answer, source: Citation, quotes: Sequence[Paragraph], words: Texts) -> Snippet:
-    day = words("source_date", date=source.date.isoformat()) if source.date else words("no_date")
+    day = days_of(source.date, source.checked, words)
     about = day if source.passage else ""  # the glossary has no date
     runs = [TextRun(words("asked", question=answer.question) + "\n\n", bold=True)]
     if answer.status is Status.UNSURE:

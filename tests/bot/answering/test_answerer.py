@@ -194,8 +194,11 @@ def test_json_keeps_the_contract(retriever: Retriever) -> None:
         "url",
         "passage",
         "score",
+        "checked",
     }
     assert document["sources"][0]["url"] == "https://example.com/daoliu"
+    assert document["sources"][0]["checked"] == "2026-03-04"
+    assert "· 2026-01-02 · 核对至 2026-03-04" in document["answer"]
     assert set(document["passages"][0]) == {"article", "passage", "text", "score"}
     assert 0 <= document["confidence"] <= 1
     for quote in document["quotes"]:

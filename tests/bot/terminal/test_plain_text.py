@@ -51,6 +51,17 @@ def test_what_is_folded_stands_below_the_sources_with_its_own() -> None:
     ]
 
 
+def test_the_day_of_checking_is_said_where_it_is_later_than_the_date() -> None:
+    later, earlier = replace(_source(1), checked=date(2026, 11, 30)), replace(_source(2), checked=date(2026, 5, 2))
+    undated = replace(_source(1), date=None, checked=date(2026, 11, 30))
+    answer = replace(ANSWER, sources=(later, earlier))
+    assert "[1] 标题1 · 一节 · 2026-05-01 · 核对至 2026-11-30\n" in plain_text(answer)
+    assert plain_text(answer).endswith("[2] 标题2 · 一节 · 2026-05-02")
+    assert "[1] 标题1 · 一节 · 核对至 2026-11-30\n" in plain_text(replace(ANSWER, sources=(undated, _source(2))))
+    assert [source["checked"] for source in as_json(answer)["sources"]] == ["2026-11-30", "2026-05-02"]
+    assert as_json(ANSWER)["sources"][0]["checked"] is None
+
+
 def test_a_source_that_is_quoted_nowhere_is_not_lost() -> None:
     assert "[2] 标题2" in plain_text(replace(ANSWER, quotes=ANSWER.quotes[:3]))
 

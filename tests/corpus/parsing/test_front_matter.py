@@ -27,6 +27,7 @@ def test_every_key() -> None:
         "date: 2024-03-01",
         "updated: 2024年5月6日",
         "expires: 2025-01-01T00:00:00Z",
+        "checked: 2024-06-30",
         "url: https://example.com/a",
         "lang: zh-CN",
         "topic: 合规",
@@ -45,6 +46,7 @@ def test_every_key() -> None:
         date=datetime.date(2024, 3, 1),
         updated=datetime.date(2024, 5, 6),
         expires=datetime.date(2025, 1, 1),
+        checked=datetime.date(2024, 6, 30),
         url="https://example.com/a",
         lang="zh-CN",
         topic="合规",
@@ -414,6 +416,7 @@ def test_lines_of_a_text_are_no_head(text: str) -> None:
         ),
         *((key, "updated") for key in ("最后更新", "修改时间")),
         *((key, "expires") for key in ("expiryDate", "valid_until", "有效期至")),
+        *((key, "checked") for key in ("Checked", "核对日期")),
     ],
 )
 def test_every_name_of_a_date(key: str, field: str) -> None:

@@ -15,7 +15,7 @@ from embeddings.index.generation import ArticleRecord
 from embeddings.index.indexer import ChangeCounts, Summary
 from tests.end_to_end.server.formatting import parse_html
 
-ZH = texts("zh")
+ZH, EN = texts("zh"), texts("en")
 
 
 def _citation(n: int, **changes: object) -> Citation:
@@ -59,6 +59,17 @@ def test_an_answer_is_quotes_then_sources_then_buttons() -> None:
     assert outgoing.buttons == (
         (Button("原文 1", data="p1:0000000000000001"), Button("原文 2", data="p1:0000000000000002")),
     )
+
+
+def test_the_day_of_checking_stands_behind_an_earlier_date() -> None:
+    checked = date(2026, 11, 30)
+    (part,) = answer_message(_answer(Status.ANSWERED, sources=(_citation(1, checked=checked), _citation(2))), ZH).parts
+    assert "第二节 · 2026-05-01 · 核对至 2026-11-30\n" in part
+    article = ArticleRecord("a.md", "标题", "", "", date=date(2026, 5, 1), updated=date(2026, 6, 1), checked=checked)
+    passage = Passage("0" * 16, "a.md", 0, ("一节",), "正文", ())
+    assert "一节 · 2026-06-01 · 核对至 2026-11-30" in passage_message(passage, article, ZH).parts[0]
+    (part,) = answer_message(_answer(Status.ANSWERED, sources=(_citation(1, checked=checked), _citation(2))), EN).parts
+    assert "2026-05-01 · checked 2026-11-30\n" in part
 
 
 def test_an_unsure_answer_says_so_first() -> None:
