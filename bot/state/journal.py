@@ -187,12 +187,10 @@ class Journal:
         again = "bot_id = ? AND stage = 'received' AND tries >= ?"
         execute(f"UPDATE journal SET {_GIVEN_UP} WHERE {again}", (self._bot, MOST_TRIES))  # noqa: S608 - our own text
 
-    def _move(self, update: int, before: str, after: str) -> int:
-        """Bring an update that is open from one stage to another; how many rows that changed."""
-        if update not in self._open:
-            return 0
+    def _move(self, update: int, before: str, after: str) -> bool:
+        """Bring an update that is open from one stage to another; whether it was in the first."""
         statement = f"UPDATE journal SET {after} WHERE bot_id = ? AND update_id = ? AND {before}"  # noqa: S608 - our own text
-        return self._change(statement, (self._bot, update))
+        return update in self._open and self._change(statement, (self._bot, update)) > 0
 
     def _tidy(self) -> None:
         """Forget, now and then, all but the latest finished updates."""

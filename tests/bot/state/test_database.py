@@ -18,6 +18,7 @@ from bot.state.migrations import MIGRATIONS, migrate
 from bot.state.operator_menus import OperatorMenus
 from bot.state.question_log import QuestionLog
 from bot.state.sent_answers import KEPT, Answers, digest
+from tests.support.open_files import open_files
 
 
 @pytest.fixture
@@ -37,6 +38,7 @@ class _Clock:
 
 def test_the_file_is_made_in_wal_mode_with_every_step_recorded(database: sqlite3.Connection) -> None:
     assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert database.execute("PRAGMA synchronous").fetchone() == (1,)  # NORMAL: no statement waits for the disk
     names = [name for (name,) in database.execute("SELECT name FROM migrations ORDER BY name")]
     assert names == [step.__name__ for step in MIGRATIONS]
 
@@ -56,6 +58,12 @@ def test_a_sound_file_tells_the_steps_that_it_has_seen(database: sqlite3.Connect
 @pytest.mark.parametrize("table", ["questions", "votes", "suggestions"])
 def test_what_a_person_left_is_found_by_an_index(database: sqlite3.Connection, table: str) -> None:
     plan = database.execute(f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE user_id = 1").fetchall()
+    assert "USING INDEX" in plan[0][-1]
+
+
+@pytest.mark.parametrize(("table", "when"), [("answers", "answered"), ("questions", "asked"), ("votes", "voted")])
+def test_what_is_too_old_is_found_by_an_index(database: sqlite3.Connection, table: str, when: str) -> None:
+    plan = database.execute(f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE {when} < 1").fetchall()
     assert "USING INDEX" in plan[0][-1]
 
 
@@ -86,10 +94,16 @@ def test_a_step_that_fails_leaves_nothing(database: sqlite3.Connection) -> None:
     assert database.execute("SELECT count(*) FROM sqlite_master WHERE name = 'half'").fetchone() == (0,)
 
 
-def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_named_and_not_held(tmp_path: Path) -> None:
     (tmp_path / "state.db").write_bytes(b"not a database" * 100)
     with pytest.raises(StateUnavailable, match=r"state\.db 用不了.*siyu restore"):
         open_state(tmp_path)
+    assert open_files(tmp_path) == set()
+
+
+def test_a_directory_that_is_not_there_yet_is_made(tmp_path: Path) -> None:
+    open_state(tmp_path / "new" / "newer").close()
+    assert (tmp_path / "new" / "newer" / "state.db").is_file()
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
@@ -126,6 +140,7 @@ def test_a_move_does_not_overrule_what_the_new_chat_chose(database: sqlite3.Conn
     chats.set_mode(-2, Mode.ADDRESSED)
     chats.move(-1, -2)
     for known in (chats, Chats(database)):
+        assert known.mode(-1) is Mode.ADDRESSED
         assert known.mode(-2) is Mode.ADDRESSED
 
 
@@ -162,6 +177,24 @@ def test_an_answer_is_forgotten_in_time_and_with_its_chat(database: sqlite3.Conn
     assert answers.find(-2, 3) is not None
 
 
+def test_each_message_of_an_answer_leads_to_its_question(database: sqlite3.Connection) -> None:
+    answers = Answers(database)
+    answers.record(-1, 5, "问题", [16, 17])
+    assert [answers.question_of(-1, message) for message in (16, 17, 1, 6, 7)] == [5, 5, None, None, None]
+    assert answers.question_of(-2, 16) is None
+
+
+def test_of_a_person_no_answer_is_known_wherever_they_asked(database: sqlite3.Connection) -> None:
+    log, answers = QuestionLog(database), Answers(database)
+    answer = Answer("问", Status.REFUSED, "zh", 0.1, (), (), (), (), "g", 1.0)
+    for chat, user, message in ((7, 7, 1), (-1, 7, 2), (-1, 8, 3)):
+        log.record(Asker(chat, None, user, message, Surface.GROUP), answer)
+        answers.record(chat, message, "问", [message + 10])
+    answers.forget_user(7)
+    found = [answers.find(chat, message) is not None for chat, message in ((7, 1), (-1, 2), (-1, 3))]
+    assert found == [False, False, True]
+
+
 def test_the_question_itself_is_not_kept(database: sqlite3.Connection, tmp_path: Path) -> None:
     Answers(database).record(-1, 1, "my secret question", [2])
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -173,7 +206,9 @@ def test_trouble_with_the_file_does_not_reach_the_asker(database: sqlite3.Connec
     database.execute("DROP TABLE answers")
     answers.record(-1, 1, "一", [2])
     assert answers.find(-1, 1) is None
+    assert answers.question_of(-1, 2) is None
     answers.forget(-1)
+    answers.forget_user(7)
 
 
 def test_what_is_dealt_with_is_kept_as_long_as_its_question(database: sqlite3.Connection) -> None:

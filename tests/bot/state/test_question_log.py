@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,41 @@ def test_a_question_comes_back_as_it_was_kept(database: sqlite3.Connection) -> N
     assert log.find(number + 1) is None
 
 
+def test_a_message_has_asked_what_it_says_by_now(database: sqlite3.Connection) -> None:
+    log = QuestionLog(database)
+    for wording in ("加微率", "加微率怎么算"):
+        log.record(asker(), answer(wording))
+    log.record(asker(chat=6), answer("别的"))
+    kept = log.at(5, 77)
+    assert kept is not None
+    assert kept.question == "加微率怎么算"
+    assert log.at(5, 78) is log.at(7, 77) is None
+
+
+def test_what_is_cited_without_a_passage_leaves_no_trace(database: sqlite3.Connection) -> None:
+    log = QuestionLog(database)
+    cited = [
+        Citation(number, "a.md", "甲", "", None, None, None, passage, 1.0) for number, passage in ((1, "00ff"), (2, ""))
+    ]
+    number = log.record(asker(), replace(answer(), sources=tuple(cited)))
+    assert number is not None
+    kept = log.find(number)
+    assert kept is not None
+    assert kept.passages == ("00ff",)
+
+
+def test_half_a_year_is_kept_unless_it_is_said_otherwise(database: sqlite3.Connection) -> None:
+    clock = Clock()
+    log = QuestionLog(database, clock=clock)
+    log.record(asker(), answer())
+    clock.now += 180 * DAY
+    log.prune()
+    assert len(log.since(0)) == 1
+    clock.now += 1
+    log.prune()
+    assert log.since(0) == ()
+
+
 def test_small_talk_is_not_kept_and_zero_days_keep_nothing(database: sqlite3.Connection) -> None:
     assert QuestionLog(database).record(asker(), answer(status=Status.SMALLTALK)) is None
     assert QuestionLog(database, keep_days=0).record(asker(), answer()) is None
@@ -91,6 +127,8 @@ def test_a_broken_file_costs_the_record_only(tmp_path: Path) -> None:
     log = QuestionLog(database)
     database.close()
     assert log.record(asker(), answer()) is None
+    log.move(5, 6)
+    log.prune()
 
 
 def test_pruning_drops_what_is_too_old_and_everything_when_nothing_is_kept(database: sqlite3.Connection) -> None:
