@@ -15,24 +15,27 @@ from typing import Self
 
 import pytest
 
-from bot.config import load_settings
+from bot.config import LoggingSettings, Settings, load_settings
 from bot.observability.logs import set_up_logging
 from bot.observability.metrics import BotMetrics
 from bot.operations.clock import Clock
 from bot.telegram.application import UPDATES, build
 from bot.telegram.handlers.error_handler import ErrorHandler
-from tests.end_to_end.bot_process import FakeService, near
+from tests.end_to_end.bot_process import FakeService, near, paced
 from tests.end_to_end.server import FakeBotApi
 
 
 class BotInProcess:
-    """Starts and stops one bot; `log` is all that it logged, `pages` as for `bot_process`."""
+    """Starts and stops one bot; `log` is all that it logged, `pages` and `minute` as for `bot_process`."""
 
-    def __init__(self, server: FakeBotApi, config: Path, *, pages: int | None = None) -> None:
+    def __init__(
+        self, server: FakeBotApi, config: Path, *, pages: int | None = None, minute: float | None = None
+    ) -> None:
         self.server = server
         self.returncode: int | None = None
         self._config = config
         self._pages = pages
+        self._minute = minute
         self._output = io.StringIO()
         self._running = AsyncExitStack()
 
@@ -45,12 +48,19 @@ class BotInProcess:
         """Start and wait until it asks for updates."""
         self.returncode = None
         before = self.server.polls
-        self._take_environment()
-        service = await asyncio.to_thread(self._service)
+        settings = load_settings(self._config)
+        self._take_environment(settings.logging)
+        service = await asyncio.to_thread(_service, settings)
         metrics = BotMetrics()
         clock = await asyncio.to_thread(Clock.by_telegram, service.settings.telegram.base_url)
         application = build(
-            service, self.server.token, ErrorHandler(metrics), metrics, fetcher=near(self._pages), clock=clock
+            service,
+            self.server.token,
+            ErrorHandler(metrics),
+            metrics,
+            fetcher=near(self._pages),
+            rate_limiter=paced(self._minute),
+            clock=clock,
         )
         assert application.updater
         assert application.post_init
@@ -80,13 +90,7 @@ class BotInProcess:
     async def __aexit__(self, *exc: object) -> None:
         await self._running.aclose()
 
-    def _service(self) -> FakeService:
-        service = FakeService(load_settings(self._config))
-        if service.indexer.why_unservable():
-            service.reindex()
-        return service
-
-    def _take_environment(self) -> None:
+    def _take_environment(self, logs: LoggingSettings) -> None:
         """The token and the log, as the process has them, until it stops."""
         environment = pytest.MonkeyPatch()
         environment.setenv("TELEGRAM_BOT_TOKEN", self.server.token)
@@ -94,5 +98,12 @@ class BotInProcess:
         root = logging.getLogger()
         self._running.callback(root.setLevel, root.level)
         with redirect_stderr(self._output):
-            set_up_logging("INFO", (self.server.token,))
+            set_up_logging(logs.level, (self.server.token,), form=logs.format)
         self._running.callback(root.removeHandler, root.handlers[0])
+
+
+def _service(settings: Settings) -> FakeService:
+    service = FakeService(settings)
+    if service.indexer.why_unservable():
+        service.reindex()
+    return service

@@ -177,6 +177,11 @@ def near(port: int | None) -> Fetcher | None:
     return Fetcher(most=1_000_000, allowed=lambda address: True, ports=frozenset({port}), resolver=here)
 
 
+def paced(minute: float | None) -> RateLimiter | None:
+    """A group's twenty messages in a minute of so many seconds; None for the real one."""
+    return RateLimiter(in_group=(20, minute)) if minute else None
+
+
 def main() -> None:
     """Run the bot as `python -m bot run` does, but for the encoder."""
     parser = argparse.ArgumentParser()
@@ -188,8 +193,8 @@ def main() -> None:
     token = telegram_token()
     assert token is not None
     set_up_logging(settings.logging.level, (token, webhook_secret() or ""), form=settings.logging.format)
-    rate_limiter = RateLimiter(in_group=(20, options.minute)) if options.minute else None
     try:
+        rate_limiter = paced(options.minute)
         run(FakeService(settings), token, webhook_secret(), fetcher=near(options.pages), rate_limiter=rate_limiter)
     except SiyuError as error:
         print(f"siyu: {error}", file=sys.stderr)

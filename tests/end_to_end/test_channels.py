@@ -12,7 +12,6 @@ import pytest
 import pytest_asyncio
 
 from tests.end_to_end.bot_in_process import BotInProcess
-from tests.end_to_end.bot_process import BotProcess
 from tests.end_to_end.conftest import TOKEN, Library
 from tests.end_to_end.people import Person, labels
 from tests.end_to_end.server import FakeBotApi
@@ -26,7 +25,7 @@ QUESTION = "会员日选在每月哪天？"
 class Press:
     """A bot with two operators and two channels of theirs (a third is closed to it), and one nobody allowed."""
 
-    process: BotProcess
+    process: BotInProcess
     olga: Person
     otto: Person
     ann: Person
@@ -70,7 +69,7 @@ async def running(indexed: Library, tmp_path_factory: pytest.TempPathFactory) ->
         library = Library(indexed.articles, home / "data")
         shutil.copytree(indexed.data_dir, library.data_dir, ignore=shutil.ignore_patterns("state.db*"))
         config = library.configure(home / "config.yaml", server, telegram=telegram)
-        async with BotProcess(server, config) as process:
+        async with BotInProcess(server, config) as process:
             olga, otto, ann = people
             yield Press(process, olga, otto, ann, news, offers, foreign)
             assert await process.stop() == 0, process.log
@@ -177,8 +176,7 @@ async def test_a_post_whose_confirmation_is_lost_is_not_sent_twice(press: Press)
 async def test_a_draft_lives_through_a_restart(press: Press) -> None:
     before = len(press.posts())
     draft = await press.drafted()
-    await press.server.wait_idle()  # the journal has closed what was sent
-    await press.process.kill()
+    assert await press.process.stop() == 0
     await press.process.start()
     assert "已发布" in await press.pressed(draft, "发布到 News")
     assert len(press.posts()) == before + 1

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import signal
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.bot_process import BotProcess
+from tests.end_to_end.bot_in_process import BotInProcess
 from tests.end_to_end.conftest import Library
 from tests.end_to_end.people import Person
 from tests.end_to_end.server import FakeBotApi
@@ -29,7 +28,7 @@ async def test_changed_files_are_indexed_by_themselves(library: Library, server:
         corpus={"watch": True, "watch_seconds": 1},
     )
     article, bad = library.articles / "new.md", library.articles / "bad.md"
-    async with BotProcess(server, config) as process:
+    async with BotInProcess(server, config) as process:
         await olga.ask("/start")
         assert "资料里没有" in (await ann.ask(QUESTION))["text"]
         assert "watch:" not in process.log
@@ -62,8 +61,7 @@ async def test_changed_files_are_indexed_by_themselves(library: Library, server:
 
         article.write_text(SLOW.replace("wait150ms", "wait601ms"), encoding="utf-8")
         await server.wait_for(lambda: process.log.count("watch: the articles have changed") > runs + 1)
-        process.signal(signal.SIGTERM)
-        assert await process.exit_code() == 0
+        assert await process.stop() == 0
         assert process.log.count("watch: stopped") == 2
         assert process.log.count("Traceback") == process.log.count("RuntimeError: broken on purpose")
         assert all("索引" not in text for person in (ann, bob, cay) for text in server.bot_texts(person.id))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.end_to_end.bot_in_process import BotInProcess
 from tests.end_to_end.bot_process import BotProcess
 from tests.end_to_end.conftest import Library
 from tests.end_to_end.people import Person, Shop
@@ -249,8 +250,7 @@ async def test_thirty_questions_in_a_minute_are_all_answered(
     ann, carl = (server.add_user(name, language_code="zh-hans") for name in ("Ann", "Carl"))
     group = server.add_chat("supergroup", "Shop", members=[carl])
     config = library.configure(tmp_path / "config.yaml", server, telegram={"limits": {"per_user_per_minute": 0}})
-    command = ["tests.end_to_end.bot_process", str(config), "--minute", "8.4"]
-    async with BotProcess(server, config, command=command) as process:
+    async with BotInProcess(server, config, minute=8.4) as process:
         asked = [f"/ask@TestQABot {QUESTION} {number}" for number in range(30)]
         for text in asked:
             server.say(group, carl, text)

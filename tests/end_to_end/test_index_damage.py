@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.bot_process import BotProcess
+from tests.end_to_end.bot_in_process import BotInProcess
 from tests.end_to_end.conftest import Library
 from tests.end_to_end.people import Person
 from tests.end_to_end.server import FakeBotApi
@@ -28,7 +28,7 @@ async def test_a_damaged_index_is_told_to_operators_and_rebuilt_by_them(
     file = library.data_dir / "generations" / current / "windows.faiss"
     file.write_bytes(file.read_bytes()[:1000])
     olga.say("/start")
-    async with BotProcess(server, config) as process:
+    async with BotInProcess(server, config) as process:
         told = [m["text"] for m in await server.wait_messages(olga.id, 2) if "损坏" in m["text"]]
         assert told == [
             f"索引 {current} 损坏：文件 windows.faiss 与校验和不符。\n"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import signal
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -12,10 +11,12 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
+from tests.end_to_end.bot_in_process import BotInProcess
 from tests.end_to_end.bot_process import BotProcess
 from tests.end_to_end.conftest import TOKEN, Library
 from tests.end_to_end.people import Person, labels
 from tests.end_to_end.server import FakeBotApi
+from tests.support import command_line
 
 pytestmark = [pytest.mark.telegram, pytest.mark.asyncio(loop_scope="session")]
 
@@ -88,6 +89,16 @@ async def test_telegram_that_is_down_for_some_seconds_is_waited_for(
         await late.stop()
 
 
+async def refused(config: Path, code: int, *, token: str = TOKEN, secret: str = "") -> str:
+    """The one line that `siyu run` ends with, and this exit code, before it asks for updates."""
+    environment = {"TELEGRAM_BOT_TOKEN": token, "SIYU_WEBHOOK_SECRET": secret}
+    arguments = ("--config", str(config), "run")
+    result = await asyncio.to_thread(lambda: command_line.run(*arguments, environment=environment))
+    assert result.exit_code == code
+    (line,) = result.output.splitlines()
+    return line
+
+
 async def _trouble(ann: Person, question: str) -> None:
     """What is logged most about: an error of ours and faults of Telegram's while a question is answered."""
     server = ann.server
@@ -137,15 +148,11 @@ async def test_a_second_poller_ends_it_with_one_clear_line(server: FakeBotApi, c
 
 
 async def test_a_second_bot_on_the_same_data_leaves_the_first_alone(
-    bot: BotProcess, newcomer: Callable[..., Person], tmp_path: Path
+    bot: BotProcess, newcomer: Callable[..., Person]
 ) -> None:
     ann = newcomer()
     await ann.ask(QUESTION)
-    config = tmp_path / "second.yaml"
-    shutil.copyfile(bot.config, config)
-    second = await BotProcess(bot.server, config, command=["bot", "--config", str(config), "run"]).launch()
-    assert await second.exit_code() == 1
-    assert second.log.splitlines()[-1].startswith("siyu: 另一个进程正在用同一个 token")
+    assert (await refused(bot.config, 1)).startswith("siyu: 另一个进程正在用同一个 token")
     assert "一成五" in (await ann.ask("优惠券的面额是多少？"))["text"]
 
 
@@ -153,7 +160,7 @@ async def test_a_flood_of_one_person_leaves_room_for_others(server: FakeBotApi, 
     """Scenario 35; the limit itself is tested in test_limits."""
     server.rate_limits = True
     bob = Person(server, server.add_user("Bob"))
-    async with BotProcess(server, config):
+    async with BotInProcess(server, config):
         for number in range(200):
             ann.say(f"第{number}个问题")
         await server.wait_messages(ann.id, 1)
@@ -162,64 +169,34 @@ async def test_a_flood_of_one_person_leaves_room_for_others(server: FakeBotApi, 
         assert len(ann.seen()) < 10
 
 
-async def test_a_wrong_token_is_one_clear_line(server: FakeBotApi, config: Path) -> None:
+async def test_a_wrong_token_is_one_clear_line(config: Path) -> None:
     wrong = "987654321:AAwrong-token_of-somebody"
-    process = BotProcess(
-        server,
-        config,
-        command=["bot", "--config", str(config), "run"],
-        environment={"TELEGRAM_BOT_TOKEN": wrong},
-    )
-    await process.launch()
-    assert await process.exit_code() == 1
-    (line,) = process.log.splitlines()
+    line = await refused(config, 1, token=wrong)
     assert line.startswith("siyu: Telegram 不认这个 token")
     assert wrong not in line
 
 
-async def test_an_unreachable_telegram_is_one_clear_line(library: Library, server: FakeBotApi, tmp_path: Path) -> None:
+async def test_an_unreachable_telegram_is_one_clear_line(library: Library, tmp_path: Path) -> None:
     nowhere = {"base_url": "http://127.0.0.1:9/bot", "start_patience": 0}
-    config = library.configure(tmp_path / "config.yaml", server, telegram=nowhere)
-    process = await BotProcess(server, config, command=["bot", "--config", str(config), "run"]).launch()
-    assert await process.exit_code() == 1
-    (line,) = process.log.splitlines()
-    assert line.startswith("siyu: 连不上 Telegram")
+    config = library.configure(tmp_path / "config.yaml", None, telegram=nowhere)
+    assert (await refused(config, 1)).startswith("siyu: 连不上 Telegram")
 
 
-async def test_a_data_directory_that_cannot_be_written_is_one_clear_line(
-    library: Library, server: FakeBotApi, tmp_path: Path
-) -> None:
+async def test_a_data_directory_that_cannot_be_written_is_one_clear_line(library: Library, tmp_path: Path) -> None:
     file = tmp_path / "a-file"
     file.write_text("", encoding="utf-8")
-    config = Library(library.articles, file).configure(tmp_path / "config.yaml", server)
-    process = await BotProcess(server, config, command=["bot", "--config", str(config), "run"]).launch()
-    assert await process.exit_code() == 2
-    (line,) = process.log.splitlines()
-    assert "写不进去" in line
+    config = Library(library.articles, file).configure(tmp_path / "config.yaml", None)
+    assert "写不进去" in await refused(config, 2)
 
 
 @pytest.mark.skipif(find_spec("tornado") is not None, reason="the library for webhooks is installed")
-async def test_a_webhook_without_its_library_is_one_clear_line(
-    library: Library, server: FakeBotApi, tmp_path: Path
-) -> None:
+async def test_a_webhook_without_its_library_is_one_clear_line(library: Library, tmp_path: Path) -> None:
     hook = {"webhook": {"url": "https://bot.example"}}
-    config = library.configure(tmp_path / "config.yaml", server, telegram=hook)
-    process = BotProcess(
-        server, config, command=["bot", "--config", str(config), "run"], environment={"SIYU_WEBHOOK_SECRET": "s" * 20}
-    )
-    await process.launch()
-    assert await process.exit_code() == 2
-    (line,) = process.log.splitlines()
-    assert "python-telegram-bot[webhooks]" in line
+    config = library.configure(tmp_path / "config.yaml", None, telegram=hook)
+    assert "python-telegram-bot[webhooks]" in await refused(config, 2, secret="s" * 20)
 
 
-async def test_a_webhook_without_a_secret_is_refused(library: Library, server: FakeBotApi, tmp_path: Path) -> None:
+async def test_a_webhook_without_a_secret_is_refused(library: Library, tmp_path: Path) -> None:
     hook = {"webhook": {"url": "https://bot.example"}}
-    config = library.configure(tmp_path / "config.yaml", server, telegram=hook)
-    process = BotProcess(
-        server, config, command=["bot", "--config", str(config), "run"], environment={"SIYU_WEBHOOK_SECRET": ""}
-    )
-    await process.launch()
-    assert await process.exit_code() == 2
-    (line,) = process.log.splitlines()
-    assert "SIYU_WEBHOOK_SECRET" in line
+    config = library.configure(tmp_path / "config.yaml", None, telegram=hook)
+    assert "SIYU_WEBHOOK_SECRET" in await refused(config, 2)

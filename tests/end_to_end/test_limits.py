@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.end_to_end.bot_process import BotProcess
+from tests.end_to_end.bot_in_process import BotInProcess
 from tests.end_to_end.conftest import TOKEN, Library
 from tests.end_to_end.people import Person
 from tests.end_to_end.server import FakeBotApi
@@ -67,7 +67,7 @@ async def strict(indexed: Library, tmp_path_factory: pytest.TempPathFactory) -> 
         for part in ("generations", "current"):
             (home / "data" / part).symlink_to(indexed.data_dir / part)
         config = library.configure(home / "config.yaml", server, telegram=limited)
-        async with BotProcess(server, config) as process:
+        async with BotInProcess(server, config) as process:
             yield Strict(server, olga, {"ann": ann, "bob": bob, "carl": carl}, group)
             assert await process.stop() == 0, process.log
             assert "Traceback" not in process.log

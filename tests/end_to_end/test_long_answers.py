@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.bot_in_process import BotInProcess
 from tests.end_to_end.bot_process import BotProcess
 from tests.end_to_end.conftest import Library
 from tests.end_to_end.people import Person, buttons
@@ -31,7 +32,7 @@ async def test_a_long_answer_comes_in_parts_that_telegram_takes(
     config = library.configure(tmp_path / "config.yaml", server, answering={"quotes": 8, "length": 2000})
     library.reindex(config)
     ann = Person(server, server.add_user("Ann"))
-    async with BotProcess(server, config) as process:
+    async with BotInProcess(server, config) as process:
         ann.say("露营帐篷防水指数要到多少毫米、地钉几根？")
         await server.wait_for(lambda: ann.seen() and buttons(ann.seen()[-1]))
         parts = ann.seen()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest_asyncio
 from aiohttp import ClientSession
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.end_to_end.bot_in_process import BotInProcess
 from tests.end_to_end.bot_process import BotProcess
 from tests.end_to_end.conftest import TOKEN, Library
 from tests.end_to_end.people import Person, labels
@@ -24,9 +24,9 @@ QUESTION = "会员日选在每月哪天？"
 
 
 class Probe:
-    """A process, and whoever watches it."""
+    """A bot, and whoever watches it."""
 
-    def __init__(self, process: BotProcess, config: Path, port: int, olga: Person) -> None:
+    def __init__(self, process: BotInProcess, config: Path, port: int, olga: Person) -> None:
         self.process = process
         self.config = config
         self.olga = olga
@@ -61,10 +61,9 @@ async def probe(library: Library, server: FakeBotApi, tmp_path: Path, unused_tcp
         monitoring={"port": unused_tcp_port},
         logging={"format": "json"},
     )
-    async with BotProcess(server, config) as process:
+    async with BotInProcess(server, config) as process:
         yield Probe(process, config, unused_tcp_port, olga)
-        if process.returncode is None:
-            assert await process.stop() == 0, process.log
+        assert await process.stop() == 0, process.log
 
 
 async def test_a_supervisor_sees_what_happens_and_nobody_in_it(probe: Probe, server: FakeBotApi) -> None:
@@ -130,5 +129,3 @@ async def test_what_cannot_work_is_told(probe: Probe, library: Library, tmp_path
         assert await second.exit_code() == 1
         assert "Traceback" not in second.log
         assert "monitoring.port 用不了" in second.log.splitlines()[-1]
-    probe.process.signal(signal.SIGTERM)
-    assert await probe.process.exit_code() == 0

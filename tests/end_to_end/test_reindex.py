@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from embeddings.index.generation_store import GenerationStore
+from tests.end_to_end.bot_in_process import BotInProcess
 from tests.end_to_end.bot_process import BotProcess
 from tests.end_to_end.conftest import Library
 from tests.end_to_end.people import Person, labels
@@ -19,7 +20,7 @@ pytestmark = [pytest.mark.telegram, pytest.mark.asyncio(loop_scope="session")]
 async def test_a_reindex_by_another_process_is_picked_up(library: Library, server: FakeBotApi, tmp_path: Path) -> None:
     config = library.configure(tmp_path / "config.yaml", server)
     ann = Person(server, server.add_user("Ann", language_code="zh-hans"))
-    async with BotProcess(server, config) as process:
+    async with BotInProcess(server, config) as process:
         old = await ann.ask("中秋礼盒提前多少天备货？")
         assert "四十天" in old["text"]
         assert "资料里没有" in (await ann.ask("羽毛球拍穿线磅数多少？"))["text"]
@@ -76,7 +77,7 @@ async def test_an_index_that_vanishes_is_excused_and_its_return_noticed(
     library: Library, server: FakeBotApi, tmp_path: Path
 ) -> None:
     ann = Person(server, server.add_user("Ann", language_code="zh-hans"))
-    async with BotProcess(server, library.configure(tmp_path / "config.yaml", server)):
+    async with BotInProcess(server, library.configure(tmp_path / "config.yaml", server)):
         answer = await ann.ask("中秋礼盒提前多少天备货？")
         current = library.data_dir / "current"
         current.rename(tmp_path / "hidden")

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from tests.corpus.samples import docx, pdf, word_paragraph
-from tests.end_to_end.bot_process import BotProcess
+from tests.end_to_end.bot_in_process import BotInProcess
 from tests.end_to_end.conftest import TOKEN, Library
 from tests.end_to_end.pages import Site
 from tests.end_to_end.people import Message, Person, labels
@@ -46,7 +46,7 @@ PAGES: dict[str, tuple[str, bytes] | str] = {
 class Shop:
     """A bot with many operators, so that each test has one whose chat is not paced by another's."""
 
-    process: BotProcess
+    process: BotInProcess
     library: Library
     site: Site
     spare: list[Person] = field(default_factory=list)
@@ -74,8 +74,7 @@ async def shop(indexed: Library, tmp_path_factory: pytest.TempPathFactory) -> As
         settings = {"admins": [person.id for person in people], "uploads": {"max_bytes": 200_000}}
         config = library.configure(home / "config.yaml", server, telegram=settings)
         library.reindex(config)
-        command = ["tests.end_to_end.bot_process", str(config), "--pages", str(site.port)]
-        async with BotProcess(server, config, command=command) as process:
+        async with BotInProcess(server, config, pages=site.port) as process:
             yield Shop(process, library, site, people)
             assert await process.stop() == 0, process.log
             assert "Traceback" not in process.log
@@ -246,7 +245,7 @@ async def test_a_word_file_is_accepted_and_a_draft_survives_a_restart(
     )
     preview = await send(olga, "bell.docx", docx(*words))
     assert preview["text"].startswith("陶土风铃怎么挂\n无日期")
-    await shop.process.kill()
+    assert await shop.process.stop() == 0
     await shop.process.start()
     for stranger in (make_operator(), ann):
         assert (await stranger.press_forged(preview, _data(preview)[0]))["text"].startswith("这份草稿已经")

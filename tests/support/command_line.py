@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,26 +16,30 @@ from bot.cli import commands
 from tests.embeddings.helpers import write_articles
 
 
-def run(*arguments: str, stdin: str | None = None) -> Result:
-    """Run one command without the environment's token and settings; only an interpreter that ends is not shown."""
-    ours = {key: None for key in os.environ if key.startswith(("TELEGRAM_", "SIYU_"))}
-    with _own_logging():
+def run(*arguments: str, stdin: str | None = None, environment: Mapping[str, str | None] | None = None) -> Result:
+    """Run one command with this `environment` in place of the token and settings around it.
+
+    Only an interpreter that ends is not shown.
+    """
+    ours = {key: None for key in os.environ if key.startswith(("TELEGRAM_", "SIYU_"))} | dict(environment or {})
+    with _own_hooks():
         result = CliRunner(env=ours).invoke(commands, arguments, input=stdin, prog_name="siyu")
     assert isinstance(result.exception, SystemExit | None), result.exception
     return result
 
 
 @contextmanager
-def _own_logging() -> Iterator[None]:
-    """Leave the root logger as it was, whose handlers a command exchanges for its own."""
+def _own_hooks() -> Iterator[None]:
+    """Leave the root logger and the hook of failing threads as they were, which a command exchanges for its own."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, thread_failed = root.handlers[:], root.level, threading.excepthook
     root.handlers.clear()  # a command closes those that it finds
     try:
         yield
     finally:
         root.handlers[:] = handlers
         root.setLevel(level)
+        threading.excepthook = thread_failed
 
 
 class Shop:
