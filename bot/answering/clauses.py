@@ -9,10 +9,11 @@ from bot.answering.message_text import language
 from bot.answering.open_questions import asks_in_chinese
 from bot.answering.small_talk import is_small_talk
 from corpus.characters import fold
+from corpus.vocabulary.question_words import ANNOUNCEMENT
 
 _CLAUSE = re.compile(r"(?:[^,，。.!！?？;；…~\s]|(?<=\d)[.,](?=\d)|(?<=[!-~])\s(?=[!-~]))+[,，。.!！?？;；…~\s]*")
 _ENGLISH_CLAUSE = re.compile(r"\S.*?(?:[.!?;]+(?=\s|$)\s*|$)")
-_SURE = re.compile(r"[?？]|想问|请问|请教|想知道|咨询一?下|求助|求问|问一?下|问问")
+_SURE = re.compile(rf"[?？]|{ANNOUNCEMENT}|想知道|咨询一?下|求助|求问")
 # 有人问能不能定制 tells what others asked.
 _REPORTED = re.compile(
     r"(?:有人|客[户人]|他们?|她们?|朋友|同行|顾客|大家|老[婆公]|别人|[爸妈])\w{0,6}(?:问|说|讲|觉得|抱怨)|不知道"

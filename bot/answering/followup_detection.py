@@ -12,6 +12,7 @@ from enum import IntEnum
 
 from bot.answering.message_text import language
 from corpus.vocabulary.glossary import Glossary, Mention
+from corpus.vocabulary.question_words import A_BIT, A_NOT_A, ANNOUNCEMENT, INDEFINITE, INTERROGATIVE
 from embeddings.index.lexical import LexicalIndex
 
 
@@ -83,22 +84,18 @@ _LONGEST = 20
 """Characters of a Chinese message that may lean on another without a clear sign of it."""
 
 _POLITE = re.compile(
-    r"(?:请问|想问一?下|再问一?[下个]|问一?下|老师|你好|您好|嗯+|哦+|噢|啊|好的?|谢谢|明白了?|懂了|另外|对了|[,.!、 ])+"
+    rf"(?:再?{ANNOUNCEMENT}{A_BIT}?|再问一?个|老师|你好|您好|嗯+|哦+|噢|啊|好的?|谢谢|明白了?|懂了|另外"
+    r"|对了|[,.!、 ])+"
 )
 # 那个人号 is 那 and 个人号, not 那个 and 人号.
 _OPENER = re.compile(
     r"(?:那么|那就|那(?=个[人体])|那(?!个|种|样|些|边|里|天|年|时|几|两|次)|所以|然后|但是?|可是|还有(?!没有))[,、 ]*"
 )
 
-_ASKS = re.compile(
-    r"什么|啥|甚么|多少|多久|多长|多大|多高|几|怎|咋|如何|哪|谁|为何|[吗么嘛呢]$|[吗么呢],|(.)[不没]\1|有没有|是不是|行吗|还是"
-)
-# 啥都不好干 asks nothing.
-_ANY = re.compile(r"(?:什么|啥|谁|哪儿?|怎么|多少)(?:都|也)")
+_ASKS = re.compile(rf"{INTERROGATIVE}|怎|几|[吗么嘛呢]$|[吗么呢],|{A_NOT_A}|行吗|还是")
+_ASKS_NOTHING = re.compile(INDEFINITE)
 # With one of these a clause asks something by itself, so the 呢 at its end is only a tone.
-_PREDICATE = re.compile(
-    r"什么|啥|甚么|多少|多久|怎么|怎样|咋|如何|哪|谁|为何|吗|(.)[不没]\1|有没有|是不是|几[个天次点号步条]"
-)
+_PREDICATE = re.compile(rf"{INTERROGATIVE}|吗|{A_NOT_A}|几[个天次点号步条]")
 
 _ELLIPSIS = re.compile(r"(?P<subject>[^,]{1,14}?)[,]?呢(?:[,].*)?")
 _SWAP = re.compile(
@@ -155,7 +152,7 @@ def _dependence_in_chinese(folded: str, subjects: Sequence[Mention], lexical: Le
     rest = _NOT_WORDS.sub("", _GENERIC.sub("", body))
     if _cut_short(body, rest, subjects):
         return Dependence.CERTAIN
-    if not _ASKS.search(_ANY.sub("", folded)):
+    if not _ASKS.search(_ASKS_NOTHING.sub("", folded)):
         return Dependence.NONE
     if opened or _PRONOUN.match(body):
         return _points_back(body, rest, subjects, opened=opened, foreign=_unknown(body, lexical))

@@ -14,6 +14,7 @@ from bot.answering.message_text import language
 from bot.answering.open_questions import asks_in_chinese
 from bot.answering.small_talk import is_small_talk
 from corpus.characters import fold
+from corpus.vocabulary.question_words import A_BIT, PLEASE, WHAT
 from embeddings.refusal.question_form import asks, gives_orders
 
 _SHORT, _SHORT_ENGLISH = 60, 160
@@ -87,15 +88,14 @@ _THIS = (
     r"|说的?|写的?|提到的?)*"
 )
 _POINTS_TO_LINK = re.compile(
-    rf"[\W_]*(?:(?:请|麻烦|帮忙?|帮我|给我|你|您|能不能|能|可以|来)*"
+    rf"[\W_]*(?:(?:{PLEASE}|帮|你|您|能|来)*"
     rf"(?:看看|看一?下|看|打开看看|打开|总结一?下|总结|概括一?下|解读一?下|分析一?下|读一?下|点评一?下"
     rf"|参考一?下|讲讲|说说)?"
     rf"(?:一下)?[\W_]*)?{_THIS}(?:都|是)?(?:内容|观点|方法|做法)?"
     r"(?:对吗|对不对|对么|真的吗|真的假的|是真的[吗么]?|真的不|靠谱[吗么]|靠不靠谱|可信[吗么]|可靠[吗么]"
     r"|有用[吗么]|能信[吗么]|准[吗么]|违规[吗么]"
-    r"|违不违规|合规[吗么]|能打开[吗么]|打得开[吗么]|打不开|怎么样|如何|怎么看|什么意思|啥意思|什么|啥"
-    r"|讲的?(?:是)?(?:什么|啥)"
-    r"|说的?(?:是)?(?:什么|啥)|可以[吗么]|行[吗么]|好[吗么])?[\W_]*",
+    rf"|违不违规|合规[吗么]|能打开[吗么]|打得开[吗么]|打不开|怎么样|如何|怎么看|{WHAT}意思|{WHAT}"
+    rf"|[讲说]的?(?:是)?{WHAT}|可以[吗么]|行[吗么]|好[吗么])?[\W_]*",
 )
 _FETCHES = re.compile(
     r"打开|访问|下载|抓|解压|运行|读取|当[作成]|带上|照着|并按|执行|替换|\b(?:fetch|open|visit|download|load"
@@ -173,7 +173,7 @@ def _with_context(clauses: Sequence[str], place: int, stands_alone: Callable[[st
 
 _EDGE = r"[\s,，.。!！:：、~…]*"
 _PAUSE = r"[\s,，.。!！:：、~…]"
-_TO = r"(?:一下子?|下(?![拉架单次个面方列])|您|你|大家|各位|老师|个问题)"
+_TO = rf"(?:{A_BIT}|您|你|大家|各位|老师|个问题)"
 _GREETING = (
     r"(?:(?:你|您|大家|老师们?|各位|老板)好|hi|hello|老师|亲|各位(?:大佬|老师|朋友)?|在吗|打扰(?:了|一下)?"
     r"|不好意思|新手)"
@@ -203,8 +203,7 @@ def _polite_off(text: str) -> str:
     return body.strip() or text
 
 
-_PLEASE = r"(?:请|能不能|能否|可不可以|可以|帮忙|帮我们?|给我们?|替我|麻烦|你(?=给|帮|能)|再(?=给|帮))"
-_FOR_ME = rf"(?:{_PLEASE}|帮|给(?!你)|我想要?|我要|我需要|想要?|需要|求|简单|详细)"
+_FOR_ME = rf"(?:{PLEASE}|帮|给(?!你)|我想要?|我要|我需要|想要?|需要|求|简单|详细)"
 _TELL = (
     r"(?:总结|概括|归纳|整理|梳理|汇总|列出来?|列举|列|罗列|介绍|讲讲|讲解|讲|说说|说一说|说明|说|解释|科普|分享|聊聊"
     r"|谈谈|推荐|了解|看看|查查|查|分析)"
@@ -216,14 +215,13 @@ _SOME = (
     r"|种|句|套)|(?<=给)[点些](?![什赞])|(?<=给我)[点些](?![什赞]))"
 )
 _OF_KIND = r"(?:关于|可用的|能用的|好用的|现成的)?(?P<what>(?![遍话赞人的]).+)"
-_A_BIT = r"(?:一下子?|下(?![拉架单次个面方列降]))"
 # What asks anyway loses only the words of a request; the others become questions.
 _WORDED = (
-    re.compile(rf"(?:{_PLEASE}+(?:简单|详细)?{_TELL}|讲讲|说说|聊聊|谈谈|科普)(?:给我|我)?{_A_BIT}?{_OF_KIND}"),
-    re.compile(rf"{_TELL}{_A_BIT}{_OF_KIND}"),
+    re.compile(rf"(?:{PLEASE}+(?:简单|详细)?{_TELL}|讲讲|说说|聊聊|谈谈|科普)(?:给我|我)?{A_BIT}?{_OF_KIND}"),
+    re.compile(rf"{_TELL}{A_BIT}{_OF_KIND}"),
 )
 _REQUESTS = (
-    re.compile(rf"{_FOR_ME}*(?:{_TELL}|{_MAKE})(?:给我|我)?出?{_A_BIT}{_OF_KIND}"),
+    re.compile(rf"{_FOR_ME}*(?:{_TELL}|{_MAKE})(?:给我|我)?出?{A_BIT}{_OF_KIND}"),
     re.compile(rf"(?:{_FOR_ME}*(?:{_TELL}|{_MAKE})|{_FOR_ME}+{_MAKE_FOR_ME}?)(?:给我|我)?出?{_SOME}{_OF_KIND}"),
     re.compile(rf"{_FOR_ME}+{_TELL}{_OF_KIND}"),
     re.compile(rf"(?:给我们?|求|发给?我){_OF_KIND}"),
@@ -255,7 +253,7 @@ _INSIDE = re.compile(
     r"|别人|其他(?:人|商家|用户)|\b(?:other|last|users?|asked|conversation|messages?|files?|keys?|passwords?"
     r"|settings|config\w*|instructions?)\b"
 )
-_WHAT = "是什么"
+_IS_WHAT = "是什么"
 _ENGLISH_REQUEST = re.compile(
     r"(?:please |can you |could you |would you )*(?:summari[sz]e|list|explain|describe|outline|provide"
     r"|(?:give|send|show|write|tell)(?: me| us)?+(?: about)?+) (?:an? |the |some |all )*+"
@@ -271,7 +269,7 @@ def _question(text: str, *, wanted: bool) -> str:
     folded = fold(text)
     if len(folded) != len(text):
         return text
-    if begun := re.match(_PLEASE, folded):
+    if begun := re.match(PLEASE, folded):
         text = begun.group() + _MAY_YOU.sub("", text[begun.end() :])
         folded = fold(text)
     if language(text) == "en":
@@ -294,4 +292,4 @@ def _named(text: str) -> str | None:
     states = _STATES.search(folded) is not None and _OF_SOMETHING.search(folded) is None
     if not 1 < len(name) <= _LONGEST_NAME or states or _PUNCTUATED.search(folded) or _INSIDE.search(folded):
         return None
-    return name if asks(_SEVERAL.sub("", folded)) else name + _WHAT
+    return name if asks(_SEVERAL.sub("", folded)) else name + _IS_WHAT

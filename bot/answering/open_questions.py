@@ -11,6 +11,7 @@ import re
 from bot.answering.message_text import clean, language
 from bot.answering.small_talk import is_small_talk
 from corpus.characters import fold
+from corpus.vocabulary.question_words import A_NOT_A, ANNOUNCEMENT, INDEFINITE, INTERROGATIVE, WHAT
 from embeddings.refusal.confidence import Calibration
 
 _SHORTEST, _LONGEST = 5, 120  # characters without marks; above, somebody tells a story
@@ -45,16 +46,15 @@ _FACE = re.compile(r"\[[^\[\]]{1,4}\]")  # an emoji as WeChat writes it
 _NOT_WORDS = re.compile(r"[\W_]")
 
 _ASKS = re.compile(
-    r"\?|什么|甚么|啥|怎[么样]|咋|如何|为何|多少|多[久长大高快远]|几(?![乎百千万十何])|哪|谁|是否|真的假的"
-    r"|(\w)[不没]\1|可不可以|需不需要|靠不靠谱|合不合|划不划|还是"
-    r"|求(?:推荐|助|问|教|解|指教|科普)|请教|请问|想问|问[下问]|问一[下句]"
+    rf"\?|{INTERROGATIVE}|几(?![乎百千万十何])|是否|真的假的|{A_NOT_A}|还是"
+    rf"|{ANNOUNCEMENT}|问一句|求(?:推荐|助|问|教|解|指教|科普)"
 )
 # 恢复不, 犯法不, 有用吗, 要多久呢: a clause ends in a particle, or in 不 and 没 behind what they do not deny.
 _ENDS_ASKING = re.compile(r"(?:[吗么嘛呢]|(?<![从并都也要还就决绝])[不没])[呀啊哈呐哦]?(?:[\s,.!~…。]|$)")
 # 啥都不好干, 没什么, 前几天, 还是算了: words that ask elsewhere and here say something.
 _ASSERTS = re.compile(
-    r"(?:什么|啥|谁|哪儿?|怎么|多少|几个?)[都也]|[没不]有?(?:什么|啥|怎么|多少)|(?:没\w{0,3}|不[了到出])几个|多少(?:有点|会)|哪怕|[着早]呢"
-    r"|(?:随便|无论|不管|不论)\w{0,4}(?:什么|啥|怎么|多少|哪|谁)|[好前这那近后过十]几|还是(?:挺|很|老|没|要|得|算|有点)"
+    rf"{INDEFINITE}|[没不]有?(?:{WHAT}|怎么|多少)|(?:没\w{{0,3}}|不[了到出])几个|多少(?:有点|会)|哪怕|[着早]呢"
+    rf"|(?:随便|无论|不管|不论)\w{{0,4}}{INTERROGATIVE}|[好前这那近后过十]几|还是(?:挺|很|老|没|要|得|算|有点)"
 )
 
 # Somebody is meant: 你, a name or a title to call someone by, whoever could do something, whatever was just said.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from corpus.characters import HAN
+from corpus.vocabulary.question_words import WHAT
 
 # All patterns match folded text: lower case, half-width punctuation, no space between Chinese and Latin.
 
 _LONGEST_QUESTION = 80
 """Whoever asks what a word means is brief; a longer text is not worth matching against patterns."""
 
-_WHAT = "(?:什[么麼]|甚[么麼]|啥)"
+_WHAT = f"(?:{WHAT}|[什甚]麼)"  # the script is as people write it
 _OPENING = "请问|请教|想?问|我?想知道|我?想了解|你好|您好|麻烦|老师|那个?|所以|到底|究竟"
 _POLITE = f"(?:(?:{_OPENING})(?:一?下子?|个|问)?[,、:!。 ]*)*+"
 _ENDING = "[啊呀呢吗嘛哦哈吧诶欸噢咧来着]*+"

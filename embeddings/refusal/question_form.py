@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from corpus.vocabulary.question_words import A_NOT_A, INTERROGATIVE
+
 _ASKS = re.compile(
-    r"\?|什么|啥|怎|咋|如何|多少|多久|多[长大高快贵重远]|还是|真的假的|几|哪|谁|吗|么|呢|为何|(.)不\1|[有没]没有?|没有|不$|没$|吧$"
+    rf"\?|{INTERROGATIVE}|怎|多[贵重]|还是|真的假的|几|吗|么|呢|{A_NOT_A}|有没|没有|不$|没$|吧$"
     r"|\b(?:how|what|why|which|when|where|who|can|could|should|does|do|did|is|are|will|would|any(?:thing)?)\b"
 )
 

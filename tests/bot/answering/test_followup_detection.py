@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering.followup_detection import Dependence, depends_on_context, ellipsis_subject, names_nothing
+from bot.answering.followup_detection import Dependence, depends_on_context, ellipsis_subject, names_nothing, remainder
 from embeddings.index.lexical import LexicalIndex
 from tests.support import dictionaries
 
@@ -162,3 +162,16 @@ def test_whether_a_message_names_anything(message: str, named: bool, lexical: Le
 )
 def test_the_subject_of_an_ellipsis(message: str, subject: str | None) -> None:
     assert ellipsis_subject(message) == subject
+
+
+@pytest.mark.parametrize(
+    ("message", "rest"),
+    [
+        ("请问一下,那个人号呢", "个人号呢"),
+        ("想问下群发呢", "群发呢"),
+        ("再请教一下子,群发呢", "群发呢"),
+        ("请问下拉词多久更新一次", "下拉词多久更新一次"),
+    ],
+)
+def test_what_only_says_that_a_question_follows_is_no_part_of_it(message: str, rest: str) -> None:
+    assert remainder(message) == rest
