@@ -34,7 +34,7 @@ class StateEvent(StrEnum):
     """What operators hear of: the file was replaced or written back, nothing can be kept, and all is well again."""
 
     REPLACED = "replaced"
-    UNKNOWN = "lost"
+    LOST = "lost"
     EXCHANGED = "exchanged"
     UNWRITABLE = "unwritable"
     WELL = "well"
@@ -247,7 +247,7 @@ class StateFile:
         self._connection.close()
         if not self._reopen(lambda: self._at_home(None if exchanged else kept)):
             return False
-        what = StateEvent.EXCHANGED if exchanged else StateEvent.UNKNOWN
+        what = StateEvent.EXCHANGED if exchanged else StateEvent.LOST
         self._note(Incident(what, aside=kept.name if exchanged else ""))
         return True
 

@@ -279,7 +279,7 @@ def test_a_deleted_file_is_written_back_whole(home: Path) -> None:
         ask(log, QUESTIONS)
         delete(home)
         assert ask(log, QUESTIONS + 1) == QUESTIONS + 2
-        assert news == [Incident(StateEvent.UNKNOWN)]
+        assert news == [Incident(StateEvent.LOST)]
         with closing(open_state(home)) as other:
             assert len(QuestionLog(other).of_user(7)) == QUESTIONS + 2
             assert Chats(other).mode(-5) is Mode.AUTO
@@ -296,7 +296,7 @@ def test_a_file_deleted_during_a_transaction_is_written_back_after_it(home: Path
         state.execute("COMMIT")
         assert news == []
         assert [Chats(state).mode(chat) for chat in (-5, -9, -10)] == [Mode.AUTO] * 3
-        assert [i.what for i in news] == [StateEvent.UNKNOWN]
+        assert [i.what for i in news] == [StateEvent.LOST]
     with closing(open_state(home)) as other:
         assert Chats(other).mode(-10) is Mode.AUTO
 
@@ -444,7 +444,7 @@ async def test_a_large_deleted_file_is_written_back_beside_the_event_loop(home: 
         delete(home)
         assert ask(log) is None
         await asyncio.wait_for(told.wait(), 10)
-        assert [incident.what for incident in news] == [StateEvent.UNKNOWN]
+        assert [incident.what for incident in news] == [StateEvent.LOST]
         assert ask(log) == QUESTIONS + 1
         with closing(open_state(home)) as other:
             assert len(QuestionLog(other).of_user(7)) == QUESTIONS + 1
