@@ -35,7 +35,7 @@ def plain_text(answer: Answer) -> str:
     if said := before_quotes(answer, words):
         lines[:0] = [*said, ""]
     if answer.outdated:
-        lines += ["", words("aged")]
+        lines += ["", words("outdated")]
     if folded := _quote_lines(answer, words, folded=True):
         lines += ["", _titled(words("more_quotes"), words), *folded, *_source_lines(answer, words, folded=True)]
     return "\n".join(lines).rstrip()

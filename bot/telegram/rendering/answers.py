@@ -114,7 +114,7 @@ def answer_message(answer: Answer, words: Texts, *, asked: str | None = None) ->
         runs.append(TextRun(words("unsure") + "\n\n", italic=True))
     runs += _quote_runs(answer, words, folded=False)
     if answer.outdated:
-        runs.append(TextRun("\n" + words("aged") + "\n", italic=True))
+        runs.append(TextRun("\n" + words("outdated") + "\n", italic=True))
     runs += _fold(answer, words)
     buttons = [
         Button(words("passage_button", n=source.n), data=PassageButton(source.passage).pack())

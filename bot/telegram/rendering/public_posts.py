@@ -53,7 +53,7 @@ def _snippet(answer: Answer, source: Citation, quotes: Sequence[Paragraph], word
         runs.append(TextRun(quote.text + "\n\n"))
     runs += [TextRun(source.title, link=source.url), TextRun(f" · {about}" if about else "")]
     if answer.outdated:
-        runs.append(TextRun("\n" + words("aged"), italic=True))
+        runs.append(TextRun("\n" + words("outdated"), italic=True))
     text = " ".join(" ".join(quote.text for quote in quotes).split())
     described = " · ".join(part for part in (about, text) if part)
     return Snippet(
