@@ -16,7 +16,7 @@ from embeddings.durable_files import write_bytes
 
 
 class ChangedSince(BotError):
-    """The file on the shelf is not the one that was put there."""
+    """The file in the store is not the one that was put there."""
 
     def __init__(self) -> None:
         super().__init__("这篇文章的文件后来被改过或移走了，没有动它：需要的话请在文章目录里手工处理")

@@ -1,4 +1,4 @@
-"""From bytes or an address to a draft, from a yes to an article on the shelf, and back again."""
+"""From bytes or an address to a draft, from a yes to an article in the store, and back again."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Intake:
         answer_queue: AnswerQueue,
         *,
         drafts: UploadDrafts,
-        shelf: ArticleStore,
+        store: ArticleStore,
         uploads: Uploads,
         inspector: Inspector,
         fetcher: Fetcher,
@@ -73,7 +73,7 @@ class Intake:
     ) -> None:
         self._answer_queue = answer_queue
         self._drafts = drafts
-        self._shelf = shelf
+        self._store = store
         self._uploads = uploads
         self._inspector = inspector
         self._fetcher = fetcher
@@ -81,8 +81,8 @@ class Intake:
         self._writing = asyncio.Lock()
 
     async def tidy(self) -> None:
-        """Drop drafts that nobody has said yes to in time, and what is too old or half written on the shelf."""
-        for tidy, what in ((self._drafts.prune, "drafts"), (self._shelf.tidy, "versions")):
+        """Drop drafts that nobody has said yes to in time, and what is too old or half written in the store."""
+        for tidy, what in ((self._drafts.prune, "drafts"), (self._store.tidy, "versions")):
             try:
                 await asyncio.to_thread(tidy)
             except OSError as error:
@@ -109,14 +109,14 @@ class Intake:
         await asyncio.to_thread(self._drafts.drop, draft.id)
 
     async def accept(self, draft: UploadDraft) -> Upload:
-        """Put a draft on the shelf, in the place of an earlier version if there is one. Raises SiyuError or OSError."""
+        """Put a draft in the store, in the place of an earlier version if there is one. Raises SiyuError or OSError."""
         preview = draft.preview
         async with self._writing:
             earlier = self._uploads.same_article(preview.title, preview.url)
             name = file_name(preview.title, preview.url, draft.suffix)
             instead_of = earlier.file if earlier else name
             placed, stood = await asyncio.to_thread(
-                self._shelf.put, self._drafts.file(draft), draft.note, name, instead_of=instead_of
+                self._store.put, self._drafts.file(draft), draft.note, name, instead_of=instead_of
             )
             try:
                 upload = self._uploads.record(
@@ -130,7 +130,7 @@ class Intake:
                     earlier_digest=stood.digest if stood and earlier else None,
                 )
             except sqlite3.Error:
-                await asyncio.to_thread(self._shelf.take_back, placed, stood)
+                await asyncio.to_thread(self._store.take_back, placed, stood)
                 raise NotRecorded from None
             await asyncio.to_thread(self._drafts.drop, draft.id)
         return upload
@@ -143,7 +143,7 @@ class Intake:
                 return None
             before = self._uploads.find(upload.earlier) if upload.earlier is not None else None
             stood = Version(before.file, upload.earlier_digest) if before and upload.earlier_digest else None
-            await asyncio.to_thread(self._shelf.take_back, Version(upload.file, upload.digest), stood)
+            await asyncio.to_thread(self._store.take_back, Version(upload.file, upload.digest), stood)
             try:
                 self._uploads.take_back(upload)
             except sqlite3.Error:
@@ -151,7 +151,7 @@ class Intake:
         return TakenBack(upload, restored=stood is not None)
 
     async def _propose(self, operator: int, data: bytes, suffix: str, origin: _Origin) -> UploadDraft:
-        file = await asyncio.to_thread(self._drafts.lay_down, data, suffix)
+        file = await asyncio.to_thread(self._drafts.stage, data, suffix)
         try:
             inspection = await self._inspector.inspect(file)
             serving = await self._serving()

@@ -88,7 +88,7 @@ class UploadDrafts:
         self._directory = directory
         self._clock = clock
 
-    def lay_down(self, data: bytes, suffix: str) -> Path:
+    def stage(self, data: bytes, suffix: str) -> Path:
         """Write bytes to a file of their own to be looked into; what is too old or too much goes."""
         self._directory.mkdir(parents=True, exist_ok=True)
         self.prune()

@@ -20,7 +20,7 @@ _STANDING = (
 class Upload:
     """One accepted article. `accepted` and `undone` are Unix time in seconds.
 
-    `file` is its name on the shelf, `digest` what was put there; `origin` the file name or address that it came with.
+    `file` is its name in the store, `digest` what was put there; `origin` the file name or address that it came with.
     `earlier` is the upload that it replaced and `earlier_digest` what of that stood there (None: nothing any more).
     """
 
@@ -38,7 +38,7 @@ class Upload:
 
 
 class Uploads:
-    """The record of the shelf. Methods raise sqlite3.Error: without a record nothing could be taken back.
+    """The record of the store. Methods raise sqlite3.Error: without a record nothing could be taken back.
 
     `clock` counts seconds since 1970.
     """
@@ -59,7 +59,7 @@ class Uploads:
         earlier: Upload | None = None,
         earlier_digest: str | None = None,
     ) -> Upload:
-        """Remember that an article was put on the shelf."""
+        """Remember that an article was put in the store."""
         row = (self._clock(), operator, file, digest, title, url, origin, earlier and earlier.id, earlier_digest)
         cursor = self._database.execute(
             "INSERT INTO uploads (accepted, operator, file, digest, title, url, origin, earlier, earlier_digest)"
@@ -75,7 +75,7 @@ class Uploads:
         return self._first("id = ?", upload_id)
 
     def same_article(self, title: str, url: str | None) -> Upload | None:
-        """What stands on the shelf as an earlier version of an article: from the same page, or with the same title.
+        """What stands in the store as an earlier version of an article: from the same page, or with the same title.
 
         Two pages with one title ("常见问题") are two articles.
         """

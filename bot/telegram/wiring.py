@@ -145,7 +145,7 @@ def wire(
     intake = Intake(
         answer_queue,
         drafts=UploadDrafts(settings.data_dir / "drafts", clock=clock),
-        shelf=ArticleStore(settings.uploads, keep=telegram.uploads.keep_versions),
+        store=ArticleStore(settings.uploads, keep=telegram.uploads.keep_versions),
         uploads=Uploads(state, clock=clock),
         inspector=Inspector(passage_length=settings.corpus.passage_length),
         fetcher=fetcher or Fetcher(most=most),

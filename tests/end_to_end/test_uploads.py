@@ -56,7 +56,7 @@ class Shop:
         return self.process.server
 
     @property
-    def shelf(self) -> list[str]:
+    def stored(self) -> list[str]:
         """What stands in the directory of uploads."""
         directory = self.library.data_dir / "articles-from-chat"
         return sorted(file.name for file in directory.glob("[!.]*")) if directory.is_dir() else []
@@ -155,7 +155,7 @@ async def test_a_file_is_shown_accepted_answered_from_and_taken_back(shop: Shop,
     assert (await olga.ask("/undo"))["text"].startswith("已撤回“温室传感器怎么校准”")
     await indexed(olga, 2)
     assert "资料里没有" in (await ann.ask(SENSOR_QUESTION))["text"]
-    assert not any("温室" in name for name in shop.shelf)
+    assert not any("温室" in name for name in shop.stored)
     assert (await olga.ask("/undo"))["text"].startswith("没有可以撤回的文章")
 
 
@@ -195,7 +195,7 @@ async def test_hostile_names_and_titles_are_data(shop: Shop, olga: Person) -> No
     assert "来自：../../../etc/passwd.md" in preview["text"]
     assert {entity["type"] for entity in preview["entities"]} <= {"bold", "bot_command"}
     await accept(olga, preview)
-    name, note = (name for name in shop.shelf if name.startswith("b-undo-b-0-x-etc-"))
+    name, note = (name for name in shop.stored if name.startswith("b-undo-b-0-x-etc-"))
     assert note == f"{name}.yaml"  # the title was cut
     assert len(name.encode()) < 200
     assert not {"/", "\\", "\u202e", "<", "🎉"} & set(name)
@@ -219,13 +219,13 @@ REFUSED: list[tuple[str, bytes | str, str]] = [
 
 async def test_what_cannot_be_taken_is_refused_in_words(shop: Shop, make_operator: Callable[[], Person]) -> None:
     """Scenario 36."""
-    before, asked = shop.shelf, len(shop.server.transcript("getfile"))
+    before, asked = shop.stored, len(shop.server.transcript("getfile"))
     answers = await gather(send(make_operator(), name, content) for name, content, _ in REFUSED)
     for answer, (_, _, says) in zip(answers, REFUSED, strict=True):
         assert says in answer["text"]
         assert labels(answer) == []
     assert len(shop.server.transcript("getfile")) == asked + 5  # the first three were refused unseen
-    assert shop.shelf == before
+    assert shop.stored == before
 
 
 async def test_a_file_larger_than_it_says_is_cut_off(shop: Shop, olga: Person) -> None:
@@ -261,7 +261,7 @@ async def test_a_page_keeps_its_address(shop: Shop, olga: Person, ann: Person) -
     assert f"来自：{landed}" in preview["text"]
     assert set(shop.site.seen) == {f"pages.example.com:{shop.site.port}"}
     await accept(olga, preview)
-    name, note = (name for name in shop.shelf if "灯笼" in name)
+    name, note = (name for name in shop.stored if "灯笼" in name)
     directory = shop.library.data_dir / "articles-from-chat"
     assert name.endswith(".html")
     assert (directory / name).read_text(encoding="utf-8") == PAGE
@@ -278,7 +278,7 @@ async def test_a_pdf_from_a_page_is_named_by_its_address(shop: Shop, olga: Perso
 
 
 async def test_addresses_that_lead_nowhere_are_refused(shop: Shop, make_operator: Callable[[], Person]) -> None:
-    site, before = f"http://pages.example.com:{shop.site.port}", shop.shelf
+    site, before = f"http://pages.example.com:{shop.site.port}", shop.stored
     private = {
         "http://127.0.0.1:22/": "标准端口",
         f"http://localhost:{shop.site.port}/": "不在公开的互联网上",
@@ -295,7 +295,7 @@ async def test_addresses_that_lead_nowhere_are_refused(shop: Shop, make_operator
             asked
         )
         assert len(shop.site.seen) - requests == (len(asked) if asked is not private else 0)
-    assert shop.shelf == before
+    assert shop.stored == before
 
 
 async def test_acceptances_during_a_reindex_join_the_next_even_if_it_is_stopped(

@@ -1,4 +1,4 @@
-"""From a file to a draft to an article on the shelf and back, without Telegram."""
+"""From a file to a draft to an article in the store and back, without Telegram."""
 
 from __future__ import annotations
 
@@ -72,12 +72,12 @@ class Workshop:
         self.state = open_state(settings.data_dir)
         self.clock = Clock()
         self.drafts = Drafts(settings.data_dir / "drafts", clock=self.clock)
-        self.shelf = ArticleStore(settings.uploads)
+        self.store = ArticleStore(settings.uploads)
         self.uploads = Uploads(self.state, clock=self.clock)
         self.intake = Intake(
             self.answer_queue,
             drafts=self.drafts,
-            shelf=self.shelf,
+            store=self.store,
             uploads=self.uploads,
             inspector=Inspector(passage_length=350),
             fetcher=Fetcher(most=1000),
@@ -86,13 +86,13 @@ class Workshop:
 
     @property
     def names(self) -> list[str]:
-        """What stands on the shelf."""
-        return sorted(file.name for file in self.shelf.directory.glob("[!.]*"))
+        """What stands in the store."""
+        return sorted(file.name for file in self.store.directory.glob("[!.]*"))
 
     def text(self) -> str:
         """The only article there."""
         (name,) = self.names
-        return (self.shelf.directory / name).read_text(encoding="utf-8")
+        return (self.store.directory / name).read_text(encoding="utf-8")
 
     async def propose(self, text: str, operator: int = OLGA, name: str = "kite.md") -> UploadDraft:
         return await self.intake.propose_file(operator, name, text.encode(), Path(name).suffix)
@@ -152,7 +152,7 @@ async def test_what_another_operator_replaced_is_not_taken_back(workshop: Worksh
 async def test_a_file_that_was_changed_by_hand_is_left_alone(workshop: Workshop) -> None:
     await workshop.accept(KITE.format(""))
     (name,) = workshop.names
-    (workshop.shelf.directory / name).write_text("by hand", encoding="utf-8")
+    (workshop.store.directory / name).write_text("by hand", encoding="utf-8")
     with pytest.raises(ChangedSince):
         await workshop.intake.take_back(OLGA)
     assert workshop.text() == "by hand"
@@ -164,7 +164,7 @@ async def test_a_file_that_was_changed_by_hand_is_left_alone(workshop: Workshop)
 async def test_an_earlier_version_that_is_lost_is_told(workshop: Workshop) -> None:
     await workshop.accept(KITE.format("一"))
     await workshop.accept(KITE.format("二"))
-    for kept in (workshop.shelf.directory / ".versions").rglob("*.md"):
+    for kept in (workshop.store.directory / ".versions").rglob("*.md"):
         kept.write_text("damaged", encoding="utf-8")
     with pytest.raises(VersionMissing):
         await workshop.intake.take_back(OLGA)
@@ -174,7 +174,7 @@ async def test_an_earlier_version_that_is_lost_is_told(workshop: Workshop) -> No
 async def test_only_the_last_versions_stay(workshop: Workshop) -> None:
     for number in range(9):
         await workshop.accept(KITE.format(number))
-    versions = workshop.shelf.directory / ".versions"
+    versions = workshop.store.directory / ".versions"
     assert sorted(file.read_text(encoding="utf-8")[-2] for file in versions.rglob("*.md")) == list("34567")
     assert len(list(versions.iterdir())) == 5
     for left in "7654":  # of the five, each step back keeps the one that it takes down
@@ -185,11 +185,11 @@ async def test_only_the_last_versions_stay(workshop: Workshop) -> None:
         await workshop.intake.take_back(OLGA)
 
 
-async def test_what_a_killed_process_left_on_the_shelf_goes(workshop: Workshop) -> None:
+async def test_what_a_killed_process_left_in_the_store_goes(workshop: Workshop) -> None:
     await workshop.accept(KITE.format("一"))
-    (workshop.shelf.directory / ".kite.md.new").write_text("half", encoding="utf-8")
+    (workshop.store.directory / ".kite.md.new").write_text("half", encoding="utf-8")
     await workshop.intake.tidy()
-    assert [file.name for file in workshop.shelf.directory.glob(".*.new")] == []
+    assert [file.name for file in workshop.store.directory.glob(".*.new")] == []
     assert workshop.text().endswith("一\n")
 
 
@@ -235,12 +235,12 @@ async def test_a_file_that_cannot_be_read_leaves_nothing(workshop: Workshop) -> 
     assert list((workshop.service.settings.data_dir / "drafts").iterdir()) == []
 
 
-def test_the_shelf_is_indexed_beside_the_other_articles_and_never_hides_them(workshop: Workshop) -> None:
+def test_the_store_is_indexed_beside_the_other_articles_and_never_hides_them(workshop: Workshop) -> None:
     roots = workshop.service.indexer.roots
     assert len(roots) == 1
-    workshop.shelf.directory.mkdir()
-    (workshop.shelf.directory / "drum.md").write_text(KITE.format(""), encoding="utf-8")
-    assert workshop.service.indexer.roots == (*roots, workshop.shelf.directory)
+    workshop.store.directory.mkdir()
+    (workshop.store.directory / "drum.md").write_text(KITE.format(""), encoding="utf-8")
+    assert workshop.service.indexer.roots == (*roots, workshop.store.directory)
     workshop.service.reindex()
     assert set(workshop.service.serving().articles) == {"drum.md", "articles-from-chat/drum.md"}
 
@@ -265,7 +265,7 @@ def test_a_draft_lives_for_a_day_and_there_are_never_many(workshop: Workshop) ->
     clock.prune()
     assert list(directory.iterdir()) == []
     for number in range(60):
-        workshop.drafts.lay_down(b"%d" % number, ".md")
+        workshop.drafts.stage(b"%d" % number, ".md")
     assert len(list(directory.iterdir())) <= 50
 
 
