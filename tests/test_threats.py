@@ -174,7 +174,7 @@ async def test_a_new_command_is_routed_offered_refused_and_told_of_by_its_entry_
         Where.PRIVATE,
         (Menu.OPERATORS,),
         idempotent=False,
-        notice_in_groups="desk_private",
+        notice_in_groups="insights_private",
         menu_text="command_status",
         handler=lambda components: handle,
     )
@@ -195,7 +195,7 @@ async def test_a_new_command_is_routed_offered_refused_and_told_of_by_its_entry_
         for pretence in PRETENCES:
             await _refused_to_others(bot, commands, pretence)
         (told,) = await bot.say(OPERATOR, "/audit", chat=GROUP)
-        assert told.parameters["text"] == texts("zh")("desk_private")
+        assert told.parameters["text"] == texts("zh")("insights_private")
         assert used == []
         (answered,) = await bot.say(OPERATOR, "/audit")
         assert answered.parameters["text"] == "已经盘点"

@@ -87,7 +87,7 @@ _OF_OPERATORS = (
         Who.OPERATOR,
         Where.PRIVATE,
         _OPERATORS,
-        notice_in_groups="desk_private",
+        notice_in_groups="insights_private",
         handler=lambda to: to.gaps.show,
     ),
     CommandRoute(
@@ -95,7 +95,7 @@ _OF_OPERATORS = (
         Who.OPERATOR,
         Where.PRIVATE,
         _OPERATORS,
-        notice_in_groups="desk_private",
+        notice_in_groups="insights_private",
         handler=lambda to: to.statistics.show,
     ),
     CommandRoute(
@@ -103,7 +103,7 @@ _OF_OPERATORS = (
         Who.OPERATOR,
         Where.PRIVATE,
         _OPERATORS,
-        notice_in_groups="desk_private",
+        notice_in_groups="insights_private",
         handler=lambda to: to.diagnosis.show,
     ),
     CommandRoute("post", Who.OPERATOR, Where.PRIVATE, _OPERATORS, handler=lambda to: to.channel_posts.post),

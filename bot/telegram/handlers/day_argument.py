@@ -28,9 +28,9 @@ async def days_to_show(
     """The days that a command over the kept questions is to show; None where there is nothing and that was said."""
     days = days_asked(arguments, default)
     if days is None:
-        await reply(message, line(words("desk_days", command=command, most=MOST_DAYS)))
+        await reply(message, line(words("insights_days", command=command, most=MOST_DAYS)))
         return None
     if not kept:
-        await reply(message, line(words("desk_nothing_kept")))
+        await reply(message, line(words("insights_nothing_kept")))
         return None
     return days
