@@ -22,7 +22,7 @@ from bot.telegram.access.button_guard import ButtonDebounce
 from bot.telegram.rendering.answers import Outgoing, answer_message, example_rows, line, passage_message
 from bot.telegram.rendering.votes import with_votes
 from bot.telegram.transport.replies import Sent, acknowledge, reply, revise, typing
-from bot.telegram.updates.addressing import Asked, How, asked
+from bot.telegram.updates.addressing import AddressedQuestion, How, asked
 from bot.telegram.updates.albums import Albums
 from bot.telegram.updates.callback_data import ExampleButton, PassageButton
 from bot.telegram.updates.context import Context, sender, words_for
@@ -128,7 +128,7 @@ class Questions:
         if answer is not None:
             self._conversations.answered(_speaker(_asker(message)), kept)
 
-    async def _revised(self, message: Message, ask: Asked, before: str) -> tuple[Outgoing, Answer | None]:
+    async def _revised(self, message: Message, ask: AddressedQuestion, before: str) -> tuple[Outgoing, Answer | None]:
         """What to say to an edited question; `before` is the digest of its earlier wording."""
         asker = _asker(message)
         history = self._conversations.history(_speaker(asker))
@@ -136,7 +136,7 @@ class Questions:
             history = history[:-1]  # the question does not follow its own earlier wording
         return await self._outgoing(ask.question, asker, history)
 
-    async def _interject(self, message: Message, ask: Asked) -> None:
+    async def _interject(self, message: Message, ask: AddressedQuestion) -> None:
         """Answer what nobody asked the bot, if it is sure; until then without a chat action, too."""
         if not self._admission.admits_unasked(message):
             return
@@ -147,7 +147,7 @@ class Questions:
             self._remember_sent(message, ask, sent)
             self._conversations.answered(_speaker(_asker(message)), sent.messages)
 
-    async def _interjection(self, message: Message, ask: Asked) -> tuple[Outgoing, Answer | None]:
+    async def _interjection(self, message: Message, ask: AddressedQuestion) -> tuple[Outgoing, Answer | None]:
         """The answer to what nobody asked the bot; nothing where it is not sure or cannot answer now."""
         asker = replace(_asker(message), surface=Surface.AUTO)
         logged = await self._ask_question.volunteer(asker, ask.question)
@@ -162,7 +162,7 @@ class Questions:
         if answer is not None:
             self._conversations.answered(_speaker(asker), sent.messages)
 
-    def _asked(self, message: Message | None, context: Context) -> Asked | None:
+    def _asked(self, message: Message | None, context: Context) -> AddressedQuestion | None:
         return asked(message, context.bot.bot, self._chats.mode(message.chat.id)) if message is not None else None
 
     async def _outgoing(
@@ -189,7 +189,7 @@ class Questions:
         # Without a record there is nothing to vote on.
         return outgoing if logged.record is None else with_votes(outgoing, logged.record), answer
 
-    def _history(self, message: Message, ask: Asked, asker: Asker) -> tuple[str, ...]:
+    def _history(self, message: Message, ask: AddressedQuestion, asker: Asker) -> tuple[str, ...]:
         """The earlier questions that this one may go on from."""
         if ask.target is not message:
             return ()  # what another person asked before belongs to that person's conversation
@@ -200,7 +200,7 @@ class Questions:
                 return led
         return self._conversations.history(speaker)
 
-    def _remember_sent(self, message: Message, ask: Asked, sent: Sent) -> None:
+    def _remember_sent(self, message: Message, ask: AddressedQuestion, sent: Sent) -> None:
         """Remember the answer for a later edit, and the chat's new id if it has one."""
         if sent.chat_id == message.chat.id:
             self._answers.record(message.chat.id, message.message_id, ask.question, sent.messages)

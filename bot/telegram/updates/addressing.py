@@ -33,7 +33,7 @@ class How(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AddressedQuestion:
     """A question, empty where none came with it; `target` is the message that its answer replies to."""
 
     question: str
@@ -62,38 +62,42 @@ class ByName(filters.MessageFilter):
         return re.match(r"/\w+@", message.text or "") is not None
 
 
-def asked(message: Message, me: User, mode: Mode = Mode.ADDRESSED) -> Asked | None:
+def asked(message: Message, me: User, mode: Mode = Mode.ADDRESSED) -> AddressedQuestion | None:
     """What a message asks the bot, None when it is not for the bot."""
     text, entities = _text(message)
     private = message.chat.type == ChatType.PRIVATE
     if entities and entities[0].type == MessageEntity.BOT_COMMAND and entities[0].offset == 0:
         name, _, addressee = _cut(text, entities[0])[1:].lower().partition("@")
         if name == "ask" and addressee in ("", (me.username or "").lower()):
-            return _with_reply(Asked(_without(text, [entities[0]]).strip(), How.COMMAND, message), me)
+            return _with_reply(AddressedQuestion(_without(text, [entities[0]]).strip(), How.COMMAND, message), me)
         if not private or message.text is not None:
             return None
-    return Asked(text, How.PRIVATE, message) if private else _asked_in_group(message, me, mode)
+    return AddressedQuestion(text, How.PRIVATE, message) if private else _asked_in_group(message, me, mode)
 
 
 def guest_question(message: Message, me: User) -> str:
     """What a message asks that calls the bot as a guest: without its mention, or what it replies to."""
     text, entities = _text(message)
     calls = [e for e in entities if _names(text, e, me) or (e.type == MessageEntity.BOT_COMMAND and e.offset == 0)]
-    return _with_reply(Asked(_without(text, calls).strip(_AROUND_A_MENTION), How.MENTION, message), me).question
+    return _with_reply(
+        AddressedQuestion(_without(text, calls).strip(_AROUND_A_MENTION), How.MENTION, message), me
+    ).question
 
 
-def _asked_in_group(message: Message, me: User, mode: Mode) -> Asked | None:
+def _asked_in_group(message: Message, me: User, mode: Mode) -> AddressedQuestion | None:
     """What a group's message without a command asks."""
     text, entities = _text(message)
     if mode is Mode.COMMAND:
-        return Asked(text, How.REPLY, message) if clean(text) and _answers_prompt(message, me) else None
+        return AddressedQuestion(text, How.REPLY, message) if clean(text) and _answers_prompt(message, me) else None
     if mentions := [entity for entity in entities if _names(text, entity, me)]:
-        return _with_reply(Asked(_without(text, mentions).strip(_AROUND_A_MENTION), How.MENTION, message), me)
+        return _with_reply(
+            AddressedQuestion(_without(text, mentions).strip(_AROUND_A_MENTION), How.MENTION, message), me
+        )
     # A "thanks" below an answer is no question, and a picture below it neither.
     if _of(message.reply_to_message, me) and clean(text) and small_talk(text) not in _NO_REPLY:
-        return Asked(text, How.REPLY, message)
+        return AddressedQuestion(text, How.REPLY, message)
     if mode is Mode.AUTO and _to_nobody(message) and asks_everybody(text):
-        return Asked(text, How.UNASKED, message)
+        return AddressedQuestion(text, How.UNASKED, message)
     return None
 
 
@@ -109,17 +113,17 @@ def _to_nobody(message: Message) -> bool:
     return replied is None or bool(replied.is_automatic_forward) or bool(opens_thread)
 
 
-def _with_reply(ask: Asked, me: User) -> Asked:
+def _with_reply(ask: AddressedQuestion, me: User) -> AddressedQuestion:
     """An empty call as a reply asks what it replies to: the quoted part, else all; nothing of the bot's own."""
     replied = ask.target.reply_to_message
     if clean(ask.question):
         return ask
     if ask.target.quote is not None:
-        return Asked(ask.target.quote.text, ask.how, replied or ask.target)
+        return AddressedQuestion(ask.target.quote.text, ask.how, replied or ask.target)
     if replied is None or _of(replied, me):
         return ask
     question = said(replied, me)
-    return Asked(question, ask.how, replied) if clean(question) else ask
+    return AddressedQuestion(question, ask.how, replied) if clean(question) else ask
 
 
 def said(message: Message, me: User) -> str:
