@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering.answerer import Answerer, AnswerStyle
+from bot.answering.answerer import Answerer, AnswerStyle, cite, define, near_topics, section_line
 from bot.answering.extraction import extract
+from bot.answering.message_text import MAX_LENGTH
 from bot.locales import texts
-from bot.model import Answer, Remark, SmallTalk, Status
+from bot.model import Answer, Quote, Remark, SmallTalk, Status
 from bot.terminal.plain_text import as_json, plain_text
 from corpus.vocabulary.glossary import Glossary
+from corpus.vocabulary.terms import Term
 from embeddings.refusal.confidence import Calibration
 from embeddings.search.retriever import Retriever
 from tests.embeddings.helpers import Bench
@@ -75,6 +77,9 @@ def test_a_question_longer_than_is_read_is_told_so_and_never_cut(retriever: Retr
     assert (answer.status, answer.remark, answer.confidence) == (Status.REFUSED, Remark.TOO_LONG, 0.0)
     assert "1000" in plain_text(answer)
     assert not answer.passages
+    longest = "企业微信群发每天几条？".rjust(MAX_LENGTH, "茶")
+    assert ask(retriever, longest).remark is None
+    assert ask(retriever, f"茶{longest}").remark is Remark.TOO_LONG
 
 
 def test_a_bare_question_without_a_conversation_asks_what_is_meant(retriever: Retriever) -> None:
@@ -246,3 +251,48 @@ def test_the_platform_that_is_assumed_is_said(retriever: Retriever) -> None:
     assert answer.assumed == "小红书"
     assert "小红书" in plain_text(answer).splitlines()[0]
     assert answerer.answer("小红书私信里留电话会怎样").assumed is None
+
+
+def test_behind_a_definition_stands_the_lead_and_the_rest_is_folded(retriever: Retriever) -> None:
+    plain, ranked = ask(retriever, "企业微信群发每天几条"), retriever.retrieve("群发次数").ranked
+    quotes = (Quote("甲", 1), Quote("乙", 1, folded=True), Quote("丙", 2))
+    answer = replace(
+        plain, confidence=0.7, quotes=quotes, outdated=True, sources=(cite(ranked[0], 1), cite(ranked[1], 2))
+    )
+    defined = define(Term("活码", "活码是二维码。"), answer)
+    assert [(quote.text, quote.source, quote.folded) for quote in defined.quotes] == [
+        ("活码是二维码。", 1, False),
+        ("甲", 2, False),
+        ("乙", 2, True),
+        ("丙", 3, True),
+    ]
+    assert [source.n for source in defined.sources] == [1, 2, 3]
+    assert (defined.confidence, defined.outdated) == (1.0, False)
+    refused = define(Term("活码", "活码是二维码。"), replace(ask(retriever, "群发次数", NEVER), uncovered=("拼多多",)))
+    assert (refused.status, refused.near_topics, refused.uncovered) == (Status.ANSWERED, (), ())
+
+
+def test_near_topics_are_the_nearest_articles_each_once_with_its_best_passage(retriever: Retriever) -> None:
+    ranked = retriever.retrieve("群发次数").ranked
+    topics = near_topics((ranked[0], *ranked), 2)
+    paths = list(dict.fromkeys(hit.article.path for hit in ranked))
+    assert [topic.article for topic in topics] == paths[:2]
+    assert topics[0].passage == ranked[0].passage.id
+    assert len(near_topics(ranked, 9)) == len(paths)
+
+
+def test_a_citation_has_the_day_of_the_last_update_and_no_title_twice(retriever: Retriever) -> None:
+    hit = retriever.retrieve("群发次数").ranked[0]
+    day = hit.article.date
+    assert day is not None
+    later = replace(hit, article=replace(hit.article, updated=day.replace(year=day.year + 1)), score=0.123456)
+    assert (cite(hit, 1).date, cite(later, 2).date) == (day, later.article.updated)
+    assert (cite(later, 2).n, cite(later, 2).score) == (2, 0.1235)
+    assert section_line(("企业微信", "群发", "次数"), "群发") == "企业微信 › 次数"
+
+
+def test_each_of_two_questions_has_half_of_the_room_but_one_quote_at_least(retriever: Retriever) -> None:
+    answer = Answerer(retriever, ALWAYS, AnswerStyle(quotes=1), glossary=Glossary.load()).answer(
+        "企业微信能加多少客户，怎么合规留资"
+    )
+    assert [len(part.quotes) for part in answer.parts] == [1, 1]
