@@ -97,7 +97,9 @@ def starter_service(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) 
 
     data_dir = tmp_path_factory.mktemp("starter", numbered=False)
     share(data_dir, models_dir)
-    service = Service(load_settings(ROOT / "config.yaml", [f"data_dir={data_dir}"]))
+    # However busy the machine: the same texts are read, and the answers are the same.
+    patience = "retrieval.reader_budget_ms=60000"
+    service = Service(load_settings(ROOT / "config.yaml", [f"data_dir={data_dir}", patience]))
     service.reindex()
     return service
 
