@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 _COMPANION_SENTENCES = 0.6
 _SENTENCE_TERMS = 1.0
 
-PASSAGES_READ, WINDOWS_READ = 12, 10
+PASSAGES_READ, WINDOWS_READ = 12, 8
 """How many windows of how many passages the reader sees at most."""
 
 _FEWEST_READ = 4  # of fewer a spread says nothing

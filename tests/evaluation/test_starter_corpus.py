@@ -28,16 +28,16 @@ def judged(service: Service, *names: str) -> tuple[Judged, ...]:
 def test_every_starter_article_is_read(starter_service: Service) -> None:
     manifest = starter_service.indexer.store.manifest()
     assert not manifest.skipped
-    assert manifest.articles >= 64
+    assert manifest.articles >= 150
 
 
 @pytest.mark.timeout(900)
 def test_questions_that_were_never_tuned_on(starter_service: Service) -> None:
     metrics = measure(judged(starter_service, "test", "test_unanswerable"))
     assert metrics.article_recall[3] >= 0.88
-    assert metrics.passage_recall[5] >= 0.87
+    assert metrics.passage_recall[5] >= 0.86
     assert metrics.lead_accuracy >= 0.59
-    assert metrics.refusal_f1 >= 0.89
+    assert metrics.refusal_f1 >= 0.92
     assert metrics.wrongly_answered["near"] <= 0.2
     assert metrics.declined["far"] >= 0.9
     assert metrics.declined["chitchat"] >= 0.95

@@ -145,7 +145,7 @@ def test_articles_that_say_the_same_are_named(tmp_path: Path) -> None:
     pages = [page(tmp_path, GOOD, "a.md"), page(tmp_path, GOOD.replace("七", "八"), "b.md")]
     assert "a.md: says the same as b.md" in report(list(too_similar(pages)))
     assert "1 articles" in report(list(too_little(pages[:1])))
-    assert re.search(r"articles: \d+ characters: have 215000", report(list(too_little(pages))))
+    assert re.search(r"articles: \d+ characters: have 260000", report(list(too_little(pages))))
     assert "nothing about 内容与投放、" in report(list(too_little(pages)))
 
 
