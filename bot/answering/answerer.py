@@ -18,10 +18,12 @@ from bot.answering.joining import in_context, joined
 from bot.answering.message_form import MessageForm, read, without_links
 from bot.answering.message_text import MAX_LENGTH, clean, language, one_line
 from bot.answering.question_parts import parts
+from bot.answering.reading_candidates import with_reading
 from bot.answering.small_talk import small_talk
 from bot.model import Answer, Citation, PassageHit, Quote, Remark, SmallTalk, Status, Topic
 from corpus.vocabulary.glossary import Glossary
 from corpus.vocabulary.terms import Term
+from embeddings.reader.reader import Reader as TextReader
 from embeddings.refusal.confidence import Calibration, Signals
 from embeddings.search.freshness import Freshness
 from embeddings.search.retriever import Ranked, Retrieved, Retriever
@@ -63,6 +65,7 @@ class Answerer:
         glossary: Glossary | None = None,
         freshness: Freshness | None = None,
         curated: CuratedMatcher | None = None,
+        text_reader: TextReader | None = None,
     ) -> None:
         self._retriever = retriever
         self._calibration = calibration
@@ -73,6 +76,7 @@ class Answerer:
         self._covered = self._reader.subjects.platforms_of(titles) if self._reader else frozenset()
         self._freshness = freshness
         self._curated = curated
+        self._text_reader = text_reader
 
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         """The answer to a question as a person typed it, after the questions `history` of that person, oldest first."""
@@ -92,7 +96,7 @@ class Answerer:
 
     def signals(self, question: str) -> Signals:
         """What a search for a question by itself tells about whether it found an answer; see `Signals`."""
-        return self._evidence(self._retriever.retrieve(read(clean(question), self._stands_alone).core))
+        return self._evidence(self._retrieve(read(clean(question), self._stands_alone).core))
 
     def _searched(self, asked: str, form: MessageForm, history: Sequence[str], started: float) -> Answer:
         """The answer to what a message asks the articles."""
@@ -133,7 +137,7 @@ class Answerer:
         otherwise, unless this one names something that the first one does not.
         """
         assert self._glossary is not None
-        own = self._retriever.retrieve(question)
+        own = self._retrieve(question)
         named, known = ({mention.term for mention in self._glossary.find(text)} for text in (question, first))
         if named - known:
             return own, self._decide(own)
@@ -217,17 +221,17 @@ class Answerer:
         """
         asked = form.core
         if not history or self._glossary is None:
-            return asked, self._retriever.retrieve(asked)
+            return asked, self._retrieve(asked)
         lexical = self._retriever.generation.lexical
         completed = complete(form.follow_up, [clean(earlier) for earlier in history], self._glossary, lexical)
         if completed.link is Dependence.NONE:
-            return asked, self._retriever.retrieve(asked)
+            return asked, self._retrieve(asked)
         if completed.link is Dependence.CERTAIN:
-            return completed.text, self._retriever.retrieve(completed.text)
-        as_typed = self._retriever.retrieve(asked)
+            return completed.text, self._retrieve(completed.text)
+        as_typed = self._retrieve(asked)
         if self._decide(as_typed).status is Status.ANSWERED:
             return asked, as_typed
-        in_context = self._retriever.retrieve(completed.text)
+        in_context = self._retrieve(completed.text)
         best = [hit.passage.text for hit in in_context.ranked[:_BEST]]
         # The earlier question alone may be answered: without a word that points back, what is found must be about
         # the message as well.
@@ -236,6 +240,13 @@ class Answerer:
         if fits and (pinned or self._decide(in_context).status is Status.ANSWERED):
             return completed.text, in_context
         return asked, as_typed
+
+    def _retrieve(self, question: str) -> Retrieved:
+        """What is found for a question, the likeliest of it read where there is a reader."""
+        found = self._retriever.retrieve(question)
+        if self._text_reader is None:
+            return found
+        return with_reading(found, self._question(found), self._text_reader)
 
     def _is_incomplete(self, asked: str) -> bool:
         """Whether a question cannot be read without an earlier one."""
@@ -254,7 +265,7 @@ class Answerer:
         style, status = style or self._style, decision.status
         quoted = status in (Status.ANSWERED, Status.UNSURE)
         asked = self._asked(found) if found and quoted else None
-        chosen = self._extract(found, asked, style, closest=status is Status.UNSURE) if found and quoted else _NO_QUOTES
+        chosen = self._extract(found, style, closest=status is Status.UNSURE) if found and quoted else _NO_QUOTES
         declined = status is Status.REFUSED and not decision.uncovered and decision.near
         return Answer(
             question=question,
@@ -274,10 +285,14 @@ class Answerer:
             assumed=assumed(asked, ranked, self._reader) if asked and self._reader else None,
         )
 
-    def _extract(self, found: Retrieved, asked: Asked | None, style: AnswerStyle, *, closest: bool) -> Extract:
+    def _extract(self, found: Retrieved, style: AnswerStyle, *, closest: bool) -> Extract:
         """What is shown of what was found."""
-        question = Question(asked, self._reader, self._retriever.generation.lexical.wanted(found.canonical))
-        return extract(found.ranked, question, quotes=style.quotes, length=style.length, closest=closest)
+        return extract(found.ranked, self._question(found), quotes=style.quotes, length=style.length, closest=closest)
+
+    def _question(self, found: Retrieved) -> Question:
+        """What is known of the question of a search."""
+        wanted = self._retriever.generation.lexical.wanted(found.canonical)
+        return Question(self._asked(found), self._reader, wanted)
 
     def _all_outdated(self, cited: Sequence[Ranked]) -> bool:
         """Whether every passage that is cited comes from an outdated article."""

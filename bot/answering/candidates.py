@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
 from bot.answering.asked.reading import Asked, Fit, QuestionReader
@@ -57,6 +57,13 @@ class Question:
         """Whether a section warns or tells stories, or a text begins with hearsay, and none of that is asked for."""
         asks = self.asked is not None and _ASKS_ASIDE.search(self.asked.text) is not None
         return not asks and (any(map(_ASIDE.search, headings[-1:])) or _HEARSAY.match(text) is not None)
+
+
+_READ = 0.4
+"""What the log-odds of a reader count beside the features below."""
+
+_READ_APART = 4.0
+"""Log-odds below the best text's from which it does not matter how much worse a text is, or that it was not read."""
 
 
 class Features(NamedTuple):
@@ -127,7 +134,17 @@ def candidates(ranked: Sequence[Ranked], question: Question) -> tuple[Candidate,
     ]
     top = max((best_sentence(hit, unit.span) for _, hit, unit in found), default=0.0)
     best = max((hit.score for hit in ranked), default=0.0)
-    return tuple(_candidate(place, hit, unit, question, best, top) for place, hit, unit in found)
+    return _read(tuple(_candidate(place, hit, unit, question, best, top) for place, hit, unit in found))
+
+
+def _read(found: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """The same with what a reader told of them, where one has read any."""
+    odds = [next((odds for span, odds in each.hit.read if span == each.unit.span), None) for each in found]
+    best = max((each for each in odds if each is not None), default=None)
+    if best is None:
+        return found
+    below = [-_READ_APART if each is None else max(each - best, -_READ_APART) for each in odds]
+    return tuple(replace(each, score=each.score + _READ * less) for each, less in zip(found, below, strict=True))
 
 
 def _candidate(place: int, hit: Ranked, unit: Unit, question: Question, best: float, top: float) -> Candidate:

@@ -139,6 +139,7 @@ class StateLoader:
                 glossary=self._glossary,
                 freshness=self._freshness,
                 curated=curated,
+                text_reader=self._models.reader(),
             ),
             calibration=calibration,
             auto_at=auto_at(calibration) if chosen.auto_at is None else chosen.auto_at,
@@ -155,7 +156,6 @@ class StateLoader:
             spoken_words=self._spoken_words,
             weights=Weights(**self._settings.retrieval.weights.model_dump()),
             freshness=self._freshness,
-            reader=self._models.reader(),
         )
 
     def _matcher(self) -> CuratedMatcher:

@@ -110,7 +110,7 @@ class Calibration:
     bias: float
     weights: Mapping[str, float]
     answer_at: float = 0.50
-    unsure_at: float = 0.20
+    unsure_at: float = 0.12
 
     @classmethod
     def default(cls, *, probed: bool = False) -> Calibration:

@@ -2,27 +2,26 @@
 
 score = 0.75 z(dense passage) + z(best whitened dense window) + 0.6 z(BM25) + 0.4 z(companion passage) + 0.4 z(best
 companion window), where z subtracts a leg's mean over all passages and divides by its standard deviation; then 0.2 of
-the mean of the article's three best sums is added to each of its passages. Then a reranker, where there is one, orders
-the best again, and of passages about the same thing the newer comes first.
+the mean of the article's three best sums is added to each of its passages. Of passages about the same thing the newer
+comes first.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus.model import Passage
+from corpus.model import Passage, Span
 from corpus.vocabulary.glossary import Glossary
 from corpus.vocabulary.spoken_words import SpokenWords
 from corpus.vocabulary.terms import Term
 from embeddings.index.generation import ArticleRecord, Generation
 from embeddings.index.lexical import Wanted
 from embeddings.index.whitening import Whitening
-from embeddings.reader.reader import Reader, in_context
 from embeddings.refusal.confidence import Signals
 from embeddings.refusal.probes import FormProbe, Probes
 from embeddings.refusal.question_form import asks, gives_orders, missing_names, tells_of_trouble
@@ -42,14 +41,6 @@ if TYPE_CHECKING:
 # than it ranks passages; a sentence that holds the question's own terms gains by it.
 _COMPANION_SENTENCES = 0.6
 _SENTENCE_TERMS = 1.0
-
-PASSAGES_READ, WINDOWS_READ = 12, 8
-"""How many windows of how many passages the reader sees at most."""
-
-_FEWEST_READ = 4  # of fewer a spread says nothing
-# The reader tells sentences apart better than passages, which the legs rank by all that they hold.
-_READ_PASSAGE = 0.25
-_READ_SENTENCE = 1.0
 
 _ORDERS_BY_FORM = 0.8
 """How likely a message orders the bot about by its form alone: who asks may write tags and addresses too."""
@@ -78,7 +69,8 @@ class LegScores:
 class Ranked:
     """One passage for one question. `sentences` tells for each sentence how likely it is the one that answers.
 
-    `score` is the sum of the legs; a passage that the reranker or its date moved has the score of its new place.
+    `score` is the sum of the legs; a passage that its date moved has the score of its new place. `read`: ranges of its
+    text that a reader has read with the question, and the log-odds that each answers.
     """
 
     passage: Passage
@@ -86,6 +78,7 @@ class Ranked:
     score: float
     legs: LegScores
     sentences: tuple[float, ...]
+    read: tuple[tuple[Span, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +119,6 @@ class Retriever:
         spoken_words: SpokenWords | None = None,
         weights: Weights | None = None,
         freshness: Freshness | None = None,
-        reader: Reader | None = None,
     ) -> None:
         self._generation = generation
         self._encoder = encoder
@@ -135,7 +127,6 @@ class Retriever:
         self._spoken_words = spoken_words
         self._weights = weights or Weights()
         self._freshness = freshness
-        self._reader = reader
         self._windows: tuple[Scores, WindowSimilarityStats] | None = None
         self._whitening: Whitening | None = None
         names = [name for term in glossary.terms for name in (term.name, *term.synonyms)] if glossary else []
@@ -173,8 +164,7 @@ class Retriever:
             sentence_scores = sentence_scores + _COMPANION_SENTENCES * standardise(second_windows)
         fused = fuse(legs, self._weights, generation.article_of)
         answers = self._best_windows(cosines)
-        placed = self._best(fused, max(limit, PASSAGES_READ))
-        placed, sentence_scores, read = self._read(canonical, placed, sentence_scores)
+        placed = self._best(fused, max(limit, COMPARED))
         placed = self._refreshed(question, canonical, placed, answers)[:limit]
         wanted = generation.lexical.wanted(canonical)
         ranked = tuple(
@@ -188,8 +178,7 @@ class Retriever:
             for row, score in placed
         )
         wording = self._wording(reading)
-        signals = self._signals(canonical, wording, cosines, white, legs, ranked)
-        return Retrieved(question, canonical, ranked, replace(signals, read=read))
+        return Retrieved(question, canonical, ranked, self._signals(canonical, wording, cosines, white, legs, ranked))
 
     def vectors(self, question: str) -> Scores:
         """A question's unit vectors from both encoders, as the probes of its wording see them: (dimensions of both,).
@@ -267,50 +256,6 @@ class Retriever:
     def _best(self, fused: Scores, count: int) -> list[tuple[int, float]]:
         """The rows of the best passages and their scores."""
         return [(int(row), float(fused[row])) for row in np.argsort(-fused, kind="stable")[:count]]
-
-    def _read(
-        self, question: str, placed: list[tuple[int, float]], sentence_scores: Scores
-    ) -> tuple[list[tuple[int, float]], Scores, float]:
-        """Passages and windows as the reader sees them: the best windows of the best passages are read, which moves
-        their passages (every place keeps its score) and lifts the windows' scores; and the signal `read`. Without a
-        reader, or time: as given, and 0.
-        """
-        if self._reader is None:
-            return placed, sentence_scores, 0.0
-        chosen = self._worth_reading(placed[:PASSAGES_READ], sentence_scores)
-        odds = np.asarray(self._reader.read(question, [self._window(number) for number in chosen]), np.float32)
-        if len(odds) < _FEWEST_READ or not np.isfinite(odds).all():
-            return placed, sentence_scores, 0.0
-        neutral = self._reader.neutral
-        signal = 0.0 if neutral is None else float(odds.max()) - neutral
-        read = standardise(odds)
-        heights = np.full(len(self._generation.window_passage), read.min(), dtype=np.float32)
-        heights[chosen[: len(read)]] = read
-        found = np.full(len(self._generation.passages), read.min(), dtype=np.float32)
-        np.maximum.at(found, self._generation.window_passage, heights)
-        scores = [score + _READ_PASSAGE * float(found[row]) for row, score in placed]
-        order = np.argsort(-np.asarray(scores), kind="stable")
-        moved = [(placed[number][0], score) for number, (_, score) in zip(order, placed, strict=True)]
-        return moved, sentence_scores + _READ_SENTENCE * heights, signal
-
-    def _worth_reading(self, placed: Sequence[tuple[int, float]], sentence_scores: Scores) -> NDArray[np.int64]:
-        """The windows that most likely answer by the legs' scores of themselves and their passages, best first."""
-        owners = self._generation.window_passage
-        worth = {
-            window: score + float(sentence_scores[window])
-            for row, score in placed
-            for window in range(*np.searchsorted(owners, (row, row + 1)).tolist())
-        }
-        return np.asarray(sorted(worth, key=worth.__getitem__, reverse=True)[:WINDOWS_READ], dtype=np.int64)
-
-    def _window(self, number: int) -> str:
-        """A window's sentences as a reader sees them."""
-        generation = self._generation
-        passage = generation.passages[generation.window_passage[number]]
-        first, last = (passage.sentences[at[number]] for at in (generation.window_first, generation.window_last))
-        return in_context(
-            passage.text[first.start : last.end], generation.articles[passage.article].title, passage.headings
-        )
 
     def _refreshed(
         self, question: str, canonical: str, placed: list[tuple[int, float]], windows: Scores

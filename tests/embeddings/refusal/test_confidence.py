@@ -36,8 +36,8 @@ def test_outcomes_follow_the_thresholds() -> None:
     ]
 
 
-def test_from_a_half_on_it_is_sure_and_down_to_a_fifth_unsure_where_nothing_else_is_said() -> None:
-    assert [Calibration(0, {}).outcome(c) for c in (0.5, 0.49, 0.2, 0.19)] == [
+def test_from_a_half_on_it_is_sure_and_down_to_an_eighth_unsure_where_nothing_else_is_said() -> None:
+    assert [Calibration(0, {}).outcome(c) for c in (0.5, 0.49, 0.12, 0.11)] == [
         RefusalDecision.ANSWERED,
         RefusalDecision.UNSURE,
         RefusalDecision.UNSURE,
@@ -50,7 +50,7 @@ def test_confidence_is_the_logistic_of_the_weighted_sum() -> None:
     assert calibration.confidence(SIGNALS) == pytest.approx(0.5)
 
 
-@pytest.mark.parametrize("name", ["excess", "white_excess", "agreement", "passage_excess", "words", "holds"])
+@pytest.mark.parametrize("name", ["excess", "white_excess", "agreement", "passage_excess", "words", "holds", "read"])
 def test_better_signals_never_lower_the_default_confidence(name: str) -> None:
     calibration = Calibration.default()
     better = replace(SIGNALS, **{name: getattr(SIGNALS, name) + 1})
