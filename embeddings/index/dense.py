@@ -1,4 +1,4 @@
-"""The dense legs: exact inner product over unit vectors in FAISS."""
+"""The dense legs: exact inner product over unit vectors that FAISS keeps."""
 
 from __future__ import annotations
 
@@ -12,10 +12,15 @@ if TYPE_CHECKING:
 
 
 class DenseIndex:
-    """Unit vectors in FAISS; inner product equals cosine. `count` vectors of `dimension` numbers."""
+    """Unit vectors in a flat FAISS index; inner product equals cosine. `count` vectors of `dimension` numbers."""
 
     def __init__(self, index: Any) -> None:
-        self._index = index
+        import faiss  # noqa: PLC0415
+
+        self._index = index  # owns the memory that the vectors lie in
+        numbers = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d)
+        self._vectors: NDArray[np.float32] = numbers.reshape(index.ntotal, index.d)
+        self._vectors.flags.writeable = False
 
     @classmethod
     def index(cls, vectors: NDArray[np.float32]) -> DenseIndex:
@@ -51,12 +56,12 @@ class DenseIndex:
         return cls(faiss.read_index(str(file)))
 
     def vectors(self) -> NDArray[np.float32]:
-        """All vectors in the order of indexing: (count, dimension)."""
-        return np.asarray(self._index.reconstruct_n(0, self.count), dtype=np.float32)
+        """All vectors in the order of indexing, not to be written to: (count, dimension)."""
+        return self._vectors
 
     def scores(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Cosine of every vector with one query: (dimension,) to (count,), in the order of indexing."""
-        found, rows = self._index.search(query.reshape(1, -1).astype(np.float32), self.count)
-        scores = np.empty(self.count, dtype=np.float32)
-        scores[rows[0]] = found[0]
-        return scores
+        """Cosine of every vector with one query: (dimension,) to (count,), in the order of indexing.
+
+        Where every score is wanted, FAISS' own search, which sorts them, takes 4 to 10 times as long as the product.
+        """
+        return np.asarray(self._vectors @ query.astype(np.float32, copy=False), dtype=np.float32)
