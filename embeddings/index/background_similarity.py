@@ -75,13 +75,13 @@ class BackgroundSimilarity:
 
 
 def background_similarity(
-    queries: NDArray[np.float32], windows: NDArray[np.float32]
+    queries: NDArray[np.float32], windows: NDArray[np.float32], whitening: Whitening
 ) -> tuple[BackgroundSimilarity, BackgroundSimilarity]:
     """What unrelated questions get, by plain and by whitened cosines.
 
-    `queries` has shape (questions, dimension), `windows` (windows, dimension); rows are unit vectors.
+    `queries` has shape (questions, dimension), `windows` (windows, dimension); rows are unit vectors, `whitening` is
+    that of the windows.
     """
-    whitening = Whitening(windows)
     white = [float(whitening.cosines(windows @ d, offset).max()) for d, offset in map(whitening.direction, queries)]
     return BackgroundSimilarity.of((queries @ windows.T).max(axis=1)), BackgroundSimilarity.of(
         np.asarray(white, dtype=np.float32)

@@ -21,12 +21,14 @@ from embeddings.index.dense import DenseIndex
 from embeddings.index.lexical import LexicalIndex
 from embeddings.index.segmentation import Segmenter
 from embeddings.index.vector_cache import DIGEST_SIZE
+from embeddings.index.whitening import Whitening
+from embeddings.index.window_similarity import WindowSimilarityStats
 from embeddings.refusal.confidence import Calibration, Signals
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 
 _ARTICLES = "articles.json"
@@ -34,7 +36,9 @@ _PASSAGES = "passages.json"
 _WINDOWS = "windows.npy"
 _PASSAGE_VECTORS = "passages.faiss"
 _WINDOW_VECTORS = "windows.faiss"
+_WHITENING = "whitening.npz"
 _COMPANION_VECTORS = "companion.faiss"
+_COMPANION_PASSAGES = "companion-passages.faiss"
 _LEXICAL = "lexical"
 _CALIBRATION = "calibration.json"
 _TEXTS = "texts.npy"
@@ -101,7 +105,8 @@ class Manifest:
     """The first page of a generation.
 
     `files` maps every file of the corpus, read or skipped, to its digest; `noise` and `white_noise` are the
-    background similarity: what cosines, plain and whitened, unrelated questions get here.
+    background similarity: what cosines, plain and whitened, unrelated questions get here. `window_similarity` is what
+    any two of its windows have in common.
     """
 
     id: str
@@ -115,6 +120,7 @@ class Manifest:
     windows: int
     noise: BackgroundSimilarity
     white_noise: BackgroundSimilarity
+    window_similarity: WindowSimilarityStats
     checksums: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[FileWarning, ...] = ()
 
@@ -132,6 +138,7 @@ class GenerationContents:
     passage_vectors: NDArray[np.float32]
     window_vectors: NDArray[np.float32]
     companion_vectors: NDArray[np.float32] | None
+    whitening: Whitening
     noise: BackgroundSimilarity
     white_noise: BackgroundSimilarity
     texts: frozenset[bytes] = frozenset()
@@ -142,9 +149,9 @@ class Generation:
 
     `window_passage`, `window_first` and `window_last` have shape (windows,): the row of a window's passage and its
     first and last sentence there. `article_of` has shape (passages,): the number of a passage's article, counted in
-    the order of `articles` (`article_numbers` by path). `companion` holds the windows' vectors of the second encoder,
-    `companion_passages` the means of each passage's windows; both None where a generation has none. `calibration` is
-    what `calibrate` learnt.
+    the order of `articles` (`article_numbers` by path). `whitening` is that of the windows. `companion` holds the
+    windows' vectors of the second encoder, `companion_passages` the mean direction of each passage's windows; both are
+    None where a generation has none. `calibration` is what `calibrate` learnt.
     """
 
     def __init__(
@@ -155,8 +162,10 @@ class Generation:
         window_rows: NDArray[np.int32],
         dense: DenseIndex,
         dense_windows: DenseIndex,
+        whitening: Whitening,
         lexical: LexicalIndex,
         companion: DenseIndex | None = None,
+        companion_passages: DenseIndex | None = None,
         calibration: Calibration | None = None,
     ) -> None:
         self.calibration = calibration
@@ -166,18 +175,13 @@ class Generation:
         self.window_passage, self.window_first, self.window_last = window_rows.T
         self.dense = dense
         self.dense_windows = dense_windows
+        self.whitening = whitening
         self.lexical = lexical
         self.rows = {passage.id: row for row, passage in enumerate(self.passages)}
         self.article_numbers = {path: number for number, path in enumerate(self.articles)}
         self.article_of = np.array([self.article_numbers[passage.article] for passage in self.passages], dtype=np.int32)
         self.companion = companion
-        self.companion_passages = self._means(companion) if companion else None
-
-    def _means(self, windows: DenseIndex) -> DenseIndex:
-        """Each passage as the mean direction of its windows: as good as encoding it whole, and free."""
-        sums = np.zeros((len(self.passages), windows.dimension), dtype=np.float32)
-        np.add.at(sums, self.window_passage, windows.vectors())
-        return DenseIndex.index(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9))
+        self.companion_passages = companion_passages
 
     def passage(self, passage_id: str) -> Passage | None:
         """The passage with this id, or None when this generation has none."""
@@ -205,8 +209,11 @@ def write(
     np.save(directory / _WINDOWS, window_rows, allow_pickle=False)
     DenseIndex.index(contents.passage_vectors).save(directory / _PASSAGE_VECTORS)
     DenseIndex.index(contents.window_vectors).save(directory / _WINDOW_VECTORS)
-    if contents.companion_vectors is not None:
-        DenseIndex.index(contents.companion_vectors).save(directory / _COMPANION_VECTORS)
+    contents.whitening.save(directory / _WHITENING)
+    if (second := contents.companion_vectors) is not None:
+        DenseIndex.index(second).save(directory / _COMPANION_VECTORS)
+        means = _means(second, window_rows[:, 0], len(contents.passages))
+        DenseIndex.index(means).save(directory / _COMPANION_PASSAGES)
     titles = {article.path: article.title for article in contents.articles}
     # Title and headings are words that a merchant types, so they count for the keyword leg.
     texts = [passage.below(titles[passage.article]) for passage in contents.passages]
@@ -225,6 +232,7 @@ def write(
         windows=len(contents.windows),
         noise=contents.noise,
         white_noise=contents.white_noise,
+        window_similarity=WindowSimilarityStats.of(contents.window_vectors),
         checksums=_checksums(directory),
         warnings=tuple(warnings),
     )
@@ -254,6 +262,8 @@ def read_manifest(directory: Path) -> Manifest:
             windows=document["windows"],
             noise=BackgroundSimilarity(**document["noise"]),
             white_noise=BackgroundSimilarity(**document["white_noise"]),
+            # Of an earlier format, which is never searched.
+            window_similarity=WindowSimilarityStats(**document.get("window_similarity", {"mean": 0, "spread": 1})),
             checksums=document["checksums"],
             # Earlier programs wrote none.
             warnings=tuple(FileWarning(**entry) for entry in document.get("warnings", ())),
@@ -287,18 +297,25 @@ def load(directory: Path, segmenter: Segmenter) -> Generation:
         window_rows = np.load(directory / _WINDOWS, allow_pickle=False)
         dense = DenseIndex.load(directory / _PASSAGE_VECTORS)
         dense_windows = DenseIndex.load(directory / _WINDOW_VECTORS)
+        whitening = Whitening.load(directory / _WHITENING)
         lexical = LexicalIndex.load(directory / _LEXICAL, segmenter)
-        second = directory / _COMPANION_VECTORS
-        companion = DenseIndex.load(second) if second.is_file() else None
+        companion, companion_passages = (
+            DenseIndex.load(directory / name) if manifest.recipe.companion else None
+            for name in (_COMPANION_VECTORS, _COMPANION_PASSAGES)
+        )
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise IndexDamaged(directory.name, f"内容读不了（{type(error).__name__}）") from error
-    counts = (len(passages), dense.count, lexical.count, len(window_rows), dense_windows.count)
-    if counts != (manifest.passages,) * 3 + (manifest.windows,) * 2:
+    by_passage = [len(passages), dense.count, lexical.count]
+    by_window = [len(window_rows), dense_windows.count, whitening.count]
+    if companion is not None and companion_passages is not None:
+        by_passage.append(companion_passages.count)
+        by_window.append(companion.count)
+    if {*by_passage} != {manifest.passages} or {*by_window} != {manifest.windows}:
         raise IndexDamaged(directory.name, "各部分的条数对不上")
-    if companion is not None and companion.count != manifest.windows:
-        raise IndexDamaged(directory.name, "各部分的条数对不上")
-    calibration = read_calibration(directory)
-    return Generation(manifest, articles, passages, window_rows, dense, dense_windows, lexical, companion, calibration)
+    return Generation(
+        *(manifest, articles, passages, window_rows, dense, dense_windows, whitening, lexical),
+        *(companion, companion_passages, read_calibration(directory)),
+    )
 
 
 def read_texts(directory: Path) -> frozenset[bytes] | None:
@@ -350,6 +367,14 @@ def document_of(calibration: Calibration) -> dict[str, Any]:
     """The calibration as JSON holds it, with a seal that tells of every changed bit."""
     document = asdict(calibration) | {"weights": dict(calibration.weights)}
     return document | {_SEAL: _seal(document)}
+
+
+def _means(windows: NDArray[np.float32], owners: NDArray[np.int32], passages: int) -> NDArray[np.float32]:
+    """Each passage as the mean direction of its windows: as good as encoding it whole, and free."""
+    sums = np.zeros((passages, windows.shape[1]), dtype=np.float32)
+    np.add.at(sums, owners, windows)
+    unit: NDArray[np.float32] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+    return unit
 
 
 def _checksums(directory: Path) -> dict[str, str]:

@@ -27,6 +27,7 @@ from embeddings.index.generation_store import GenerationStore
 from embeddings.index.pending_calibration import CalibrationWithRecipe
 from embeddings.index.segmentation import Segmenter
 from embeddings.index.vector_cache import VectorCache, encode_cached, text_digest
+from embeddings.index.whitening import Whitening
 from embeddings.models.encoder import Encoder, ModelSettings, identify, prepare
 from embeddings.models.encoder import load as load_encoder
 from embeddings.refusal.confidence import Calibration
@@ -295,14 +296,18 @@ class Indexer:
             )
             encoded += more
             texts += [window.text for window in small]
-        noise, white_noise = background_similarity(self._background(known, recipe.encoder), vectors[len(passages) :])
+        window_vectors = vectors[len(passages) :]
+        whitening = Whitening.learn(window_vectors)
+        unrelated = self._background(known, recipe.encoder)
+        noise, white_noise = background_similarity(unrelated, window_vectors, whitening)
         contents = GenerationContents(
             articles=tuple(ArticleRecord.of(article) for article in corpus.articles),
             passages=tuple(passages),
             windows=tuple(small),
             passage_vectors=vectors[: len(passages)],
-            window_vectors=vectors[len(passages) :],
+            window_vectors=window_vectors,
             companion_vectors=companion_vectors,
+            whitening=whitening,
             noise=noise,
             white_noise=white_noise,
             texts=frozenset(map(text_digest, (*texts, *QUESTIONS))),

@@ -7,9 +7,13 @@ shrinkage (Ledoit and Wolf 2004 shrink a covariance so; Su et al. 2021 whiten se
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from embeddings.blas_threads import one_blas_thread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,30 +27,52 @@ _BLOCK = 8192
 
 
 class Whitening:
-    """Learnt from vectors (count, dimension); gives their cosines with a query as if all had been whitened.
+    """Gives the cosines of vectors with a query as if all had been whitened.
 
-    Nothing is stored twice: with A the whitening matrix and m the mean, the cosine of query q and vector v is
-    (A A' (q - m)) . (v - m) / (|A' (q - m)| |A' (v - m)|), so one more inner product with the vectors themselves and
-    their whitened lengths are enough.
+    `mean`, (dimension,), is subtracted and `matrix`, (dimension, dimension), multiplied with; `lengths`, (count,), are
+    those of the vectors afterwards. The vectors are not stored twice: with A the whitening matrix and m the mean, the
+    cosine of query q and vector v is (A A' (q - m)) . (v - m) / (|A' (q - m)| |A' (v - m)|), so one more inner product
+    with the vectors themselves and their whitened lengths are enough.
     """
 
-    def __init__(self, vectors: Vectors) -> None:
-        self._mean = vectors.mean(axis=0)
+    def __init__(self, mean: Vectors, matrix: Vectors, lengths: Vectors) -> None:
+        self._mean = mean
+        self._matrix = matrix
+        self._lengths = lengths
+
+    @classmethod
+    def learn(cls, vectors: Vectors) -> Whitening:
+        """From the vectors that it is for: (count, dimension)."""
+        mean = vectors.mean(axis=0)
         covariance = np.zeros((vectors.shape[1], vectors.shape[1]), dtype=np.float64)
-        for start in range(0, len(vectors), _BLOCK):
-            block = (vectors[start : start + _BLOCK] - self._mean).astype(np.float64)
-            covariance += block.T @ block
-        variances, directions = np.linalg.eigh(covariance / max(1, len(vectors)))
-        variances = np.maximum(variances, 0.0)
-        shrunk = _SHRINKAGE * variances.mean() + (1 - _SHRINKAGE) * variances
-        # Vectors that are all equal have no directions to tell apart.
-        scales = shrunk**-0.5 if shrunk.min() > 0 else np.ones_like(shrunk)
-        self._matrix = np.asarray(directions * scales, dtype=np.float32)
-        lengths = [
-            np.linalg.norm((vectors[start : start + _BLOCK] - self._mean) @ self._matrix, axis=1)
-            for start in range(0, len(vectors), _BLOCK)
-        ]
-        self._lengths = np.maximum(np.concatenate(lengths), 1e-9)
+        with one_blas_thread():
+            for block in _blocks(vectors):
+                centred = (block - mean).astype(np.float64)
+                covariance += centred.T @ centred
+            variances, directions = np.linalg.eigh(covariance / max(1, len(vectors)))
+            variances = np.maximum(variances, 0.0)
+            shrunk = _SHRINKAGE * variances.mean() + (1 - _SHRINKAGE) * variances
+            # Vectors that are all equal have no directions to tell apart.
+            scales = shrunk**-0.5 if shrunk.min() > 0 else np.ones_like(shrunk)
+            matrix = np.asarray(directions * scales, dtype=np.float32)
+            lengths = [np.linalg.norm((block - mean) @ matrix, axis=1) for block in _blocks(vectors)]
+        return cls(mean, matrix, np.maximum(np.concatenate(lengths), 1e-9))
+
+    @property
+    def count(self) -> int:
+        """For how many vectors it is."""
+        return len(self._lengths)
+
+    def save(self, file: Path) -> None:
+        """Write plain arrays. Raises OSError."""
+        with file.open("wb") as stream:
+            np.savez(stream, mean=self._mean, matrix=self._matrix, lengths=self._lengths)
+
+    @classmethod
+    def load(cls, file: Path) -> Whitening:
+        """Read what `save` wrote. Raises OSError, ValueError, KeyError."""
+        with np.load(file, allow_pickle=False) as arrays:
+            return cls(arrays["mean"], arrays["matrix"], arrays["lengths"])
 
     def direction(self, query: Vectors) -> tuple[Vectors, float]:
         """What to multiply the vectors with, (dimension,), and what to subtract from every product."""
@@ -57,3 +83,8 @@ class Whitening:
     def cosines(self, products: Vectors, offset: float) -> Vectors:
         """Whitened cosines, (count,), from the products of all vectors with `direction`."""
         return np.asarray((products - offset) / self._lengths, dtype=np.float32)
+
+
+def _blocks(vectors: Vectors) -> Iterator[Vectors]:
+    for start in range(0, len(vectors), _BLOCK):
+        yield vectors[start : start + _BLOCK]

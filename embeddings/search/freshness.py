@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embeddings.index.generation import ArticleRecord
+from embeddings.index.window_similarity import WindowSimilarityStats
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,8 +34,6 @@ _ANSWERS = 0.5
 _MARGIN = 0.5
 # What an expired passage counts against one about the same thing that has not expired.
 _EXPIRED = 0.1
-
-_SAMPLE = 400
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)(?!\s*[万亿元块个人条单家粉字])")
 _SHORT_YEAR = re.compile(r"(?<![\d.了过做近满])(1[5-9]|[2-4]\d)\s*年(?!前|来|以|内|后|里|的?(?:经验|时间|店))")
@@ -89,23 +88,6 @@ class Dated:
     windows: Vectors
     names: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class WindowSimilarityStats:
-    """Mean and standard deviation of the cosine between any two windows of a generation."""
-
-    mean: float
-    spread: float
-
-    @classmethod
-    def of(cls, windows: Vectors) -> WindowSimilarityStats:
-        """Measured over windows evenly spaced: (windows, dimension)."""
-        chosen = windows[np.unique(np.linspace(0, len(windows) - 1, min(len(windows), _SAMPLE)).astype(np.int64))]
-        if len(chosen) < 2:
-            return cls(0.0, 1.0)
-        cosines = (chosen @ chosen.T)[~np.eye(len(chosen), dtype=bool)]
-        return cls(float(cosines.mean()), max(float(cosines.std()), 1e-3))
 
 
 class Freshness:

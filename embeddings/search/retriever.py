@@ -19,13 +19,13 @@ from corpus.model import Passage, Span
 from corpus.vocabulary.glossary import Glossary
 from corpus.vocabulary.spoken_words import SpokenWords
 from corpus.vocabulary.terms import Term
+from embeddings.blas_threads import one_blas_thread
 from embeddings.index.generation import ArticleRecord, Generation
 from embeddings.index.lexical import Wanted
-from embeddings.index.whitening import Whitening
 from embeddings.refusal.confidence import Signals
 from embeddings.refusal.probes import FormProbe, Probes
 from embeddings.refusal.question_form import asks, gives_orders, missing_names, tells_of_trouble
-from embeddings.search.freshness import COMPARED, Dated, Freshness, WindowSimilarityStats
+from embeddings.search.freshness import COMPARED, Dated, Freshness
 from embeddings.search.fusion import Weights, fuse, mean_direction, standardise
 from embeddings.search.homophones import Homophones
 
@@ -127,8 +127,6 @@ class Retriever:
         self._spoken_words = spoken_words
         self._weights = weights or Weights()
         self._freshness = freshness
-        self._windows: tuple[Scores, WindowSimilarityStats] | None = None
-        self._whitening: Whitening | None = None
         names = [name for term in glossary.terms for name in (term.name, *term.synonyms)] if glossary else []
         self._homophones = Homophones(generation.lexical, names)
         identity = companion.identity if companion and generation.companion else None
@@ -146,6 +144,10 @@ class Retriever:
 
     def retrieve(self, question: str, *, limit: int = 10) -> Retrieved:
         """The `limit` best passages for a question."""
+        with one_blas_thread():
+            return self._retrieved(question, limit)
+
+    def _retrieved(self, question: str, limit: int) -> Retrieved:
         generation = self._generation
         reading = self._reading(question)
         canonical, query, second = reading.canonical, reading.first, reading.second
@@ -241,11 +243,9 @@ class Retriever:
 
     def _white(self, query: Scores) -> Scores:
         """The whitened cosine of every window with a query: (windows,)."""
-        windows = self._generation.dense_windows
-        if self._whitening is None:
-            self._whitening = Whitening(windows.vectors())
-        direction, offset = self._whitening.direction(query)
-        return self._whitening.cosines(windows.scores(direction), offset)
+        whitening = self._generation.whitening
+        direction, offset = whitening.direction(query)
+        return whitening.cosines(self._generation.dense_windows.scores(direction), offset)
 
     def _best_windows(self, window_scores: Scores) -> Scores:
         """The best window of every passage: (windows,) to (passages,)."""
@@ -270,7 +270,7 @@ class Retriever:
         years = judge.past_years(question)
         if judge.asks_for_past(question) and not years:
             return placed
-        vectors, stats = self._window_vectors()
+        vectors, stats = generation.dense_windows.vectors(), generation.manifest.window_similarity
         background = generation.manifest.noise
         terms = {mention.term for mention in self._glossary.find(canonical)} if self._glossary else set()
         hits = [
@@ -290,13 +290,6 @@ class Retriever:
             row, score = top[number]
             moved.append((row, max([score, *(later for _, later in moved[-1:])])))
         return moved[::-1] + placed[len(top) :]
-
-    def _window_vectors(self) -> tuple[Scores, WindowSimilarityStats]:
-        """All windows' vectors and how alike they are; read when the first question needs them."""
-        if self._windows is None:
-            vectors = self._generation.dense_windows.vectors()
-            self._windows = vectors, WindowSimilarityStats.of(vectors)
-        return self._windows
 
     def _whole(self, row: int) -> str:
         """A passage below its title and headings."""

@@ -91,6 +91,20 @@ def test_an_index_of_another_recipe_is_named_and_rebuilt(bench: Bench, change: d
     assert other.why_stale() is None
 
 
+def test_an_index_of_an_earlier_format_is_named_and_rebuilt_without_encoding(bench: Bench) -> None:
+    bench.indexer().reindex()
+    file = bench.indexer().store.directory() / "manifest.json"
+    document = json.loads(file.read_text(encoding="utf-8"))
+    for key in ("window_similarity", "stamps", "seal"):
+        document.pop(key, None)
+    document["recipe"]["format"] = 3
+    file.write_text(json.dumps(document), encoding="utf-8")
+    assert "另一个版本的程序" in (bench.indexer().why_stale() or "")
+    rebuilt = bench.indexer().reindex()
+    assert (rebuilt.switched, rebuilt.encoded) == (True, 0)
+    assert bench.indexer().why_stale() is None
+
+
 def test_skipped_files_are_named_with_a_reason(bench: Bench) -> None:
     (bench.articles / "123.md").write_text("123", encoding="utf-8")
     (bench.articles / "zcopy.md").write_text(ARTICLES["fugou.md"], encoding="utf-8")

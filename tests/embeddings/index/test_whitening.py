@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -31,10 +33,20 @@ def obvious(vectors: np.ndarray, query: np.ndarray) -> np.ndarray:
 def test_it_is_the_cosine_of_whitened_vectors(seed: int) -> None:
     dice = np.random.default_rng(seed)
     vectors, query = unit(dice.normal(size=(40, 8)) + 2), unit(dice.normal(size=(1, 8)))[0]
-    assert cosines(Whitening(vectors), vectors, query) == pytest.approx(obvious(vectors, query), abs=1e-3)
+    assert cosines(Whitening.learn(vectors), vectors, query) == pytest.approx(obvious(vectors, query), abs=1e-3)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_a_handful_of_equal_vectors_is_no_trouble(count: int) -> None:
     vectors = np.tile(np.eye(4, dtype=np.float32)[0], (count, 1))
-    assert np.isfinite(cosines(Whitening(vectors), vectors, np.eye(4, dtype=np.float32)[1])).all()
+    assert np.isfinite(cosines(Whitening.learn(vectors), vectors, np.eye(4, dtype=np.float32)[1])).all()
+
+
+def test_what_was_learnt_is_read_back_as_it_was(tmp_path: Path) -> None:
+    dice = np.random.default_rng(3)
+    vectors, query = unit(dice.normal(size=(40, 8))), unit(dice.normal(size=(1, 8)))[0]
+    learnt = Whitening.learn(vectors)
+    learnt.save(tmp_path / "whitening.npz")
+    read = Whitening.load(tmp_path / "whitening.npz")
+    assert read.count == 40
+    np.testing.assert_array_equal(cosines(read, vectors, query), cosines(learnt, vectors, query))

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.index.background_similarity import background_similarity
+from embeddings.index.whitening import Whitening
 from embeddings.refusal.confidence import Calibration, RefusalDecision, Signals
 
 SIGNALS = Signals(
@@ -79,7 +80,7 @@ def test_confidence_is_always_a_probability(values: list[float]) -> None:
 def test_noise_is_what_unrelated_questions_get() -> None:
     windows = np.eye(3, dtype=np.float32)
     queries = np.array([[0.6, 0.8, 0], [1, 0, 0]], dtype=np.float32)
-    plain, white = background_similarity(queries, windows)
+    plain, white = background_similarity(queries, windows, Whitening.learn(windows))
     assert (plain.mean, plain.spread) == pytest.approx((0.9, 0.1))
     assert plain.excess(1.2) == pytest.approx(3.0)
     assert -1 <= white.mean <= 1

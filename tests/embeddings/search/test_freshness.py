@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from embeddings.index.generation import ArticleRecord
-from embeddings.search.freshness import Dated, Freshness, FreshnessPolicy, WindowSimilarityStats
+from embeddings.index.window_similarity import WindowSimilarityStats
+from embeddings.search.freshness import Dated, Freshness, FreshnessPolicy
 from embeddings.search.retriever import Retriever
 from tests.embeddings.helpers import Bench, write_articles
 from tests.support import dictionaries
