@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,9 +104,10 @@ class ArticleRecord:
 class Manifest:
     """The first page of a generation.
 
-    `files` maps every file of the corpus, read or skipped, to its digest; `noise` and `white_noise` are the
-    background similarity: what cosines, plain and whitened, unrelated questions get here. `window_similarity` is what
-    any two of its windows have in common.
+    `files` maps every file of the corpus, read or skipped, to its digest. `checksums` has the SHA-256 of every file of
+    the generation, `stamps` its size in bytes and its time of change in nanoseconds since 1970. `noise` and
+    `white_noise` are the background similarity: what cosines, plain and whitened, unrelated questions get here;
+    `window_similarity` is what any two of its windows have in common.
     """
 
     id: str
@@ -122,6 +123,7 @@ class Manifest:
     white_noise: BackgroundSimilarity
     window_similarity: WindowSimilarityStats
     checksums: Mapping[str, str] = field(default_factory=dict)
+    stamps: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     warnings: tuple[FileWarning, ...] = ()
 
 
@@ -233,7 +235,8 @@ def write(
         noise=contents.noise,
         white_noise=contents.white_noise,
         window_similarity=WindowSimilarityStats.of(contents.window_vectors),
-        checksums=_checksums(directory),
+        checksums={name: _checksum(file) for name, file in _parts(directory)},
+        stamps={name: _stamp(file) for name, file in _parts(directory)},
         warnings=tuple(warnings),
     )
     document = _plain(asdict(manifest))
@@ -266,31 +269,38 @@ def read_manifest(directory: Path) -> Manifest:
             window_similarity=WindowSimilarityStats(**document.get("window_similarity", {"mean": 0, "spread": 1})),
             checksums=document["checksums"],
             # Earlier programs wrote none.
+            stamps={name: (size, moment) for name, (size, moment) in document.get("stamps", {}).items()},
             warnings=tuple(FileWarning(**entry) for entry in document.get("warnings", ())),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexDamaged(directory.name, f"清单读不了（{type(error).__name__}）") from error
 
 
-def verify(directory: Path) -> Manifest:
+def verify(directory: Path, *, every_byte: bool = True) -> Manifest:
     """The manifest, after every file was checked against its checksum.
 
-    Raises IndexDamaged naming the file that is missing or changed.
+    Unless `every_byte`, a file that has the size and the time of change of when it was written is taken for whole
+    unread. Raises IndexDamaged naming the file that is missing or changed.
     """
     manifest = read_manifest(directory)
-    try:
-        found = _checksums(directory)
-    except OSError as error:
-        raise IndexDamaged(directory.name, f"内容读不了（{type(error).__name__}）") from error
     for name, expected in manifest.checksums.items():
-        if found.get(name) != expected:
-            raise IndexDamaged(directory.name, f"文件 {name} " + ("缺失" if name not in found else "与校验和不符"))
+        file = directory / name
+        try:
+            if not every_byte and _stamp(file) == manifest.stamps.get(name):
+                continue
+            found = _checksum(file)
+        except FileNotFoundError:
+            raise IndexDamaged(directory.name, f"文件 {name} 缺失") from None
+        except OSError as error:
+            raise IndexDamaged(directory.name, f"内容读不了（{type(error).__name__}）") from error
+        if found != expected:
+            raise IndexDamaged(directory.name, f"文件 {name} 与校验和不符")
     return manifest
 
 
-def load(directory: Path, segmenter: Segmenter) -> Generation:
+def load(directory: Path, segmenter: Segmenter, *, every_byte: bool = False) -> Generation:
     """Load a generation after checking every file, as `verify` does. Raises IndexDamaged."""
-    manifest = verify(directory)
+    manifest = verify(directory, every_byte=every_byte)
     try:
         articles = [_article(document) for document in _load(directory / _ARTICLES)]
         passages = [_passage(document) for document in _load(directory / _PASSAGES)]
@@ -377,10 +387,22 @@ def _means(windows: NDArray[np.float32], owners: NDArray[np.int32], passages: in
     return unit
 
 
-def _checksums(directory: Path) -> dict[str, str]:
+def _parts(directory: Path) -> Iterator[tuple[str, Path]]:
+    """Every file that the manifest answers for, by its name below the directory."""
     unsealed = {MANIFEST, _CALIBRATION}
-    files = (file for file in sorted(directory.rglob("*")) if file.is_file() and file.name not in unsealed)
-    return {file.relative_to(directory).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    for file in sorted(directory.rglob("*")):
+        if file.is_file() and file.name not in unsealed:
+            yield file.relative_to(directory).as_posix(), file
+
+
+def _checksum(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    found = file.stat()
+    return found.st_size, found.st_mtime_ns
 
 
 def _seal(document: dict[str, Any]) -> str:

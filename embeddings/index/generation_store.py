@@ -57,10 +57,11 @@ class GenerationStore:
         """Load a generation, the serving one by default. Raises IndexMissing or IndexDamaged."""
         return load(self._path(generation_id), segmenter)
 
-    def damage(self) -> IndexDamaged | None:
-        """What is wrong with the serving generation's files, all of which are read. Raises IndexMissing."""
+    def damage(self, *, every_byte: bool = True) -> IndexDamaged | None:
+        """What is wrong with the serving generation's files, of which all are read, or else those whose size or time of
+        change is another. Raises IndexMissing."""
         try:
-            verify(self._path(None))
+            verify(self._path(None), every_byte=every_byte)
         except IndexDamaged as damage:
             return damage
         return None

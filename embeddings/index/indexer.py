@@ -168,10 +168,10 @@ class Indexer:
         return None
 
     def why_unservable(self) -> str | None:
-        """As `why_stale`, but every file is read: None when questions can be answered, by a stand-in if need be."""
+        """As `why_stale`, with a look at every file: None when questions can be answered, by a stand-in if need be."""
         if (stale := self.why_stale()) is not None:
             return stale
-        damage = self.store.damage()
+        damage = self.store.damage(every_byte=False)
         return None if damage is None or self.store.stand_in(self.recipe()) else str(damage)
 
     def changed_files(self) -> bool:
@@ -234,7 +234,7 @@ class Indexer:
             if (learnt := self._learnt(recipe, waits)) is not None:
                 generations.write_calibration(directory, learnt)
             # Read back what was written before anyone depends on it.
-            generations.load(directory, self._segmenter)
+            generations.load(directory, self._segmenter, every_byte=True)
             self.store.serve(generation_id, directory, without=damaged)
             if waits is not None and waits.recipe == recipe:
                 pending_calibration.clear(self._settings.data_dir)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -71,6 +72,29 @@ def test_a_changed_or_missing_file_is_noticed_at_load(bench: Bench, name: str) -
     file.unlink()
     with pytest.raises(IndexDamaged, match="缺失"):
         store.load(segmenter)
+
+
+def test_what_changed_behind_size_and_time_is_found_by_reading_every_byte(bench: Bench) -> None:
+    """As of a failing disk: a start trusts size and time of change, `status` does not."""
+    generation = bench.indexer().reindex().generation
+    store = bench.indexer().store
+    file = store.directory() / "windows.faiss"
+    written, content = file.stat(), bytearray(file.read_bytes())
+    content[-1] ^= 1
+    file.write_bytes(content)
+    os.utime(file, ns=(written.st_atime_ns, written.st_mtime_ns))
+    assert store.load(segmenter).manifest.id == generation
+    assert store.damage(every_byte=False) is None
+    assert "windows.faiss" in str(store.damage())
+
+
+def test_a_copy_serves_though_its_files_have_other_times(bench: Bench) -> None:
+    bench.indexer().reindex()
+    store = bench.indexer().store
+    for file in store.directory().rglob("*.faiss"):
+        os.utime(file)
+    assert store.load(segmenter).passages
+    assert bench.indexer().why_unservable() is None
 
 
 def test_a_broken_manifest_is_damage_not_a_crash(bench: Bench) -> None:
