@@ -60,25 +60,18 @@ class Segmenter:
         digest = hashlib.sha256("\n".join(self._extra).encode()).hexdigest()[:12]
         self.scheme = f"{_SCHEME}+{digest}"
 
+    def known_words(self, text: str) -> list[str]:
+        """A text cut into words of the dictionary and those kept whole, nothing guessed; together they are the text."""
+        return self._jieba.cut(text, False)  # type: ignore[no-any-return]
+
     @cached_property
-    def _cut(self) -> Callable[[str], list[str]]:
+    def _jieba(self) -> Any:
         from rjieba import Jieba  # noqa: PLC0415  (loads its dictionary)
 
         jieba = Jieba()
         for word in self._extra:
             jieba.add_word(self.normalise(word), None, None)
-        cut: Callable[[str], list[str]] = jieba.cut_for_search
-        return cut
-
-    def dictionary_words(self, text: str) -> list[str]:
-        """A text cut into words of the dictionary alone, nothing guessed; together they are the text."""
-        return self._dictionary.cut(text, False)  # type: ignore[no-any-return]
-
-    @cached_property
-    def _dictionary(self) -> Any:
-        from rjieba import Jieba  # noqa: PLC0415  (loads its dictionary)
-
-        return Jieba()
+        return jieba
 
     def words(self, text: str) -> list[str]:
         """The words of a text in order, normalised, without punctuation and stop words."""
@@ -96,5 +89,5 @@ class Segmenter:
         return self._cut_folded(self.normalise(text))
 
     def _cut_folded(self, folded: str) -> list[str]:
-        pieces = (piece.strip(_EDGE) for piece in self._cut(folded) if _TERM.match(piece))
+        pieces = (piece.strip(_EDGE) for piece in self._jieba.cut_for_search(folded) if _TERM.match(piece))
         return [piece for piece in pieces if piece]

@@ -70,6 +70,12 @@ def test_what_ends_a_question_is_no_mistyped_word() -> None:
     assert homophones.corrected("群活吗怎么做") == "群活码怎么做"
 
 
+def test_a_word_of_the_trade_is_meant_as_it_stands_though_no_dictionary_has_it() -> None:
+    """问企 sounds like 问起, which the corpus has."""
+    corpus = LexicalIndex.index(("客户问起价格，先报区间。",) * 3, Segmenter(("企微",)))
+    assert Homophones(corpus, ("企微",)).corrected("有人问企微工具") == "有人问企微工具"
+
+
 @given(st.text(alphabet="私信童通消好耗蓝霉莓开同威微客人abc 1，", max_size=30))
 def test_length_and_all_but_han_characters_stay(homophones: Homophones, text: str) -> None:
     corrected = homophones.corrected(text)
