@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from safetensors import SafetensorError, safe_open
 
-from embeddings.models.encoder import Encoder, SentenceEncoder, Transformer, processors
+from embeddings.models.encoder import Encoder
+from embeddings.models.sentence_encoder import SentenceEncoder, Transformer, processors
 from embeddings.reader.pace import Pace
 from embeddings.reader.reader import Reader
 

@@ -13,7 +13,8 @@ import pytest
 import safetensors.torch
 import torch
 
-from embeddings.models.encoder import Encoder, ModelSettings, SentenceEncoder, load
+from embeddings.models.encoder import Encoder, ModelSettings, load
+from embeddings.models.sentence_encoder import SentenceEncoder
 from embeddings.reader import weights_file
 from embeddings.reader.network import LowerLayers, UpperLayers
 from embeddings.reader.reader import Reader, in_context
