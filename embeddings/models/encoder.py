@@ -1,4 +1,4 @@
-"""Texts to unit vectors through sentence-transformers: which model is meant, what identifies it.
+"""Texts to unit vectors: which model is meant, what identifies it, and what encodes with it.
 
 `identify` answers in milliseconds without importing torch, so that an unchanged index never pays for a model.
 """
@@ -11,6 +11,7 @@ import logging
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, Protocol
 
@@ -19,6 +20,8 @@ from numpy.typing import NDArray
 
 from embeddings.errors import ModelUnavailable
 from embeddings.models import bundled_model
+from embeddings.models.light_encoder import LightEncoder
+from embeddings.models.question_engine import QuestionEngine, open_engine
 from embeddings.models.sentence_encoder import Prompts, SentenceEncoder
 from embeddings.models.sentence_model import Precision, open_model, quiet, refuse_pickles
 
@@ -33,7 +36,7 @@ class Encoder(Protocol):
     """Turns texts into vectors of length one.
 
     `identity` names model, weights, prompts, length limit and normalisation: two encoders with equal identity give
-    equal vectors, to the rounding of the device and precision they run with (cosine above 0.9999).
+    equal vectors, to the rounding of the engine, device and precision they run with (cosine above 0.9998).
     """
 
     @property
@@ -111,11 +114,31 @@ def prepare(settings: ModelSettings, models_dir: Path, *, progress: Progress | N
 
 
 def load(settings: ModelSettings, models_dir: Path, *, progress: Progress | None = None) -> Encoder:
-    """The encoder, with its files unpacked or downloaded first where needed (`progress` watches that).
+    """The encoder. Raises ModelUnavailable with what to do.
 
-    Takes seconds: torch is imported here.
-    Raises ModelUnavailable with what to do.
+    The default model is ready at once wherever its small engine can run: sentence-transformers and torch, which take
+    seconds, encode its passages and are loaded with the first of them. For any other model they are loaded here, with
+    its files downloaded first where needed (`progress` watches that and the unpacking of the default one).
     """
+    engine = _question_engine(settings, models_dir)
+    if engine is None:
+        return load_whole(settings, models_dir, progress=progress)
+    whole = partial(load_whole, settings, models_dir, progress=progress)
+    return LightEncoder(identify(settings, models_dir), engine, whole)
+
+
+def _question_engine(settings: ModelSettings, models_dir: Path) -> QuestionEngine | None:
+    """What encodes questions without torch; None where that would not do exactly what the settings ask for."""
+    if settings.model != DEFAULT or settings.precision != "auto" or settings.device.startswith("cuda"):
+        return None
+    if identify(settings, models_dir) != identify(ModelSettings(), models_dir):  # other prompts, or another length
+        return None
+    kind, _, digest = _locate(settings.model, models_dir).weights.partition(":")
+    return open_engine(digest) if kind == "sha256" else None
+
+
+def load_whole(settings: ModelSettings, models_dir: Path, *, progress: Progress | None = None) -> SentenceEncoder:
+    """The encoder that sentence-transformers runs, for passages and questions alike; see `load`."""
     directory = prepare(settings, models_dir, progress=progress)
     try:
         return _opened(settings, models_dir, directory)
@@ -128,7 +151,7 @@ def load(settings: ModelSettings, models_dir: Path, *, progress: Progress | None
     return _opened(settings, models_dir, prepare(settings, models_dir, progress=progress))
 
 
-def _opened(settings: ModelSettings, models_dir: Path, directory: Path) -> Encoder:
+def _opened(settings: ModelSettings, models_dir: Path, directory: Path) -> SentenceEncoder:
     local = _locate(settings.model, models_dir)
     refuse_pickles(directory)
     from safetensors import SafetensorError  # noqa: PLC0415 - only where it is used

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from safetensors import SafetensorError, safe_open
 
 from embeddings.models.encoder import Encoder
+from embeddings.models.light_encoder import LightEncoder
 from embeddings.models.sentence_encoder import SentenceEncoder, Transformer, processors
 from embeddings.reader.pace import Pace
 from embeddings.reader.reader import Reader
@@ -97,7 +98,7 @@ def fits(identity: str, weights: Path) -> bool:
 def load_reader(encoder: Encoder, weights: Path, *, budget_ms: int, threads: int = 2) -> Reader | None:
     """The reader with these weights; None, with a warning that says why, where they do not fit or cannot be read."""
     try:
-        if not isinstance(encoder, SentenceEncoder) or not fits(encoder.identity, weights):
+        if not isinstance(encoder, SentenceEncoder | LightEncoder) or not fits(encoder.identity, weights):
             raise ValueError("文件打不开，或不是为这个 embeddings.model 训练的")
         return _opened(encoder.transformer(), weights, budget_ms, threads)
     except (OSError, RuntimeError, ValueError, LookupError, SafetensorError) as error:

@@ -14,6 +14,8 @@ import safetensors.torch
 import torch
 
 from embeddings.models.encoder import Encoder, ModelSettings, load
+from embeddings.models.light_encoder import LightEncoder
+from embeddings.models.question_engine import QuestionEngine
 from embeddings.models.sentence_encoder import SentenceEncoder
 from embeddings.reader import weights_file
 from embeddings.reader.network import LowerLayers, UpperLayers
@@ -83,6 +85,13 @@ def test_eight_bits_change_little(encoder: SentenceEncoder, upper: UpperLayers, 
 
 def test_without_time_less_is_read(encoder: SentenceEncoder, weights: Path) -> None:
     assert len(opened(encoder, weights, budget_ms=1).read(QUESTION, TEXTS * 20)) < 20
+
+
+def test_it_reads_over_the_layers_of_an_encoder_that_loads_them_when_they_are_needed(
+    encoder: SentenceEncoder, weights: Path
+) -> None:
+    light = LightEncoder(encoder.identity, QuestionEngine(None), lambda: encoder)
+    assert opened(light, weights).read(QUESTION, TEXTS) == opened(encoder, weights).read(QUESTION, TEXTS)
 
 
 def test_another_encoder_has_no_reader_and_is_told_once(
