@@ -1,6 +1,7 @@
 """The one table of article formats: what finds, fetches, accepts, parses or names files goes by it.
 
-A new format is one entry in `FORMATS` and a module that parses it.
+A new format is one entry in `FORMATS` and a module that parses it. Modules whose libraries take time are imported with
+the first file of their kind: who only answers needs none of them.
 """
 
 from __future__ import annotations
@@ -9,17 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from corpus.errors import UnreadableFile
-from corpus.parsing.book import parse_book
 from corpus.parsing.delimited import parse_delimited
 from corpus.parsing.encodings import decode
 from corpus.parsing.front_matter import split_front_matter
-from corpus.parsing.html import parse_html
 from corpus.parsing.lines import ParsedPage
-from corpus.parsing.markdown import parse_markdown
-from corpus.parsing.pdf import parse_pdf
-from corpus.parsing.plain_text import parse_text
-from corpus.parsing.word import parse_docx
-from corpus.parsing.workbook import parse_workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +48,60 @@ def _from_text(parse: Callable[[str], ParsedPage]) -> Callable[[bytes], ParsedPa
     return parse_bytes
 
 
-MARKDOWN = Format((".md", ".markdown"), ("text/markdown",), _from_text(parse_markdown), is_text=True, page_name="文字")
-HTML = Format((".html", ".htm"), ("text/html",), _from_text(parse_html), is_text=True, page_name="网页")
-TEXT = Format((".txt",), ("text/plain",), _from_text(parse_text), is_text=True, page_name="文字")
-WORD = Format((".docx",), ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",), parse_docx)
-PDF = Format((".pdf",), ("application/pdf",), parse_pdf, page_name="PDF")
+def _markdown(text: str) -> ParsedPage:
+    from corpus.parsing.markdown import parse_markdown  # noqa: PLC0415 - see above
+
+    return parse_markdown(text)
+
+
+def _html(text: str) -> ParsedPage:
+    from corpus.parsing.html import parse_html  # noqa: PLC0415 - see above
+
+    return parse_html(text)
+
+
+def _text(text: str) -> ParsedPage:
+    from corpus.parsing.plain_text import parse_text  # noqa: PLC0415 - see above
+
+    return parse_text(text)
+
+
+def _word(data: bytes) -> ParsedPage:
+    from corpus.parsing.word import parse_docx  # noqa: PLC0415 - see above
+
+    return parse_docx(data)
+
+
+def _pdf(data: bytes) -> ParsedPage:
+    from corpus.parsing.pdf import parse_pdf  # noqa: PLC0415 - see above
+
+    return parse_pdf(data)
+
+
+def _workbook(data: bytes) -> ParsedPage:
+    from corpus.parsing.workbook import parse_workbook  # noqa: PLC0415 - see above
+
+    return parse_workbook(data)
+
+
+def _book(data: bytes) -> ParsedPage:
+    from corpus.parsing.book import parse_book  # noqa: PLC0415 - see above
+
+    return parse_book(data)
+
+
+MARKDOWN = Format((".md", ".markdown"), ("text/markdown",), _from_text(_markdown), is_text=True, page_name="文字")
+HTML = Format((".html", ".htm"), ("text/html",), _from_text(_html), is_text=True, page_name="网页")
+TEXT = Format((".txt",), ("text/plain",), _from_text(_text), is_text=True, page_name="文字")
+WORD = Format((".docx",), ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",), _word)
+PDF = Format((".pdf",), ("application/pdf",), _pdf, page_name="PDF")
 WORKBOOK = Format(
     (".xlsx", ".xlsm"),
     (
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "application/vnd.ms-excel.sheet.macroenabled.12",
     ),
-    parse_workbook,
+    _workbook,
 )
 DELIMITED = Format(
     (".csv", ".tsv"),
@@ -73,7 +109,7 @@ DELIMITED = Format(
     parse_delimited,
     is_text=True,
 )
-BOOK = Format((".epub",), ("application/epub+zip",), parse_book)
+BOOK = Format((".epub",), ("application/epub+zip",), _book)
 
 FORMATS: tuple[Format, ...] = (MARKDOWN, HTML, TEXT, WORD, PDF, WORKBOOK, DELIMITED, BOOK)
 """All that there are, in the order in which people are told of them."""

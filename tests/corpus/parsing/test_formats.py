@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -73,3 +75,9 @@ def test_a_new_format_is_found_parsed_and_inspected(tmp_path: Path) -> None:
     assert found.passages == (TEXT,)
     assert not found.other_encoding
     assert suffix_list() == ".md .html .txt .docx .pdf .xlsx .csv .epub .rev"
+
+
+def test_the_table_itself_needs_no_library_of_a_format() -> None:
+    """What only answers imports the table for its names of formats."""
+    script = "import sys, corpus.parsing.articles; print({'bs4', 'lxml', 'markdown_it', 'openpyxl'} & set(sys.modules))"
+    assert subprocess.check_output([sys.executable, "-c", script], encoding="utf-8") == "set()\n"
