@@ -1,0 +1,34 @@
+"""What merchants type is read right, or asked about; never misread."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.insights.funnel.tables import read
+
+INPUTS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "merchant_inputs.yaml").read_text("utf-8"))
+
+
+def _expected(entry: dict[str, Any]) -> list[dict[str, Fraction]]:
+    reads = entry.get("reads") or []
+    return [
+        {name: Fraction(str(value)) for name, value in period.items()}
+        for period in (reads if isinstance(reads, list) else [reads])
+    ]
+
+
+@pytest.mark.parametrize("entry", INPUTS, ids=lambda entry: entry["text"][:24])
+def test_what_merchants_type_is_read_or_asked_about(entry: dict[str, Any]) -> None:
+    reading = read(entry["text"])
+    assert [{str(figure): value for figure, value in period.values.items()} for period in reading.periods] == _expected(
+        entry
+    )
+    asked = [ask.text for ask in reading.asks]
+    for piece in entry.get("asks", []):
+        assert any(str(piece) in text for text in asked), asked
+    assert len(asked) == len(entry.get("asks", [])), asked
