@@ -141,6 +141,26 @@ def chat(context: _Context) -> None:
 
 
 @commands.command()
+@click.argument("text")
+@click.option("--json", "as_document", is_flag=True, help="输出一个 JSON 对象")
+@click.option("--png", type=_WRITABLE, metavar="FILE", help="把漏斗画成图（PNG）存到这个文件")
+@click.option("--dark", is_flag=True, help="图用深色")
+def funnel(text: str, as_document: bool, png: Path | None, dark: bool) -> None:
+    """用自己的数字算漏斗：每步比例、成本、回本、先改哪一步；写法随意，例如 曝光1万 点击800 私信60 成交4 投放1500。"""
+    from bot.terminal.funnel import CountedFunnel  # noqa: PLC0415
+
+    counted = CountedFunnel(text)
+    if png is not None:
+        counted.draw(png, dark=dark)
+        if remark := counted.remark():
+            click.echo(remark, err=True)
+    if as_document:
+        _print_json(counted.document())
+    else:
+        click.echo("\n".join(counted.lines()))
+
+
+@commands.command()
 @click.option("--full", is_flag=True, help="即使没有变化也重建（缓存里的向量照用）")
 @click.option("--json", "as_document", is_flag=True, help="输出一个 JSON 对象")
 @click.option("--explain", metavar="FILE", help="不更新索引，只列出这个文件里被去掉的内容和所依的规则")

@@ -16,7 +16,12 @@ HEAVY = {
     "sentence_transformers": {"embeddings/models", "embeddings/reader"},
     "transformers": {"embeddings/models"},
     "faiss": {"embeddings/index/dense.py"},
-    "matplotlib": {"embeddings/evaluation/plots.py", "bot/insights/stats_chart.py"},
+    "matplotlib": {
+        "embeddings/evaluation/plots.py",
+        "bot/insights/fonts.py",
+        "bot/insights/stats_chart.py",
+        "bot/insights/funnel/picture.py",
+    },
     "openai": {"bot/generation/gateway.py"},
     "telegram": {"bot/telegram"},
 }

@@ -4,40 +4,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from importlib.util import find_spec
 from typing import Any
 
+from bot.insights.fonts import families
 from bot.insights.statistics import Day, Statistics
-from bot.locales import Texts, texts
+from bot.locales import Texts
 
 _SIZE, _DPI = (7.2, 9.0), 150  # inches: 1080 × 1350 pixels
 _INK, _QUIET, _RULE = "#22262b", "#7b828c", "#e6e8eb"
 _ANSWERED, _UNSURE, _REFUSED = "#1b6ca8", "#f0a830", "#d1495b"
 _SURFACES = ("#1b6ca8", "#0fa3b1", "#8e5ea2", "#e07a1f", "#5f7f4f", "#8a8f98")
 _THIN = 60  # days from which the bars of a chart leave no gaps
-
-# Families that hold Chinese, as systems name them; without any of them the labels are English.
-_CHINESE = (
-    "Noto Sans CJK SC",
-    "Noto Sans SC",
-    "Source Han Sans SC",
-    "PingFang SC",
-    "Microsoft YaHei",
-    "WenQuanYi Zen Hei",
-    "WenQuanYi Micro Hei",
-    "SimHei",
-    "Noto Sans CJK JP",
-)
-
-
-def can_draw() -> bool:
-    """Whether the optional drawing library is installed; quick, nothing is imported."""
-    return find_spec("matplotlib") is not None
-
-
-def drawable(words: Texts) -> Texts:
-    """The words themselves, or English ones where no installed font has Chinese. Not for the event loop."""
-    return words if words.language != "zh" or _chinese_font() else texts("en")
 
 
 def stats_picture(statistics: Statistics, labels: Texts) -> bytes:
@@ -47,8 +24,7 @@ def stats_picture(statistics: Statistics, labels: Texts) -> bytes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    families = [*([chinese] if (chinese := _chinese_font()) else []), "DejaVu Sans"]
-    with rc_context({"font.family": families, "font.size": 15, "text.color": _INK, "axes.unicode_minus": False}):
+    with rc_context({"font.family": families(), "font.size": 15, "text.color": _INK, "axes.unicode_minus": False}):
         figure = Figure(figsize=_SIZE, dpi=_DPI, facecolor="white")
         FigureCanvasAgg(figure)
         grid = figure.add_gridspec(
@@ -64,13 +40,6 @@ def stats_picture(statistics: Statistics, labels: Texts) -> bytes:
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png")
     return buffer.getvalue()
-
-
-def _chinese_font() -> str | None:
-    from matplotlib.font_manager import fontManager  # noqa: PLC0415
-
-    installed = {font.name for font in fontManager.ttflist}
-    return next((family for family in _CHINESE if family in installed), None)
 
 
 def _tiles(axes: Any, statistics: Statistics, words: Texts) -> None:

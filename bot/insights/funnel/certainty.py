@@ -44,9 +44,10 @@ def wilson(successes: int, trials: int) -> Interval:
 def is_unsure(interval: Interval, trials: Fraction) -> bool:
     """Whether nothing should be concluded yet: few people, or a true rate that may as well be half or double.
 
-    That is when the upper end is more than twice the lower one.
+    That is when the upper end is more than twice the lower one. Where nobody came of many, it is sure that nearly
+    nobody does.
     """
-    return trials < FEWEST or interval.high > 2 * interval.low
+    return trials < FEWEST or (interval.low > 0 and interval.high > 2 * interval.low)
 
 
 def chance_of_difference(successes: tuple[int, int], trials: tuple[int, int]) -> float | None:

@@ -111,10 +111,15 @@ class Funnel:
         return costs[-1][1] * self.counts[costs[-1][0]] if costs else None
 
     def cost(self, stage: Stage) -> Fraction | None:
-        """What one of a stage costs: what was spent by its count, else from another stage's cost and the rates."""
-        count = self.counts.get(stage)
-        if self.spent is not None and count is not None:
-            return self.spent / count if count else None
+        """What one of a stage costs: what was spent by its count, else from another stage's cost and the rates.
+
+        Of views and clicks it is the ads alone where they are known, as in CPM and CPC.
+        """
+        count, spent = self.counts.get(stage), self.spent
+        if stage in (Stage.EXPOSURE, Stage.CLICK):
+            spent = self.statement.values.get(Term.ADS, spent)
+        if spent is not None and count is not None:
+            return spent / count if count else None
         stated = self.statement.unit_costs
         if stage in stated:
             return stated[stage]

@@ -46,7 +46,7 @@ _SCALES = {
 _HALF = "一半"
 _NEXT = {("万", "千"), ("千", "百")}
 
-_ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d+)(?:\.\d+)?"
+_ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d|,\d)|\d+)(?:\.\d+)?"
 _SCALE = r"(?:百万|千万|[百千万亿]|[kw](?![a-z]))"
 _REST = r"(?P<rest>\d(?![\d.%成])(?P<named>[千百])?)"
 _AMOUNT = rf"(?P<arabic>{_ARABIC})(?:\s?(?P<scale>{_SCALE}){_REST}?)?|(?P<chinese>[{_CHINESE}]+)"

@@ -82,7 +82,8 @@ _DAYS = {"天": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30, "季度": 90, 
 
 def read_text(text: str) -> Reading:
     """What a text without a table says; of two and more named periods (上月 …, 本月 …) one statement each."""
-    tokens = list(_tokens(_SHARE_BESIDE.sub(" ", fold(normalise(text)))))
+    # A comma of full width parts clauses, it never groups digits; folded it would.
+    tokens = list(_tokens(_SHARE_BESIDE.sub(" ", fold(normalise(text.replace("，", "；"))))))
     labels = Counter(token.text for token in tokens if isinstance(token, _Period) and token.named)
     if len(labels) > 1 and max(labels.values()) > 1:
         return Reading(asks=(Ask(Doubt.PERIODS, "、".join(labels)),))

@@ -10,8 +10,9 @@ from pathlib import Path
 from telegram import Update
 from telegram.constants import ChatAction
 
+from bot.insights.fonts import can_draw, drawable
 from bot.insights.statistics import Statistics, span, summarise
-from bot.insights.stats_chart import can_draw, drawable, stats_picture
+from bot.insights.stats_chart import stats_picture
 from bot.local_time import LocalTime
 from bot.locales import Texts
 from bot.state.database import reading

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from bot.insights.fonts import drawable
 from bot.insights.statistics import Day, Statistics, span, summarise
-from bot.insights.stats_chart import drawable, stats_picture
+from bot.insights.stats_chart import stats_picture
 from bot.local_time import LocalTime
 from bot.locales import texts
 from bot.model import Status, Surface
