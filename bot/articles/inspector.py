@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.errors import BotError
-from corpus.model import Skipped
+from corpus.model import Article, Skipped
 from corpus.sandbox.inspection import Inspection
 from corpus.sandbox.process import MEMORY, command, environment
-from corpus.sandbox.wire_format import Request, from_line
+from corpus.sandbox.wire_format import Answer, Request, from_line
 
 logger = logging.getLogger(__name__)
 
@@ -45,18 +45,30 @@ class Inspector:
 
     async def inspect(self, file: Path) -> Inspection:
         """What the file would give as an article. Raises Unreadable."""
+        answer = await self._answer(Request(file.name, str(file), self._passage_length))
+        if isinstance(answer, Inspection):
+            return answer
+        raise Unreadable(_DAMAGED)
+
+    async def lines(self, file: Path) -> tuple[str, ...]:
+        """What the file says, a row of a table as one line. Raises Unreadable."""
+        answer = await self._answer(Request(file.name, str(file)))
+        if isinstance(answer, Article):
+            return tuple(block.text for section in answer.sections for block in section.blocks)
+        raise Unreadable(_DAMAGED)
+
+    async def _answer(self, request: Request) -> Answer | None:
+        """What the process says to a request, None where it cannot be understood. Raises Unreadable."""
         async with self._room:
-            output = await self._output(Request(file.name, str(file), self._passage_length))
+            output = await self._output(request)
         try:
             answer = from_line(output.partition(b"\n")[2])
         except (ValueError, TypeError, KeyError):
-            answer = None
-        if isinstance(answer, Inspection):
-            return answer
+            logger.warning("an inspection gave %s bytes that are none", len(output))
+            return None
         if isinstance(answer, Skipped):
             raise Unreadable(answer.reason)
-        logger.warning("an inspection gave %s bytes that are no inspection", len(output))
-        raise Unreadable(_DAMAGED)
+        return answer
 
     async def _output(self, request: Request) -> bytes:
         """All that a process of its own says to one request."""

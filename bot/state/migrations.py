@@ -104,6 +104,15 @@ def m009_journal(database: sqlite3.Connection) -> None:
     )
 
 
+def m010_funnel_periods(database: sqlite3.Connection) -> None:
+    """Periods of merchants' own numbers that they chose to keep."""
+    database.execute(
+        "CREATE TABLE funnel_periods (id INTEGER PRIMARY KEY AUTOINCREMENT, saved REAL NOT NULL,"
+        " user_id INTEGER NOT NULL, label TEXT NOT NULL, numbers TEXT NOT NULL)"
+    )
+    database.execute("CREATE INDEX funnel_periods_by_user ON funnel_periods (user_id)")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_chats,
     m002_answers,
@@ -114,6 +123,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m007_curated,
     m008_uploads,
     m009_journal,
+    m010_funnel_periods,
 )
 
 

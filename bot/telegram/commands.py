@@ -27,7 +27,7 @@ _OF_OPERATORS = (
     CommandRoute(
         "reindex", Who.OPERATOR, Where.BOTH, _OPERATORS, idempotent=False, handler=lambda to: to.index_commands.reindex
     ),
-    # /cancel means three things: it ends a curated answer in the making, else a reindex, else (see below) whatever a
+    # /cancel means several things: it ends a curated answer in the making, else a reindex, else (see below) whatever a
     # person has under way in private.
     CommandRoute(
         "cancel",
@@ -141,6 +141,14 @@ _OF_EVERYBODY = (
         (*_PRIVATE, *_GROUPS),
         idempotent=False,
         handler=lambda to: to.suggestions.suggest,
+    ),
+    CommandRoute("funnel", Who.EVERYBODY, Where.BOTH, (*_PRIVATE, *_GROUPS), handler=lambda to: to.funnels.command),
+    CommandRoute(
+        "cancel",
+        Who.EVERYBODY,
+        Where.PRIVATE,
+        handler=lambda to: to.funnels.cancel,
+        condition=lambda to: to.funnels.pending,
     ),
     CommandRoute("cancel", Who.EVERYBODY, Where.PRIVATE, handler=lambda to: to.questions.cancel),
     CommandRoute(

@@ -29,6 +29,10 @@ from bot.telegram.updates.callback_data import (
     CuratedStepButton,
     ExampleButton,
     ForgetButton,
+    FunnelDoorButton,
+    FunnelResultButton,
+    FunnelSavedButton,
+    FunnelStepButton,
     GapCurateButton,
     GapDoneButton,
     GapsFileButton,
@@ -76,6 +80,7 @@ def _of_operators(components: Components, settings: TelegramSettings, commands: 
             [command.name for command in commands if command.answered_in_groups], notices.no_operator, _NEW & _GROUP
         ),
         MessageHandler(operator & components.curated_editor.expected, components.curated_editor.text),
+        MessageHandler(in_private & filters.Document.ALL & components.funnels.meant, components.funnels.file),
         MessageHandler(in_private & filters.Document.ALL, components.uploads.document),
         MessageHandler(in_private & OnlyAddress(), components.uploads.link),
     ]
@@ -83,10 +88,13 @@ def _of_operators(components: Components, settings: TelegramSettings, commands: 
 
 def _of_everybody(components: Components, commands: Sequence[CommandRoute]) -> list[Route]:
     limited, greeting, questions = components.admission.limited, components.greeting, components.questions
+    funnels = components.funnels
     return [
         *(_handler(components, command, _NEW & _place(command)) for command in commands),
+        MessageHandler(_NEW & _PRIVATE & filters.Document.ALL & funnels.meant, limited(funnels.file)),
         MessageHandler(_NEW & _PRIVATE & filters.Document.ALL & ~filters.CAPTION, limited(components.uploads.stranger)),
         MessageHandler(_NEW & _PRIVATE & filters.COMMAND, limited(greeting.help)),
+        MessageHandler(_NEW & _PRIVATE & filters.TEXT & funnels.pending, funnels.text),
         MessageHandler(_NEW & (_PRIVATE | _GROUP), questions.message),
         MessageHandler(_EDITED & (_PRIVATE | _GROUP), questions.edited),
     ]
@@ -145,6 +153,10 @@ def _buttons(components: Components) -> list[Route]:
         _button(CuratedExpiryButton, components.curated_editor.expiry),
         _button(CuratedButton, curated.action),
         _button(CuratedPageButton, curated.page),
+        _button(FunnelDoorButton, components.funnels.door),
+        _button(FunnelStepButton, components.funnels.step),
+        _button(FunnelResultButton, components.funnels.result),
+        _button(FunnelSavedButton, components.funnels.saved),
         CallbackQueryHandler(questions.unknown_button),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ from bot.operations.clock import Clock
 from bot.operations.health import Health
 from bot.operations.monitoring_server import Monitor
 from bot.state.chats import Chats
+from bot.state.funnel_periods import FunnelPeriods
 from bot.state.journal import Journal
 from bot.state.operator_menus import OperatorMenus
 from bot.state.post_drafts import PostDrafts
@@ -47,6 +49,7 @@ from bot.telegram.handlers.command_notices import CommandNotices
 from bot.telegram.handlers.curated_editor import CuratedEditor
 from bot.telegram.handlers.curated_list import CuratedList
 from bot.telegram.handlers.diagnosis import Diagnosis
+from bot.telegram.handlers.funnels import Funnels
 from bot.telegram.handlers.gaps import Gaps
 from bot.telegram.handlers.greeting import Greeting
 from bot.telegram.handlers.groups import Groups
@@ -81,6 +84,7 @@ class Components:
     answer_queue: AnswerQueue
     diagnosis: Diagnosis
     errors: ErrorCount
+    funnels: Funnels
     gaps: Gaps
     allowlist: Allowlist
     greeting: Greeting
@@ -142,19 +146,22 @@ def wire(
     index_commands = IndexCommands(service, reindex_job)
     questions = Questions(ask_question, chats, answers, conversations, admission, button_debounce, telegram.examples)
     most = telegram.uploads.max_bytes
+    inspector = Inspector(passage_length=settings.corpus.passage_length)
     intake = Intake(
         answer_queue,
         drafts=UploadDrafts(settings.data_dir / "drafts", clock=clock),
         store=ArticleStore(settings.uploads, keep=telegram.uploads.keep_versions),
         uploads=Uploads(state, clock=clock),
-        inspector=Inspector(passage_length=settings.corpus.passage_length),
+        inspector=inspector,
         fetcher=fetcher or Fetcher(most=most),
         today=service.local_time.today,
     )
     uploads = ArticleUploads(intake, index_commands, reindex_job, admins=telegram.admins, max_bytes=most)
     guard, curated = OperatorGuard(telegram.admins, names), CuratedAnswers(state, clock=clock)
     curated_editor = CuratedEditor(answer_queue, curated, answers, log, guard, service.local_time)
-    errors = ErrorCount()
+    errors, drawing = ErrorCount(), asyncio.Lock()
+    funnel_periods = FunnelPeriods(state, clock=clock)
+    funnels = Funnels(funnel_periods, answer_queue, inspector, service.local_time, drawing, max_bytes=most)
     return Components(
         admission=admission,
         lost_answer_notices=LostAnswerNotices(journal, delivery_tracker),
@@ -168,6 +175,7 @@ def wire(
         answer_queue=answer_queue,
         diagnosis=Diagnosis(service, answer_queue, errors, Uptime(), index_commands.running),
         errors=errors,
+        funnels=funnels,
         gaps=Gaps(
             settings.data_dir,
             log,
@@ -196,13 +204,24 @@ def wire(
         menus=menus,
         monitor=Monitor(settings.monitoring, metrics, health),
         index_commands=index_commands,
-        privacy=Privacy(state, log, votes, answers, conversations, journal, suggestions, keep_days=kept),
+        privacy=Privacy(
+            state,
+            log,
+            votes,
+            answers,
+            conversations,
+            journal,
+            suggestions,
+            funnels,
+            funnel_periods,
+            keep_days=kept,
+        ),
         channel_posts=ChannelPosts(
             ask_question, PostDrafts(state, clock=clock), telegram.admins, telegram.channels, names
         ),
         questions=questions,
         reindex_job=reindex_job,
-        statistics=StatisticsReport(settings.data_dir, service.local_time, kept=kept > 0, clock=clock),
+        statistics=StatisticsReport(settings.data_dir, service.local_time, drawing, kept=kept > 0, clock=clock),
         suggestions=SuggestionBox(suggestions, uploads, admins=telegram.admins),
         uploads=uploads,
         vote_handlers=VoteHandlers(log, votes, button_debounce, metrics),

@@ -20,11 +20,14 @@ from telegram.error import BadRequest
 
 from bot.answering.answer_cache import AnswerCache
 from bot.answering.ask_question import AskQuestion, Notice
-from bot.answering.message_text import clean
+from bot.answering.message_text import clean, language
 from bot.answering.small_talk import is_small_talk
+from bot.insights.funnel.report import Report, report
+from bot.insights.funnel.tables import read
 from bot.locales import texts
 from bot.model import Answer, Asker, Surface
 from bot.telegram.access.question_limits import QuestionLimits
+from bot.telegram.rendering.funnels import funnel_snippet
 from bot.telegram.rendering.public_posts import Snippet, snippets
 from bot.telegram.updates.context import Context, words_for
 from bot.telegram.updates.deep_links import ASK
@@ -63,8 +66,8 @@ class Inline:
     async def chosen(self, update: Update, context: Context) -> None:
         """A result that was sent: only then somebody really asked. It comes if BotFather's inline feedback is on."""
         chosen = update.chosen_inline_result
-        if chosen is None or not (question := _normal(chosen.query)):
-            return
+        if chosen is None or not (question := _normal(chosen.query)) or _counted(chosen.query) is not None:
+            return  # somebody's own numbers are no question, and nothing is kept of them
         answer = self._answers.latest(question)
         if answer is None:
             found = await self._ask_question.search(chosen.query)
@@ -79,6 +82,9 @@ class Inline:
         question = _normal(query.query)
         if not question or is_small_talk(question):
             await self._send(query, ())
+            return
+        if (counted := _counted(query.query)) is not None:
+            await self._send(query, (funnel_snippet(counted, texts(language(query.query))),))
             return
         answer = self._answers.find(question) or await self._search(query, question)
         if answer is not None:
@@ -123,6 +129,12 @@ class Inline:
         except BadRequest as error:
             # Too late: the person has typed on or gone away.
             logger.info("inline query: %s", error.message)
+
+
+def _counted(text: str) -> Report | None:
+    """The report on what is typed, where it is the numbers of a funnel: two stages at least."""
+    found = report(read(text))
+    return found if found.drawable else None
 
 
 def _normal(text: str) -> str:

@@ -11,11 +11,13 @@ from telegram.constants import ChatType
 from bot.answering.conversations import Conversations
 from bot.articles.suggestions import Suggestions
 from bot.locales import Texts
+from bot.state.funnel_periods import FunnelPeriods
 from bot.state.journal import Journal
 from bot.state.question_log import QuestionLog
 from bot.state.self_healing import StateFile
 from bot.state.sent_answers import Answers
 from bot.state.votes import Votes
+from bot.telegram.handlers.funnels import Funnels
 from bot.telegram.rendering.answers import Button, Outgoing, line
 from bot.telegram.transport.replies import acknowledge, reply, revise
 from bot.telegram.updates.callback_data import ForgetButton
@@ -36,6 +38,8 @@ class Privacy:
         conversations: Conversations,
         journal: Journal,
         suggestions: Suggestions,
+        funnels: Funnels,
+        funnel_periods: FunnelPeriods,
         *,
         keep_days: int,
     ) -> None:
@@ -46,6 +50,8 @@ class Privacy:
         self._conversations = conversations
         self._journal = journal
         self._suggestions = suggestions
+        self._funnels = funnels
+        self._funnel_periods = funnel_periods
         self._keep_days = keep_days
 
     async def privacy(self, update: Update, context: Context) -> None:
@@ -104,6 +110,7 @@ class Privacy:
             "questions": len(self._log.of_user(user)),
             "votes": len(self._votes.of_user(user)),
             "suggestions": self._suggestions.count_of(user),
+            "periods": len(self._funnel_periods.of_user(user)),
         }
 
     async def _forget(self, user: int, words: Texts) -> str:
@@ -114,15 +121,17 @@ class Privacy:
             # The votes first: those on the person's own questions would go uncounted with the questions.
             votes, questions = self._votes.forget_user(user), self._log.forget_user(user)
             suggestions = self._suggestions.forget_user(user)
+            periods = self._funnel_periods.forget_user(user)
             self._journal.forget_user(user)
             await self._state.empty_log()
         except sqlite3.Error as error:
             logger.warning("what is kept of a person could not be deleted: %s", error)
             return words("forget_failed")
         logger.info("a person had %d questions, %d votes, %d suggestions deleted", questions, votes, suggestions)
-        done = words("forget_done", questions=questions, votes=votes, suggestions=suggestions)
+        done = words("forget_done", questions=questions, votes=votes, suggestions=suggestions, periods=periods)
         return f"{done}\n{words('forget_done_copies')}" if suggestions else done
 
     def _forget_conversation(self, user: int) -> None:
         self._conversations.forget_user(user)
         self._answers.forget_user(user)
+        self._funnels.forget_user(user)

@@ -20,6 +20,7 @@ from bot.state.sent_answers import Answers, digest
 from bot.telegram.access.admission import Admission
 from bot.telegram.access.button_guard import ButtonDebounce
 from bot.telegram.rendering.answers import Outgoing, answer_message, example_rows, line, passage_message
+from bot.telegram.rendering.funnels import with_own_numbers
 from bot.telegram.rendering.votes import with_votes
 from bot.telegram.transport.replies import Sent, acknowledge, reply, revise, typing
 from bot.telegram.updates.addressing import AddressedQuestion, How, asked
@@ -186,6 +187,7 @@ class Questions:
             return outgoing, None
         if answer.remark is Remark.BARE:
             outgoing = replace(outgoing, buttons=example_rows(self._examples))
+        outgoing = with_own_numbers(outgoing, answer, texts(answer.language))
         # Without a record there is nothing to vote on.
         return outgoing if logged.record is None else with_votes(outgoing, logged.record), answer
 

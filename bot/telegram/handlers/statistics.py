@@ -29,12 +29,13 @@ _OUTCOMES = ("answered", "unsure", "refused")
 
 
 class StatisticsReport:
-    """Counts and draws in other threads; one picture at a time, which is what the drawing library stands."""
+    """Counts and draws in other threads; `drawing` is held while it draws: the library stands one at a time."""
 
     def __init__(
         self,
         data_dir: Path,
         local_time: LocalTime,
+        drawing: asyncio.Lock,
         *,
         kept: bool = True,
         clock: Callable[[], float] = time.time,
@@ -43,7 +44,7 @@ class StatisticsReport:
         self._local_time = local_time
         self._kept = kept
         self._clock = clock
-        self._drawing = asyncio.Lock()
+        self._drawing = drawing
 
     async def show(self, update: Update, context: Context) -> None:
         """/stats [days]."""

@@ -11,11 +11,11 @@ from bot.answering.message_text import clean
 from bot.state.chats import Chats
 from bot.state.journal import AwaitedAnswer
 from bot.telegram.updates.addressing import FromPerson, How, asked
-from bot.telegram.updates.callback_data import ExampleButton, PassageButton
+from bot.telegram.updates.callback_data import ExampleButton, FunnelDoorButton, PassageButton
 from bot.telegram.updates.command import Command
 from bot.telegram.updates.context import sender
 
-_ANSWERED = (PassageButton, ExampleButton)
+_ANSWERED = (PassageButton, ExampleButton, FunnelDoorButton)
 """The buttons that are answered with a message."""
 
 _GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)

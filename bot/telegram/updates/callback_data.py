@@ -279,6 +279,72 @@ class CuratedPageButton(CallbackData):
     page: _CuratedId
 
 
+class FunnelDoor(StrEnum):
+    """Where a button leads from outside a funnel."""
+
+    START = "n"
+    SAVED = "l"
+    COMPARE = "c"
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelDoorButton(CallbackData):
+    """Begins with the merchant's own numbers, lists those saved, or compares the last two of them."""
+
+    prefix = "fn1"
+    door: Annotated[FunnelDoor, _one_of(FunnelDoor)]
+
+
+class FunnelStep(StrEnum):
+    """What is pressed instead of answering a guided question."""
+
+    SKIP = "s"
+    BACK = "b"
+    DONE = "d"
+    CANCEL = "q"
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelStepButton(CallbackData):
+    """Goes on in the guided questions from the question at a place, counted from 0."""
+
+    prefix = "fs1"
+    place: _Page
+    step: Annotated[FunnelStep, _one_of(FunnelStep)]
+
+
+class FunnelAction(StrEnum):
+    """What is to be done with a result."""
+
+    SAVE = "s"
+    DARK = "k"
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelResultButton(CallbackData):
+    """Saves a result, which is in memory only, or draws it in the dark."""
+
+    prefix = "fr1"
+    result: Annotated[str, Part("[0-9a-f]{8}")]
+    action: Annotated[FunnelAction, _one_of(FunnelAction)]
+
+
+class SavedAction(StrEnum):
+    """What is to be done with a saved period."""
+
+    SHOW = "v"
+    DELETE = "x"
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelSavedButton(CallbackData):
+    """Shows or deletes a saved period of the person who presses."""
+
+    prefix = "fp1"
+    period: _IdFromOne
+    action: Annotated[SavedAction, _one_of(SavedAction)]
+
+
 KINDS: tuple[type[CallbackData], ...] = (
     PassageButton,
     ExampleButton,
@@ -295,5 +361,9 @@ KINDS: tuple[type[CallbackData], ...] = (
     CuratedExpiryButton,
     CuratedButton,
     CuratedPageButton,
+    FunnelDoorButton,
+    FunnelStepButton,
+    FunnelResultButton,
+    FunnelSavedButton,
 )
 """All kinds; no text is of two of them."""

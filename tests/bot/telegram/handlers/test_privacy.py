@@ -30,7 +30,7 @@ HARMLESS = frozenset(
     "id asked topic_id message_id surface language status confidence elapsed_ms generation passages"
     " question_id value reason voted digest answer_ids answered mode created settled done expires active written edited"
     " curated_id accepted file undone earlier earlier_digest made state"
-    " bot_id update_id stage received tries again aloud applied".split()
+    " saved bot_id update_id stage received tries again aloud applied".split()
 )
 """Columns that tell nothing of a person by themselves, whatever their table."""
 
@@ -40,6 +40,7 @@ DELETED = {
     "suggestions": {"user_id", "name", "text", "url"},
     "answers": {"chat_id"},
     "journal": {"user_id", "chat_id", "raw"},
+    "funnel_periods": {"user_id", "label", "numbers"},
 }
 """What of a person /forget deletes. `chat_id` is a person's own in a private chat."""
 
@@ -64,6 +65,7 @@ TOLD = {
     "suggestions.settled_by": ("处理过的建议", "suggestions you settled"),
     "answers": ("哪条消息回答了哪条消息", "which message answers which"),
     "journal": ("正在回答的消息临时记在磁盘上", "kept on disk while it is being answered"),
+    "funnel_periods": ("漏斗数字会一直留着", "Funnel numbers that you saved"),
     "drafts": ("草稿", "drafts"),
     "operator_menus": ("命令菜单", "command menu"),
     "curated": ("人工答案（带您的姓名）", "Curated answers that you wrote (with your name)"),
@@ -121,7 +123,7 @@ async def test_forget_leaves_nothing_of_a_person_in_any_table_but_an_operators_w
     before = bot.everything()
     assert {table for table, rows in before.items() if _of(rows, ANN)} >= DELETED.keys() | STAYS.keys()
     (asked,) = await bot.say(ANN, "/forget")
-    assert "1 个问题、1 条评价和 1 条建议" in asked.parameters["text"]
+    assert "1 个问题、1 条评价和 1 条建议，以及 1 期漏斗数字" in asked.parameters["text"]
     done = await bot.press(ANN, _button(asked))
     assert "已删除您的 1 个问题、1 条评价和 1 条建议" in done[-1].parameters["text"]
     assert "管理员聊天里已经收到的建议" in done[-1].parameters["text"]
@@ -202,6 +204,7 @@ async def _live(bot: Offline, user: int) -> None:
         " VALUES (1, ?, 'received', 1, ?, ?, ?)",
         (message, user, user, secret),
     )
+    execute("INSERT INTO funnel_periods (saved, user_id, label, numbers) VALUES (1, ?, ?, '{}')", (user, secret))
     suggested = "INSERT INTO suggestions (made, user_id, name, text, state, settled_by) VALUES (1e12, ?, ?, ?, ?, ?)"
     execute(suggested, (user, secret, secret, "open", None))
     execute(suggested, (1, "Dora", "x", "taken", user))
