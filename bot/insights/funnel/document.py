@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from bot.insights.funnel.explaining_articles import EXPLAINING
-from bot.insights.funnel.figures import Stage
+from bot.insights.funnel.figures import Stage, Statement
 from bot.insights.funnel.model import Funnel, StageResult
 from bot.insights.funnel.planning import Plan, levers
 from bot.insights.funnel.report import Report
@@ -25,7 +25,7 @@ def document(found: Report, words: Texts) -> dict[str, Any]:
         "period": found.statement.label or None,
         "understood": {str(figure): _plain(value) for figure, value in found.statement.values.items()},
         "stages": _stages(found, named),
-        **_money(funnel or Funnel(type(found.statement)())),
+        **_money(funnel or Funnel(Statement())),
         "levers": [] if funnel is None else _levers(funnel, named),
         "plan": None if found.plan is None else _plan(found.plan, named),
         "comparison": [

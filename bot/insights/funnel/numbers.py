@@ -46,7 +46,8 @@ _SCALES = {
 _HALF = "一半"
 _NEXT = {("万", "千"), ("千", "百")}
 
-_ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d|,\d)|\d+)(?:\.\d+)?"
+# Longer ones are no number of a shop's; what is left of them is asked about.
+_ARABIC = r"(?<![\d.])(?:\d{1,3}(?:,\d{3}){1,3}(?!\d|,\d)|\d{1,12})(?:\.\d{1,8})?(?!\.?\d)"
 _SCALE = r"(?:百万|千万|[百千万亿]|[kw](?![a-z]))"
 _REST = r"(?P<rest>\d(?![\d.%成])(?P<named>[千百])?)"
 _AMOUNT = rf"(?P<arabic>{_ARABIC})(?:\s?(?P<scale>{_SCALE}){_REST}?)?|(?P<chinese>[{_CHINESE}]+)"

@@ -249,6 +249,8 @@ def _read_clause(collected: _Collected, clause: Sequence[_Token]) -> None:
             _take_period(collected, token, after)
         elif isinstance(token, Number) and place not in taken:
             _take_number(collected, token, clause[place - 1] if place else None, after)
+        elif isinstance(token, _Unknown) and not isinstance(after, Number) and re.search(r"\d", token.text):
+            collected.asks.append(Ask(Doubt.NUMBER, token.text[:_LONGEST_PIECE]))
     for word, number in pairs:
         found, value = clause[word], clause[number]
         assert isinstance(found, Word)
@@ -256,6 +258,7 @@ def _read_clause(collected: _Collected, clause: Sequence[_Token]) -> None:
         _assign(collected, found, value, daily=daily)
 
 
+_LONGEST_PIECE = 30  # characters of what is asked about
 _TOUCHING, _PAIR, _ALONE, _BEFORE = 10, 1000, 999, 1
 
 
@@ -317,7 +320,7 @@ def _take_number(collected: _Collected, number: Number, before: _Token | None, a
     head = before.text if isinstance(before, _Unknown) else ""
     tail = after.text if isinstance(after, _Unknown) and not head else ""
     doubt = Doubt.RANGE if number.is_range else Doubt.NUMBER
-    collected.asks.append(Ask(doubt, f"{head}{number.text}{tail}"))
+    collected.asks.append(Ask(doubt, f"{head[-_LONGEST_PIECE:]}{number.text}{tail[:_LONGEST_PIECE]}"))
 
 
 def _assign(collected: _Collected, word: Word, number: Number, *, daily: bool) -> None:

@@ -20,13 +20,12 @@ _EARLIER = ("上", "前", "去")
 class Report:
     """What can be said about a reading. `funnel` is None where nothing was read or where what was read cannot be.
 
-    `statement` is the latest period, `earlier` the one before it where there are several; `changes` tell what became of
-    the rates between them.
+    `statement` is the latest period; where there are several, `changes` tell what became of the rates since the one
+    before it.
     """
 
     statement: Statement
     funnel: Funnel | None
-    earlier: Statement | None = None
     changes: tuple[Change, ...] = ()
     plan: Plan | None = None
     impossible: tuple[Impossible, ...] = ()
@@ -56,7 +55,7 @@ def report(reading: Reading) -> Report:
     changes = compare(Funnel(earlier), funnel) if earlier is not None and not wrong else ()
     orders = target(statement)
     planned = plan(funnel, orders) if orders is not None and len(funnel.path) > 1 else None
-    return Report(statement, funnel, earlier, changes, planned, wrong, reading.asks)
+    return Report(statement, funnel, changes, planned, wrong, reading.asks)
 
 
 def _in_order(periods: Sequence[Statement]) -> list[Statement]:
