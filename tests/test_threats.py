@@ -99,6 +99,10 @@ async def _lived_in(bot: Offline) -> tuple[Press, ...]:
     )
     forget = await bot.say(OPERATOR, "/forget")
     greeting = await bot.say(OPERATOR, "/start")
+    await bot.press(OPERATOR, _data(await bot.say(OPERATOR, "/funnel 留资10 加微5"), ":s"))
+    counted = await bot.say(OPERATOR, "/funnel 留资20 加微9")
+    period = bot.state.execute("SELECT id FROM funnel_periods").fetchone()[0]
+    await bot.say(OPERATOR, "/funnel")
     key = _data(pending, ":s").split(":")[2]
     number = bot.state.execute("SELECT min(id) FROM questions").fetchone()[0]
     steps = [Press(f"c1:d:{key}:{step}") for step in ("e", "e30", "o", "s", "q")]
@@ -114,6 +118,10 @@ async def _lived_in(bot: Offline) -> tuple[Press, ...]:
         Press(f"w1:{drafted}:0"),
         Press(f"u1:{upload.id}:drop"),
         Press("s1:1:drop"),
+        Press("fs1:0:s"),
+        Press("fn1:l"),
+        Press(_data(counted, ":s")),
+        Press(f"fp1:{period}:x"),
         Press(_data(forget, ":y")),
     )
 
@@ -128,8 +136,8 @@ def _data(calls: tuple[Call, ...], part: str) -> str:
     raise AssertionError(part)
 
 
-OPEN = ("p1:", "e1:")
-"""What anybody may press anywhere: a passage, an example; whose articles they are is no secret."""
+OPEN = ("p1:", "e1:", "fn1:")
+"""What anybody may press anywhere: a passage, an example, whose articles are no secret; the way to own numbers."""
 
 
 async def test_every_command_that_is_handled_stands_in_the_table(shop: Shop) -> None:

@@ -235,7 +235,9 @@ class Funnels:
         words, user = words_for(query.from_user), query.from_user.id
         try:
             if button.action is SavedAction.DELETE:
-                self._periods.delete(button.period, user)
+                if not self._periods.delete(button.period, user):
+                    await acknowledge(query, words("funnel_gone"))
+                    return
                 await acknowledge(query, toast=words("funnel_deleted"))
                 shown = saved_message(self._named(user), words)
                 await revise(query.get_bot(), query.message.chat.id, [query.message.message_id], shown)
