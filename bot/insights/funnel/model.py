@@ -133,7 +133,7 @@ class Funnel:
     @cached_property
     def price(self) -> Fraction | None:
         """Of one order, in yuan; from the revenue where it was not stated."""
-        stated, orders = self.statement, self._all_orders
+        stated, orders = self.statement, self.all_orders
         revenue = stated.get(Term.REVENUE)
         derived = revenue / orders if revenue is not None and orders else None
         return stated.values.get(Term.PRICE, derived)
@@ -173,7 +173,8 @@ class Funnel:
         return self.counts.get(Stage.REPEAT)
 
     @cached_property
-    def _all_orders(self) -> Fraction | None:
+    def all_orders(self) -> Fraction | None:
+        """First and repeated orders together, as stated or as far as they are known."""
         stated, first = self.statement, self.counts.get(Stage.ORDER)
         if (orders := stated.get(Term.ALL_ORDERS)) is not None:
             return orders
@@ -254,14 +255,16 @@ class Funnel:
         """Of all orders, refunds taken off where it was not stated as a sum."""
         if (stated := self.statement.get(Term.REVENUE)) is not None:
             return stated
-        if self.price is None or self._all_orders is None:
+        if self.price is None or self.all_orders is None:
             return None
-        return self._all_orders * self.price * (1 - self._refunds)
+        return self.all_orders * self.price * (1 - self._refunds)
 
     @cached_property
     def gross(self) -> Fraction | None:
-        """What all orders bring."""
-        return None if self.contribution is None or self._all_orders is None else self._all_orders * self.contribution
+        """What all orders bring; of a revenue without orders its margin."""
+        if self.contribution is not None and self.all_orders is not None:
+            return self.all_orders * self.contribution
+        return None if self.revenue is None or self.margin is None else self.revenue * self.margin
 
     @cached_property
     def net(self) -> Fraction | None:

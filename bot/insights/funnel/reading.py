@@ -42,13 +42,17 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Period:
-    """A length of time in days; one with a name begins what is said about it. `daily` is a sum for every day."""
+    """A length of time in days; one with a name begins what is said about it.
+
+    `daily` is said of numbers for every day, `counted` of so many days, as of the window of repurchases.
+    """
 
     text: str
     days: Fraction
     end: int
     named: bool = False
     daily: bool = False
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,9 @@ _REST = re.compile(r"[a-z]+|[^\W\d_a-z]|.", re.S)
 _NAMED = re.compile(
     r"(?P<month>上个?月|前个?月|这个?月|本月|当月|\d{4}年\d{1,2}月份?|(?<!\d)\d{1,2}月份?)"
     r"|(?P<week>上个?(?:周|星期|礼拜)|[这本]个?(?:周|星期|礼拜)|第[\d一二三四五]{1,2}周)"
+    r"|(?P<day>[今昨前]天|[今昨]日)"
 )
+_ASIDE = re.compile(rf"\(\s?(?:{_NAMED.pattern})")
 _LENGTH = re.compile(
     r"(?:最近|近|过去|投了|跑了|做了)?(?P<count>\d{1,4}|[一二两三四五六七八九十]{1,3}|半)"
     r"(?P<unit>天|周|个?星期|个?礼拜|个月|个?季度|年)(?:内|里|以来)?"
@@ -83,9 +89,10 @@ _DAYS = {"天": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30, "季度": 90, 
 def read_text(text: str) -> Reading:
     """What a text without a table says; of two and more named periods (上月 …, 本月 …) one statement each."""
     # A comma of full width parts clauses, it never groups digits; folded it would.
-    tokens = list(_tokens(_SHARE_BESIDE.sub(" ", fold(normalise(text.replace("，", "；"))))))
+    folded = _SHARE_BESIDE.sub(" ", fold(normalise(text.replace("，", "；"))))
+    tokens = list(_tokens(folded))
     labels = Counter(token.text for token in tokens if isinstance(token, _Period) and token.named)
-    if len(labels) > 1 and max(labels.values()) > 1:
+    if len(labels) > 1 and (max(labels.values()) > 1 or _ASIDE.search(folded)):
         return Reading(asks=(Ask(Doubt.PERIODS, "、".join(labels)),))
     parts = list(_parts(tokens)) if len(labels) > 1 else [tokens]
     read = [_statement(part) for part in parts]
@@ -162,10 +169,11 @@ _IN_CHARACTERS = re.compile(r"[零〇一二两三四五六七八九十百千万]
 
 def _period_at(text: str, place: int) -> _Period | None:
     if named := _NAMED.match(text, place):
-        return _Period(named[0], Fraction(30 if named["month"] else 7), named.end(), named=True)
+        days = 30 if named["month"] else 7 if named["week"] else 1
+        return _Period(named[0], Fraction(days), named.end(), named=True)
     if every := _EVERY.match(text, place):
-        each = 30 if every["month"] else 7 if every["week"] else 1
-        return _Period(every[0], Fraction(each), every.end(), daily=bool(every["day"]))
+        days = 30 if every["month"] else 7 if every["week"] else 1
+        return _Period(every[0], Fraction(days), every.end(), daily=bool(every["day"]))
     length = _LENGTH.match(text, place)
     if length is None:
         return None
@@ -174,8 +182,8 @@ def _period_at(text: str, place: int) -> _Period | None:
         count: Fraction | None = Fraction(1, 2)
     else:
         count = Fraction(written) if written.isdecimal() else chinese_number(written)
-    days = None if count is None else count * _DAYS[length["unit"].removeprefix("个")]
-    return _Period(length[0], days, length.end()) if days else None
+    whole = None if count is None else count * _DAYS[length["unit"].removeprefix("个")]
+    return _Period(length[0], whole, length.end(), counted=True) if whole else None
 
 
 def _parts(tokens: Sequence[_Token]) -> Iterator[list[_Token]]:
@@ -200,7 +208,7 @@ class _Collected:
     said: dict[Figure, set[str]] = field(default_factory=dict)
     asks: list[Ask] = field(default_factory=list)
     replied: list[tuple[str, Fraction]] = field(default_factory=list)
-    daily: list[tuple[Term, str]] = field(default_factory=list)
+    daily: list[tuple[Figure, str]] = field(default_factory=list)
     days: set[Fraction] = field(default_factory=set)
     label: str = ""
 
@@ -301,7 +309,7 @@ def _worth(clause: Sequence[_Token], place: int) -> int:
 def _take_period(collected: _Collected, period: _Period, after: _Token | None) -> None:
     if period.daily:
         return
-    if isinstance(after, Word) and not period.named:
+    if isinstance(after, Word) and period.counted:
         if after.meaning is Stage.REPEAT:
             collected.put(Term.REPEAT_DAYS, period.text, period.days)
             return
@@ -339,8 +347,7 @@ def _assign(collected: _Collected, word: Word, number: Number, *, daily: bool) -
         return
     if word.text == "cpm":
         value /= 1000
-    if daily and found in (*SPENDING, Term.SPENT):
-        assert isinstance(found, Term)
+    if daily and (isinstance(found, Stage) or found in (*SPENDING, Term.SPENT, Term.REVENUE)):
         collected.daily.append((found, said))
     collected.put(found, word.text, value)
 
@@ -415,9 +422,9 @@ def _settle_days(collected: _Collected) -> None:
     elif collected.days:
         collected.asks.append(Ask(Doubt.PERIODS, "、".join(f"{int(days)} 天" for days in sorted(collected.days))))
     days = collected.values.get(Term.DAYS)
-    for term, said in collected.daily:
+    for figure, said in collected.daily:
         if days is None:
-            collected.values.pop(term, None)
+            collected.values.pop(figure, None)
             collected.asks.append(Ask(Doubt.DAILY, said))
-        else:
-            collected.values[term] *= days
+        elif figure in collected.values:
+            collected.values[figure] *= days

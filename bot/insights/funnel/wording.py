@@ -174,13 +174,16 @@ def _earning_parts(funnel: Funnel, named: FunnelWords) -> Iterator[str]:
     elif brings is not None:
         yield words("funnel_contribution", contribution=named.yuan(brings))
     if funnel.break_even_orders is not None:
-        now = funnel.counts.get(Stage.ORDER)
+        now = funnel.all_orders
         key = "funnel_break_even" if now is None else "funnel_break_even_now"
         yield words(key, orders=funnel.break_even_orders, now="" if now is None else number(now))
     if funnel.break_even_roi is not None:
         current = funnel.returns.get("revenue_by_ads", funnel.returns.get("revenue_by_spent"))
         key = "funnel_roi" if current is None else "funnel_roi_now"
         yield words(key, roi=number(funnel.break_even_roi, 2), now="" if current is None else number(current, 2))
+    beyond = (Term.ALL_ORDERS, Term.REPEAT_ORDERS, Term.REVENUE)
+    if funnel.net is not None and any(term in funnel.statement.values for term in beyond):
+        yield words("funnel_net", net=named.yuan(funnel.net))
     yield from _worth_of_customers(funnel, named)
 
 

@@ -87,7 +87,9 @@ def report_message(
 ) -> Outgoing:
     """A report as a message; with a `key` it can be saved or drawn in the dark by buttons."""
     runs = [*report_runs(found, words), *([TextRun(f"\n{remark}", italic=True)] if remark else [])]
-    rows = [(Button(_short(each.title), data=PassageButton(each.passage).pack()),) for each in articles]
+    rows: list[tuple[Button, ...]] = [
+        (Button(_short(each.title), data=PassageButton(each.passage).pack()),) for each in articles
+    ]
     if key is not None:
         save = Button(words("funnel_save"), data=FunnelResultButton(key, FunnelAction.SAVE).pack())
         dark = Button(words("funnel_dark"), data=FunnelResultButton(key, FunnelAction.DARK).pack())
@@ -117,7 +119,7 @@ def saved_message(periods: Sequence[NamedPeriod], words: Texts) -> Outgoing:
     """A person's saved periods, each with buttons; two and more can be compared."""
     if not periods:
         return Outgoing(tuple(split([TextRun(words("funnel_saved_none"))])))
-    rows = [
+    rows: list[tuple[Button, ...]] = [
         (
             Button(_short(period.name), data=FunnelSavedButton(period.id, SavedAction.SHOW).pack()),
             Button(words("funnel_delete"), data=FunnelSavedButton(period.id, SavedAction.DELETE).pack()),

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from bot.insights.funnel.certainty import chance_of_difference, wilson
 from bot.insights.funnel.comparison import Verdict, compare
-from bot.insights.funnel.figures import Stage, Statement, Step, Term
+from bot.insights.funnel.figures import Figure, Stage, Statement, Step, Term
 from bot.insights.funnel.model import Funnel
 from bot.insights.funnel.planning import levers, plan
 from bot.insights.funnel.reading import read_text
 from bot.insights.funnel.sense import impossible
 from bot.insights.funnel.tables import read
 
-WORDS = {
+WORDS: dict[Stage | Term, str] = {
     Stage.EXPOSURE: "曝光",
     Stage.CLICK: "点击",
     Stage.MESSAGE: "私信",
@@ -78,13 +78,13 @@ def test_nothing_that_people_type_makes_the_reader_fail(text: str) -> None:
 
 
 @st.composite
-def shares(draw: st.DrawFn) -> dict[Step, Fraction]:
+def shares(draw: st.DrawFn) -> dict[Figure, Fraction]:
     """Rates of a whole chain, in tenths of a per cent."""
     return {Step(base, stage): Fraction(draw(st.integers(1, 1000)), 1000) for base, stage in itertools.pairwise(PATH)}
 
 
 @given(st.integers(0, 10**7), shares())
-def test_counts_never_grow_and_rates_multiply(views: int, rates: dict[Step, Fraction]) -> None:
+def test_counts_never_grow_and_rates_multiply(views: int, rates: dict[Figure, Fraction]) -> None:
     counts = Funnel(Statement({Stage.EXPOSURE: Fraction(views), **rates})).counts
     assert list(counts) == list(PATH)
     assert all(later <= earlier for earlier, later in itertools.pairwise(counts.values()))
@@ -93,7 +93,7 @@ def test_counts_never_grow_and_rates_multiply(views: int, rates: dict[Step, Frac
 
 
 @given(shares(), st.integers(1, 500))
-def test_planning_backwards_inverts_counting_forwards(rates: dict[Step, Fraction], orders: int) -> None:
+def test_planning_backwards_inverts_counting_forwards(rates: dict[Figure, Fraction], orders: int) -> None:
     planned = plan(Funnel(Statement(rates)), orders)
     needed = {each.stage: each.needed for each in planned.stages}
     assert tuple(needed) == PATH
@@ -106,7 +106,7 @@ def test_planning_backwards_inverts_counting_forwards(rates: dict[Step, Fraction
 
 
 @given(shares(), st.integers(1, 500), st.integers(1, 500))
-def test_more_orders_need_no_less_of_anything(rates: dict[Step, Fraction], some: int, more: int) -> None:
+def test_more_orders_need_no_less_of_anything(rates: dict[Figure, Fraction], some: int, more: int) -> None:
     small, large = sorted((some, more))
     needed = [[each.needed for each in plan(Funnel(Statement(rates)), orders).stages] for orders in (small, large)]
     assert all(a <= b for a, b in zip(*needed, strict=True))
@@ -114,11 +114,11 @@ def test_more_orders_need_no_less_of_anything(rates: dict[Step, Fraction], some:
 
 @given(st.integers(1, 10**6), shares(), st.sampled_from(PATH[1:]), st.integers(1, 999))
 def test_a_better_step_never_costs_orders_or_makes_one_dearer(
-    views: int, rates: dict[Step, Fraction], stage: Stage, better: int
+    views: int, rates: dict[Figure, Fraction], stage: Stage, better: int
 ) -> None:
-    step = next(step for step in rates if step.stage is stage)
+    step = next(step for step in rates if isinstance(step, Step) and step.stage is stage)
     assume(Fraction(better, 1000) > rates[step])
-    base = {Stage.EXPOSURE: Fraction(views), Term.SPENT: Fraction(1000)}
+    base: dict[Figure, Fraction] = {Stage.EXPOSURE: Fraction(views), Term.SPENT: Fraction(1000)}
     before = Funnel(Statement({**base, **rates}))
     after = Funnel(Statement({**base, **rates, step: Fraction(better, 1000)}))
     assert after.counts[Stage.ORDER] >= before.counts[Stage.ORDER]
@@ -130,9 +130,10 @@ def test_a_better_step_never_costs_orders_or_makes_one_dearer(
 
 @given(st.integers(1, 10**6), shares(), st.integers(1, 5000), st.integers(0, 100_000))
 def test_levers_come_by_worth_and_none_takes_a_rate_past_the_whole(
-    views: int, rates: dict[Step, Fraction], price: int, ads: int
+    views: int, rates: dict[Figure, Fraction], price: int, ads: int
 ) -> None:
-    stated = {Stage.EXPOSURE: Fraction(views), Term.PROFIT: Fraction(price), Term.ADS: Fraction(ads), **rates}
+    stated: dict[Figure, Fraction] = {Stage.EXPOSURE: Fraction(views), Term.PROFIT: Fraction(price), **rates}
+    stated[Term.ADS] = Fraction(ads)
     found = levers(Funnel(Statement(stated)))
     worths = [lever.worth for lever in found if lever.worth is not None]
     assert worths == sorted(worths, reverse=True)
