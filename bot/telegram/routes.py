@@ -94,7 +94,7 @@ def _of_everybody(components: Components, commands: Sequence[CommandRoute]) -> l
         MessageHandler(_NEW & _PRIVATE & filters.Document.ALL & funnels.meant, limited(funnels.file)),
         MessageHandler(_NEW & _PRIVATE & filters.Document.ALL & ~filters.CAPTION, limited(components.uploads.stranger)),
         MessageHandler(_NEW & _PRIVATE & filters.COMMAND, limited(greeting.help)),
-        MessageHandler(_NEW & _PRIVATE & filters.TEXT & funnels.pending, funnels.text),
+        MessageHandler(_NEW & _PRIVATE & filters.TEXT & funnels.pending, limited(funnels.text)),
         MessageHandler(_NEW & (_PRIVATE | _GROUP), questions.message),
         MessageHandler(_EDITED & (_PRIVATE | _GROUP), questions.edited),
     ]

@@ -161,7 +161,9 @@ def wire(
     curated_editor = CuratedEditor(answer_queue, curated, answers, log, guard, service.local_time)
     errors, drawing = ErrorCount(), asyncio.Lock()
     funnel_periods = FunnelPeriods(state, clock=clock)
-    funnels = Funnels(funnel_periods, answer_queue, inspector, service.local_time, drawing, max_bytes=most)
+    funnels = Funnels(
+        funnel_periods, answer_queue, inspector, service.local_time, drawing, button_debounce, max_bytes=most
+    )
     return Components(
         admission=admission,
         lost_answer_notices=LostAnswerNotices(journal, delivery_tracker),

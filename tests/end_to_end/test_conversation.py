@@ -48,7 +48,7 @@ async def test_the_menu_is_set_in_both_languages(ann: Person, newcomer: MakePers
     """Scenario 1."""
     bob = newcomer("en")
     names = [command["command"] for command in ann.server.menu(ann.id, ann.id)]
-    assert names == ["ask", "help", "privacy", "start", "suggest"]
+    assert names == ["ask", "help", "privacy", "start", "suggest", "funnel"]
     assert ann.server.menu(ann.id, ann.id)[0]["description"] == "提一个问题"
     assert bob.server.menu(bob.id, bob.id)[0]["description"] == "Ask a question"
 

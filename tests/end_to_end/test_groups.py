@@ -326,7 +326,7 @@ async def test_buttons_work_in_a_group(shop: Shop) -> None:
 
 async def test_the_menus_of_a_group(shop: Shop) -> None:
     names = [[c["command"] for c in shop.server.menu(user, shop.id)] for user in (shop.customer, shop.owner)]
-    assert names == [["ask", "help", "suggest"], ["ask", "help", "suggest", "mode"]]
+    assert names == [["ask", "help", "suggest", "funnel"], ["ask", "help", "suggest", "funnel", "mode"]]
 
 
 def _sticker() -> Message:

@@ -24,7 +24,7 @@ from tests.end_to_end.server import FakeBotApi
 
 pytestmark = [pytest.mark.telegram, pytest.mark.asyncio(loop_scope="session")]
 
-EVERYONE = ["ask", "help", "privacy", "start", "suggest"]
+EVERYONE = ["ask", "help", "privacy", "start", "suggest", "funnel"]
 OPERATORS = [command.name for command in in_menu(COMMANDS, Menu.OPERATORS)]
 QUESTION = "会员日选在每月哪天？"
 SLOW = "---\ntitle: 羽毛球拍穿线磅数\ndate: 2026-08-08\n---\n\n" + "\n\n".join(

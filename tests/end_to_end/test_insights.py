@@ -286,7 +286,7 @@ async def test_others_get_nothing_of_it(office: Office) -> None:
     server.say(group, office.olga.id, "/gaps")
     assert (await server.wait_messages(group, 1))[0]["text"] == "这个命令请在私聊里发给我。"
     names = [command["command"] for command in server.menu(office.ann.id, office.ann.id)]
-    assert names == ["ask", "help", "privacy", "start", "suggest"]
+    assert names == ["ask", "help", "privacy", "start", "suggest", "funnel"]
 
 
 def listed_now(office: Office, message: Message) -> str:

@@ -96,9 +96,8 @@ def read_text(text: str) -> Reading:
         return Reading(asks=(Ask(Doubt.PERIODS, "、".join(labels)),))
     parts = list(_parts(tokens)) if len(labels) > 1 else [tokens]
     read = [_statement(part) for part in parts]
-    return Reading(
-        tuple(statement for statement, _ in read if statement.values), tuple(ask for _, asks in read for ask in asks)
-    )
+    said = (statement for statement, _ in read if statement.values.keys() - {Term.DAYS})
+    return Reading(tuple(said), tuple(ask for _, asks in read for ask in asks))
 
 
 def read_value(figure: Figure, text: str) -> Fraction | Ask | None:

@@ -32,6 +32,7 @@ from bot.insights.funnel.wording import FunnelWords
 from bot.local_time import LocalTime
 from bot.locales import Texts, texts
 from bot.state.funnel_periods import FunnelPeriods, SavedPeriod
+from bot.telegram.access.button_guard import ButtonDebounce
 from bot.telegram.handlers.index_commands import reason
 from bot.telegram.handlers.uploads import suffix_of
 from bot.telegram.rendering.answers import Outgoing, line
@@ -102,6 +103,7 @@ class Funnels:
         inspector: Inspector,
         local_time: LocalTime,
         drawing: asyncio.Lock,
+        button_debounce: ButtonDebounce,
         *,
         max_bytes: int,
     ) -> None:
@@ -110,6 +112,7 @@ class Funnels:
         self._inspector = inspector
         self._local_time = local_time
         self._drawing = drawing
+        self._button_debounce = button_debounce
         self._max_bytes = max_bytes
         self._dialogues: TTLCache[int, Dialogue] = TTLCache(_MOST, _PATIENCE)
         self._results: TTLCache[str, tuple[int, Report]] = TTLCache(_MOST, _PATIENCE)
@@ -177,6 +180,8 @@ class Funnels:
         if query.message is None or query.message.chat.type != ChatType.PRIVATE:
             await acknowledge(query, words("funnel_only_private"))
             return
+        if not await self._button_debounce.admits(query):
+            return
         await acknowledge(query)
         if button.door is FunnelDoor.START:
             await self._start(query.message, query.from_user.id, words)
@@ -223,9 +228,10 @@ class Funnels:
             await acknowledge(query, words("funnel_not_yours"))
         elif button.action is FunnelAction.SAVE:
             await acknowledge(query, self._saved(owner, found, words))
-        else:
+        elif await self._button_debounce.admits(query):
             await acknowledge(query)
             await self._draw(query.message, found, words, dark=True)
+            self._button_debounce.served(query)
 
     async def saved(self, update: Update, context: Context, button: FunnelSavedButton) -> None:
         """Show or delete a period of the person who presses."""
@@ -249,9 +255,10 @@ class Funnels:
             return
         if period is None:
             await acknowledge(query, words("funnel_gone"))
-            return
-        await acknowledge(query)
-        await self._result(query.message, report(Reading((period.statement,))), words, user=user, kept=True)
+        elif await self._button_debounce.admits(query):
+            await acknowledge(query)
+            await self._result(query.message, report(Reading((period.statement,))), words, user=user, kept=True)
+            self._button_debounce.served(query)
 
     def forget_user(self, user: int) -> None:
         """Drop what is in memory of a person."""
