@@ -12,7 +12,7 @@ from bot.insights.funnel.figures import Figure, Stage, Statement, Step, Term, Un
 from bot.insights.funnel.model import Funnel, StageResult
 from bot.insights.funnel.planning import Lever, Plan, levers
 from bot.insights.funnel.reading import Ask
-from bot.insights.funnel.sense import Impossible
+from bot.insights.funnel.sense import Contradiction, Impossible
 from bot.locales import Texts
 
 EXAMPLE = "曝光1万 点击800 私信60 留资35 加微20 成交4 客单价268 毛利50% 投放1500"
@@ -100,8 +100,10 @@ class FunnelWords:
     def impossible(self, found: Impossible) -> str:
         """What cannot be, with its numbers."""
         second = found.second or found.first
+        # People count whoever bought again this month, of all customers that they ever had.
+        repeated = found.kind is Contradiction.MORE and found.first is Stage.REPEAT
         return self.words(
-            f"funnel_impossible_{found.kind}",
+            "funnel_impossible_repeat" if repeated else f"funnel_impossible_{found.kind}",
             first=self.figure(found.first),
             value=self.value(found.first, found.value),
             second=self.figure(second),

@@ -90,6 +90,14 @@ class FunnelFile(filters.MessageFilter):
         return message.document is not None and (message.caption or "").lower().startswith("/funnel")
 
 
+class TableFile(filters.MessageFilter):
+    """Files of rows, by their name."""
+
+    def filter(self, message: Message) -> bool:
+        """Whether it is one."""
+        return message.document is not None and suffix_of(message.document) in _TABLES
+
+
 class Funnels:
     """Counts what people send. Numbers stay in memory, for half an hour, unless somebody saves them.
 
@@ -117,7 +125,7 @@ class Funnels:
         self._dialogues: TTLCache[int, Dialogue] = TTLCache(_MOST, _PATIENCE)
         self._results: TTLCache[str, tuple[int, Report]] = TTLCache(_MOST, _PATIENCE)
         self.pending = InDialogue(self._dialogues)
-        self.meant = FunnelFile() | self.pending
+        self.meant = FunnelFile() | self.pending & TableFile()
 
     async def command(self, update: Update, context: Context) -> None:
         """/funnel with numbers, alone, with 记录, or as a reply to numbers or to a table."""

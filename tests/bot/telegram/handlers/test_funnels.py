@@ -154,9 +154,16 @@ async def test_a_table_is_read_in_the_sandbox(bot: Offline, monkeypatch: pytest.
     calls = await bot.put("message", message)
     assert "首单 18" in said(calls)
     assert "人太少" in said(calls) or "可能只是波动" in said(calls)
-    message = bot.message(10, "", document={**document, "file_name": "a.exe"}, caption="/funnel")
+    other = {**document, "file_name": "a.md"}
+    message = bot.message(10, "", document=other, caption="/funnel")
     del message["text"]
     assert ".xlsx" in said(await bot.put("message", message))
+    # While the questions are open a table answers them all; any other file is met as ever.
+    await bot.say(10, "/funnel")
+    for file, answer in ((other, "我不收文件"), (document, "首单 18")):
+        message = bot.message(10, "", document=file)
+        del message["text"]
+        assert answer in said(await bot.put("message", message))
 
 
 async def test_an_inline_query_of_numbers_is_counted_and_not_searched(bot: Offline) -> None:
