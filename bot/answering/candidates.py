@@ -53,6 +53,12 @@ class Question:
             return Fit(SubjectFit.UNSAID, 0.5)
         return self.reader.fit(self.asked, text, headings, title)
 
+    def named(self, text: str, headings: Sequence[str], title: str) -> float:
+        """The share of the question's terms of the trade that a text below these headings names."""
+        if self.asked is None or self.reader is None:
+            return 1.0
+        return self.reader.named(self.asked, text, headings, title)
+
     def is_beside(self, headings: Sequence[str], text: str = "") -> bool:
         """Whether a section warns or tells stories, or a text begins with hearsay, and none of that is asked for."""
         asks = self.asked is not None and _ASKS_ASIDE.search(self.asked.text) is not None
@@ -70,9 +76,10 @@ class Features(NamedTuple):
     """What tells how well a unit would lead.
 
     `passage` is its passage's score below the best one's, `sentence` its best sentence's below the best of all, `words`
-    the share of the question's terms that it holds, `aspect` how far it holds the kind of thing asked for; the others
-    are 1 or 0: of the first passage, with its passage's best sentence, first below its heading, of the same subject, of
-    another, hearsay or in a section that warns or tells stories, a list, a table, not to be read without what is above.
+    the share of the question's words that it holds, `terms` that of its terms of the trade that it or what stands
+    above it names, `aspect` how far it holds the kind of thing asked for; the others are 1 or 0: of the first passage,
+    with its passage's best sentence, first below its heading, of the same subject, of another, hearsay or in a section
+    that warns or tells stories, a list, a table, not to be read without what is above.
     """
 
     passage: float
@@ -81,6 +88,7 @@ class Features(NamedTuple):
     best: float
     opens: float
     words: float
+    terms: float
     aspect: float
     same: float
     other: float
@@ -112,6 +120,7 @@ WEIGHTS = Features(
     best=0.9,
     opens=1.2,
     words=0.5,
+    terms=1.5,
     aspect=0.9,
     same=0.5,
     other=-1.0,
@@ -120,8 +129,8 @@ WEIGHTS = Features(
     table=-0.4,
     depends=-1.0,
 )
-"""Listwise logistic regression on `tests/evaluation/development.jsonl`, rounded; the last and those of other subjects
-and asides are set by hand, for there too few of these are among the questions."""
+"""Listwise logistic regression on `tests/evaluation/development.jsonl`, rounded; the last, that of terms and
+those of other subjects and asides are set by hand, for there too few of these are among the questions."""
 
 
 def candidates(ranked: Sequence[Ranked], question: Question) -> tuple[Candidate, ...]:
@@ -158,6 +167,7 @@ def _candidate(place: int, hit: Ranked, unit: Unit, question: Question, best: fl
         best=float(sentence == max(hit.sentences)),
         opens=float(unit.opens),
         words=question.wanted.covered([text]) if question.wanted else 0.0,
+        terms=question.named(text, unit.headings, hit.article.title),
         aspect=fit.aspect,
         same=float(fit.subject is SubjectFit.SAME),
         other=float(fit.subject is SubjectFit.OTHER),

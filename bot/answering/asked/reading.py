@@ -10,17 +10,18 @@ from bot.answering.asked.aspect import Aspect, aspect_of, holds
 from bot.answering.asked.subject import Subject, SubjectFit, Subjects
 from corpus.vocabulary.glossary import Glossary
 
-_REMEMBERED = 64
+_REMEMBERED, _TEXTS_REMEMBERED = 64, 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What one question asks: the platforms and products that it names, and the kind of thing, None where the words
-    tell none."""
+    """What one question asks: the platforms and products that it names, the kind of thing, None where the words tell
+    none, and the names of all terms of the trade in it."""
 
     text: str
     subject: Subject
     aspect: Aspect | None
+    terms: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class QuestionReader:
     def __init__(self, glossary: Glossary) -> None:
         self._glossary = glossary
         self.subjects = Subjects(glossary)
+        self._terms = lru_cache(_TEXTS_REMEMBERED)(self._find_terms)
         self._known = lru_cache(_REMEMBERED)(self._read)  # each question is read for its evidence, status and lead
 
     def read(self, question: str) -> Asked:
@@ -46,7 +48,17 @@ class QuestionReader:
 
     def _read(self, question: str) -> Asked:
         subject = self.subjects.read(question)
-        return Asked(question, subject, aspect_of(self._glossary.canonical(question)))
+        return Asked(question, subject, aspect_of(self._glossary.canonical(question)), self._terms(question))
+
+    def named(self, asked: Asked, text: str, headings: Sequence[str] = (), title: str = "") -> float:
+        """The share of a question's terms of the trade that a text names itself or by these headings and this title,
+        in whatever spelling: 0 to 1, and 1 where the question names none."""
+        if not asked.terms:
+            return 1.0
+        return len(asked.terms & (self._terms(text) | self._terms("\n".join((*headings, title))))) / len(asked.terms)
+
+    def _find_terms(self, text: str) -> frozenset[str]:
+        return frozenset(mention.term.name for mention in self._glossary.find(text))
 
     def fit(self, asked: Asked, text: str, headings: Sequence[str] = (), title: str = "") -> Fit:
         """How a text below these headings and this title fits a question."""

@@ -29,7 +29,7 @@ def ranked(
 ) -> Ranked:
     """A passage of these blocks; the sentences with the words `best` are the likeliest to answer."""
     (passage,) = cut(article_of((headings, list(blocks))), target=1000)
-    scores = tuple(6.0 * (bool(best) and best in passage.text[s.start : s.end]) for s in passage.sentences)
+    scores = tuple(5.5 * (bool(best) and best in passage.text[s.start : s.end]) for s in passage.sentences)
     return Ranked(passage, ArticleRecord("a.md", "题目", "", ""), score, NOTHING, scores)
 
 
@@ -219,3 +219,9 @@ def test_what_opens_the_section_of_the_lead_goes_before_it_where_both_are_short(
     assert [text[:2] for text in shown(chosen)] == ["上限", "传闻"]
     longer = extract([ranked([paragraph("上限", 150), rumour], "传闻")], quotes=5, length=800)
     assert [text[:2] for text in shown(longer)] == ["传闻", "上限"]
+
+
+def test_what_names_the_terms_of_the_question_leads_before_what_does_not() -> None:
+    one, other = ranked(["哪些话不能说，先看这张表。"], "哪些"), ranked(["聊产品、报价和答疑都不算导流。"], score=0.9)
+    assert lead(one, other, question=Question()).startswith("哪些话")
+    assert lead(one, other, question=asks("哪些话不算导流")).startswith("聊产品")

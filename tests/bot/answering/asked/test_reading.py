@@ -26,3 +26,11 @@ def test_a_text_fits_by_its_subject_and_by_what_it_holds() -> None:
 
 def test_where_no_kind_is_asked_for_every_text_fits_half() -> None:
     assert READER.fit(READER.read("包裹卡"), "随包裹放的卡片。").aspect == 0.5
+
+
+def test_the_share_of_a_questions_terms_that_a_text_or_what_stands_above_it_names() -> None:
+    asked = READER.read("薯店的聚光怎么投")
+    assert READER.named(asked, "投放之前先看素材。") == 0
+    assert READER.named(asked, "聚光先投一条笔记。") == 0.5
+    assert READER.named(asked, "聚光先投一条笔记。", ("小红书店铺怎么投",), "投放") == 1
+    assert READER.named(READER.read("怎么样才好"), "随便什么。") == 1
