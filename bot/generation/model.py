@@ -14,7 +14,8 @@ from corpus.model import Passage
 class Source:
     """A passage as a model was given it. Its number is its place among the sources, from 1.
 
-    `date` is that of its article. Only title, headings and text support a statement; the date does in one fixed remark.
+    `sentences` stand in `text` in this order. `date` is that of its article. Only title, headings and text support a
+    statement; the date does in one fixed remark.
     """
 
     title: str
@@ -64,9 +65,9 @@ class Reason(StrEnum):
     HEDGE = "hedge"
     TOPIC = "topic"
     PRAISE = "praise"
+    EVASION = "evasion"
     LANGUAGE = "language"
     REPEATED = "repeated"
-    ROOM = "room"
 
 
 class Fallback(StrEnum):
@@ -83,7 +84,7 @@ class Fallback(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Quoted:
     """A sentence of a source, as it stands there, that holds the figures of a statement."""
 
     source: int
@@ -94,15 +95,16 @@ class Evidence:
 class Statement:
     """A sentence that may be shown: plain text without marks, and the numbers of the sources that it was held to.
 
-    `quoted` tells that it is a sentence of its source, put in the place of one that failed. `evidence` is empty where it
-    states no figures.
+    `quoted` tells that it is a sentence of its source, put in the place of one that failed. One that `goes_on` stands
+    in the line of the statement before it. `evidence` is empty where it states no figures.
     """
 
     section: Section
     text: str
     sources: tuple[int, ...]
     quoted: bool = False
-    evidence: tuple[Evidence, ...] = ()
+    goes_on: bool = False
+    evidence: tuple[Quoted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,39 @@
-"""Names in a text: words in Latin letters, titles of works, what stands in quotation marks."""
+"""Names in a text: words that are not in Chinese characters, titles of works, what stands in quotation marks."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
+from bot.generation.numerals import NUMBER
+from bot.generation.units import UNIT
+from corpus.characters import HAN, fold
+
+_QUOTED = re.compile(r"《([^《》\n]{1,60})》|[“\"]([^“”\"\n]{2,80})[”\"]|「([^「」\n]{2,80})」|『([^『』\n]{2,80})』")
+_WORD = re.compile(rf"[^\W_{HAN}]+(?:[.&'’-]?[^\W_{HAN}]+)*[+#]{{0,2}}")
+_FIGURE = re.compile(rf"{NUMBER}(?:{UNIT.pattern})?|\d[\d.,:/-]*")
+_COMMON = frozenset("app ai id ip vip pc ok vs am pm qa faq it tv pdf no the and or a".split())
+_BETWEEN = re.compile(r"[\s，。,.、；;：:！!？?…·“”\"'「」『』《》()（）-]+")
+
 
 def names_in(text: str) -> frozenset[str]:
-    """The names of a text, folded."""
-    raise NotImplementedError
+    """The names of a text, as `squeezed` gives them; none of the words that are in everybody's mouth (App, VIP)."""
+    quoted = (next(filter(None, match.groups())) for match in _QUOTED.finditer(text))
+    return frozenset(filter(None, map(squeezed, quoted))) | frozenset(words_in(text))
+
+
+def words_in(text: str) -> frozenset[str]:
+    """The words of a text that are not in Chinese characters, folded, without figures and common ones."""
+    words = frozenset(word for word in _WORD.findall(fold(text)) if len(word) > 1) - _COMMON
+    return frozenset(word for word in words if not _FIGURE.fullmatch(word) and not UNIT.fullmatch(word))
+
+
+def squeezed(text: str) -> str:
+    """A text as names are compared: folded, without spaces and marks."""
+    return _BETWEEN.sub("", fold(text))
+
+
+def is_counterfeit(word: str) -> bool:
+    """Whether a word has letters of two alphabets, as one that is made to look like another."""
+    alphabets = {unicodedata.name(letter, "?").partition(" ")[0] for letter in word if letter.isalpha()}
+    return len(alphabets - {"CJK", "HIRAGANA", "KATAKANA"}) > 1
