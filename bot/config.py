@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
@@ -95,14 +96,50 @@ class FreshnessSettings(_Section):
     aged_after: _Days = 365
 
 
+def _address(url: str) -> str:
+    """The URL, if it names a host, and a port that there can be."""
+    try:
+        parts = urlsplit(url)
+        named = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        named = False
+    if not named:
+        raise PydanticCustomError("no_address", "不是完整的网址，应当像 https://api.deepseek.com")
+    return url
+
+
+class LlmSettings(_Section):
+    """Which OpenAI-compatible endpoint writes answers, and how much it may cost; without `base_url` none does."""
+
+    base_url: Annotated[str, Field(pattern=r"^https?://"), AfterValidator(_address)] | None = None
+    model: Annotated[str, Field(min_length=1)] | None = None
+    timeout_s: Annotated[float, Field(ge=1, le=120, strict=False)] = 20.0
+    max_tokens: Annotated[int, Field(ge=64, le=8192)] = 700
+    temperature: Annotated[float, Field(ge=0, le=2, strict=False)] = 0.2
+    thinking: bool = False
+    proxy: Annotated[str, Field(pattern=r"^(none|env|(https?|socks5h?)://.+)$")] = "none"
+    concurrency: Annotated[int, Field(ge=1, le=64)] = 4
+    stream: bool = True
+    show_quotes_first: bool = False
+    rewrite_questions: bool = False
+    daily_tokens: Annotated[int, Field(ge=0, le=1_000_000_000)] = 1_000_000
+    per_user_per_day: Annotated[int, Field(ge=0, le=10_000)] = 50
+
+    @property
+    def enabled(self) -> bool:
+        """Whether answers are to be written."""
+        return self.base_url is not None
+
+
 class AnsweringSettings(_Section):
-    """How long an answer is and when a question is declined."""
+    """How long an answer is, when a question is declined, and who may write the answer."""
 
     quotes: Annotated[int, Field(ge=1, le=8)] = 5
     length: Annotated[int, Field(ge=100, le=2000)] = 800
     answer_at: Annotated[float, Field(ge=0, le=1, strict=False)] | None = None
     unsure_at: Annotated[float, Field(ge=0, le=1, strict=False)] | None = None
     auto_at: Annotated[float, Field(ge=0, le=1, strict=False)] | None = None
+    llm: LlmSettings = LlmSettings()
 
 
 class WebhookSettings(_Section):
@@ -239,7 +276,15 @@ def load_settings(file: Path, overrides: Sequence[str] = ()) -> Settings:
         raise ConfigurationError("；".join(_explain(entry) for entry in error.errors()[:5])) from None
     _check_people("telegram.admins", settings.telegram.admins, "不能当管理员")
     _check_people("telegram.allow.users", settings.telegram.allow.users, "认不出是谁")
+    _check_endpoint(settings.answering.llm)
     return settings
+
+
+def _check_endpoint(llm: LlmSettings) -> None:
+    """Raises ConfigurationError for half of an endpoint."""
+    if (llm.base_url is None) != (llm.model is None):
+        there, missing = ("base_url", "model") if llm.model is None else ("model", "base_url")
+        raise ConfigurationError(f"配置 answering.llm.{missing}：写了 {there} 就要写 {missing}；都不写就是不用大模型")
 
 
 def _check_people(key: str, ids: Sequence[int], why: str) -> None:
@@ -250,14 +295,32 @@ def _check_people(key: str, ids: Sequence[int], why: str) -> None:
 
 def telegram_token() -> str | None:
     """The bot token from TELEGRAM_BOT_TOKEN or the file that TELEGRAM_BOT_TOKEN_FILE names; None when unset."""
-    if token := os.environ.get("TELEGRAM_BOT_TOKEN", "").strip():
-        return token
-    if name := os.environ.get("TELEGRAM_BOT_TOKEN_FILE", "").strip():
+    return _secret("TELEGRAM_BOT_TOKEN")
+
+
+def llm_api_key() -> str | None:
+    """The key of the language model's endpoint from SIYU_LLM_API_KEY or the file that SIYU_LLM_API_KEY_FILE names.
+
+    Raises ConfigurationError, also for what no header can carry.
+    """
+    key = _secret("SIYU_LLM_API_KEY")
+    if key is not None and not (key.isascii() and key.isprintable()):
+        raise ConfigurationError("SIYU_LLM_API_KEY 里有不该有的字符：请重新复制一次，只要密钥本身，一行")
+    return key
+
+
+def _secret(variable: str) -> str | None:
+    """What an environment variable holds, or the file that the variable with _FILE behind it names; None when unset.
+
+    Raises ConfigurationError for a file that cannot be read.
+    """
+    found = os.environ.get(variable, "").strip()
+    if not found and (name := os.environ.get(f"{variable}_FILE", "").strip()):
         try:
-            return Path(name).read_text(encoding="utf-8").strip() or None
+            found = Path(name).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
-            raise ConfigurationError("TELEGRAM_BOT_TOKEN_FILE 指向的文件读不了：请检查路径和权限") from None
-    return None
+            raise ConfigurationError(f"{variable}_FILE 指向的文件读不了：请检查路径和权限") from None
+    return found or None
 
 
 def webhook_secret() -> str | None:
@@ -267,11 +330,14 @@ def webhook_secret() -> str | None:
 
 def secrets() -> tuple[str, ...]:
     """All secrets that are there, for whatever must not show them. Never raises."""
+    return tuple(filter(None, (_readable(telegram_token), _readable(llm_api_key), webhook_secret())))
+
+
+def _readable(secret: Callable[[], str | None]) -> str | None:
     try:
-        token = telegram_token()
+        return secret()
     except ConfigurationError:
-        token = None
-    return tuple(filter(None, (token, webhook_secret())))
+        return None
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.config import Settings, load_settings, telegram_token
+from bot.config import Settings, llm_api_key, load_settings, secrets, telegram_token
 from bot.errors import ConfigurationError
 
 ROOT = Path(__file__).parents[2]
@@ -176,3 +176,49 @@ def test_a_key_written_twice_in_an_override_is_named(file: Path) -> None:
 
 def test_merged_keys_may_be_overridden(file: Path) -> None:
     assert load_settings(file, ["index={<<: {keep: 1}, keep: 4}"]).index.keep == 4
+
+
+def test_without_an_endpoint_no_language_model_is_used(file: Path) -> None:
+    assert not load_settings(file).answering.llm.enabled
+    there = load_settings(
+        file, ["answering.llm.base_url=https://api.deepseek.com", "answering.llm.model=deepseek-chat"]
+    )
+    assert there.answering.llm.enabled
+    assert there.answering.llm.timeout_s == 20
+
+
+@pytest.mark.parametrize(
+    ("override", "named"),
+    [
+        ("answering.llm.base_url=https://x.example/v1", "answering.llm.model"),
+        ("answering.llm.model=m", "answering.llm.base_url"),
+        ("answering.llm.base_url=ftp://x", "answering.llm.base_url"),
+        ("answering.llm.base_url='http://[::1/v1'", "answering.llm.base_url"),
+        ("answering.llm.timeout_s=0", "answering.llm.timeout_s"),
+        ("answering.llm.proxy=sometimes", "answering.llm.proxy"),
+    ],
+)
+def test_a_mistake_in_the_endpoint_is_named(file: Path, override: str, named: str) -> None:
+    with pytest.raises(ConfigurationError, match=named):
+        load_settings(file, [override])
+
+
+def test_the_key_of_the_endpoint_comes_from_the_environment_and_counts_as_a_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SIYU_LLM_API_KEY", raising=False)
+    monkeypatch.setenv("SIYU_LLM_API_KEY_FILE", str(tmp_path / "key"))
+    with pytest.raises(ConfigurationError, match="SIYU_LLM_API_KEY_FILE"):
+        llm_api_key()
+    (tmp_path / "key").write_text("sk-from-a-file\n", encoding="utf-8")
+    assert llm_api_key() == "sk-from-a-file"
+    monkeypatch.setenv("SIYU_LLM_API_KEY", "sk-here")
+    assert llm_api_key() == "sk-here"
+    assert "sk-here" in secrets()
+
+
+def test_a_key_that_no_header_can_carry_is_refused_without_showing_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIYU_LLM_API_KEY", "sk-密钥")
+    with pytest.raises(ConfigurationError) as refused:
+        llm_api_key()
+    assert "sk-" not in str(refused.value)
