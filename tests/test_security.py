@@ -28,9 +28,11 @@ NETWORK = {
     "huggingface_hub",
     "ssl",
     "smtplib",
+    "openai",
 }
 MAY_CONNECT = {
     "bot/telegram/transport/send_request.py",  # the type of a request to the configured Bot API
+    "bot/generation/gateway.py",  # the configured endpoint of a language model
     "bot/articles/page_fetcher.py",  # the page whose address somebody sent
     "bot/telegram/transport/file_download.py",  # the errors of the above
     "bot/operations/environment.py",  # doctor: the configured Bot API's clock, this machine's ports
