@@ -80,6 +80,28 @@ class Quote:
         return self.shown or self.text
 
 
+class Mode(StrEnum):
+    """Who worded an answer."""
+
+    EXTRACTIVE = "extractive"
+    WRITTEN = "written"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence that a language model wrote and that was held to its sources, by the numbers of their citations.
+
+    `section` is the key of its heading in `bot/locales`. `quoted` tells that it is a sentence of a source as it stands.
+    One that `goes_on` stands in the line of the statement before it.
+    """
+
+    section: str
+    text: str
+    sources: tuple[int, ...]
+    quoted: bool = False
+    goes_on: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class PassageHit:
     """A passage that was found, by rank, whether it is quoted or not."""
@@ -118,6 +140,8 @@ class Answer:
     must be said besides, or instead where nothing was searched. `parts` are the questions of a message that asks more
     than one, in their order, else empty. `uncovered` are the platforms that a declined question names and nothing that
     was found is about; `assumed` is the platform that the question leaves unsaid and the answer is for.
+    `statements` are what a language model wrote, in the order of reading; the quotes are then the sentences that hold
+    its figures.
     """
 
     question: str
@@ -138,6 +162,12 @@ class Answer:
     parts: tuple[Part, ...] = ()
     uncovered: tuple[str, ...] = ()
     assumed: str | None = None
+    statements: tuple[Statement, ...] = ()
+
+    @property
+    def mode(self) -> Mode:
+        """Who worded it."""
+        return Mode.WRITTEN if self.statements else Mode.EXTRACTIVE
 
     @property
     def searched(self) -> bool:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import TYPE_CHECKING, TypeVar
 
+from bot.answering.material import Material
 from bot.answering.service import Service
 from bot.model import Answer, Surface
 from bot.observability.metrics import BotMetrics
@@ -68,6 +69,10 @@ class AnswerQueue:
     async def passage(self, passage_id: str) -> tuple[Passage, ArticleRecord] | None:
         """A passage of the serving generation and its article."""
         return await self._run(lambda: self._service.passage(passage_id))
+
+    async def material(self, answer: Answer) -> tuple[Material, ...]:
+        """The passages behind an answer. Raises Overloaded, IndexMissing or IndexDamaged."""
+        return await self._run(lambda: self._service.material(answer))
 
     async def serving(self) -> Generation:
         """The serving generation, which never changes. Raises IndexMissing or IndexDamaged."""

@@ -21,8 +21,10 @@ from bot.answering.question_parts import parts
 from bot.answering.reading_candidates import with_reading
 from bot.answering.small_talk import small_talk
 from bot.model import Answer, Citation, PassageHit, Quote, Remark, SmallTalk, Status, Topic
+from corpus.model import Passage
 from corpus.vocabulary.glossary import Glossary
 from corpus.vocabulary.terms import Term
+from embeddings.index.generation import ArticleRecord
 from embeddings.reader.reader import Reader as TextReader
 from embeddings.refusal.confidence import Calibration, Signals
 from embeddings.search.freshness import Freshness
@@ -97,6 +99,10 @@ class Answerer:
     def signals(self, question: str) -> Signals:
         """What a search for a question by itself tells about whether it found an answer; see `Signals`."""
         return self._evidence(self._retrieve(read(clean(question), self._stands_alone).core))
+
+    def is_outdated(self, article: ArticleRecord) -> bool:
+        """Whether an article is past its age."""
+        return self._freshness is not None and self._freshness.is_outdated(article)
 
     def _searched(self, asked: str, form: MessageForm, history: Sequence[str], started: float) -> Answer:
         """The answer to what a message asks the articles."""
@@ -296,8 +302,7 @@ class Answerer:
 
     def _all_outdated(self, cited: Sequence[Ranked]) -> bool:
         """Whether every passage that is cited comes from an outdated article."""
-        judge = self._freshness
-        return judge is not None and bool(cited) and all(judge.is_outdated(hit.article) for hit in cited)
+        return bool(cited) and all(self.is_outdated(hit.article) for hit in cited)
 
 
 def define(term: Term, answer: Answer) -> Answer:
@@ -334,18 +339,22 @@ def _behind(quote: Quote) -> Quote:
 
 
 def cite(hit: Ranked, n: int) -> Citation:
+    """The citation of a passage that was found."""
+    return citation(hit.passage, hit.article, n, hit.score)
+
+
+def citation(passage: Passage, article: ArticleRecord, n: int, score: float) -> Citation:
     """The citation of a passage. The date is the article's last update where it names one."""
-    article = hit.article
     return Citation(
         n=n,
         article=article.path,
         title=article.title,
-        section=section_line(hit.passage.headings, article.title),
+        section=section_line(passage.headings, article.title),
         author=article.author,
         date=article.updated or article.date,
         url=article.url,
-        passage=hit.passage.id,
-        score=round(hit.score, 4),
+        passage=passage.id,
+        score=round(score, 4),
         checked=article.checked,
     )
 

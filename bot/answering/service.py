@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
+from bot.answering.material import Material, material_of
 from bot.answering.models import EncoderFactory, Models, model_settings
 from bot.answering.serving_state import Damage, ServingState, StateLoader
 from bot.config import Settings
@@ -180,6 +181,11 @@ class Service:
         generation = self._serving().generation
         passage = generation.passage(passage_id)
         return (passage, generation.articles[passage.article]) if passage else None
+
+    def material(self, answer: Answer) -> tuple[Material, ...]:
+        """The passages behind an answer, as far as the generation that answers now still has them."""
+        state = self._serving()
+        return material_of(answer, state.generation, state.answerer)
 
     def _serving(self) -> ServingState:
         """What answers now. Raises IndexMissing where no generation serves, whatever is in memory."""
