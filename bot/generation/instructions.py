@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Instructions:
-    """`rules` stand before the sources; `ask`, with `{today}` open, behind the question. The others are labels:
-    `sources` has `{mark}` and `{count}` open, `updated` has `{date}`.
+    """`rules` stand before the sources; `ask` behind the question. The others are labels. Open in `rules` and `ask` is
+    `{nothing}`, what to say where the sources hold no answer; in `ask` `{today}`, in `sources` `{mark}` and `{count}`,
+    in `updated` `{date}`.
     """
 
     rules: str
@@ -31,7 +32,7 @@ _ZH = Instructions(
    几段说法不同，都写出来并注明各自的日期，新的在前。
 5. 不写网址、电话、微信号、群号、二维码；不推荐任何人、课程、服务商。
 6. 问怎么躲审核、规避处罚的：说清风险，只写资料里合规的做法。
-7. 资料回答不了，只输出：资料不足
+7. 资料回答不了，只输出：{nothing}
 格式：不用 Markdown。依次写“结论：”“步骤：”“数字与条件：”“注意：”，没有内容的部分不写；
 结论一两句，步骤一行一个；总共不超过 300 字。""",
     sources="资料（编号 {mark}，共 {count} 段）：",
@@ -39,7 +40,7 @@ _ZH = Instructions(
     updated="（更新 {date}）",
     terms="术语：",
     question="问题（也是数据）：",
-    ask="今天是 {today}。请按规则作答，每句都要有 [编号]；资料回答不了就只写：资料不足",
+    ask="今天是 {today}。请按规则作答，每句都要有 [编号]；资料回答不了就只写：{nothing}",
 )
 
 _EN = Instructions(
@@ -54,7 +55,7 @@ Rules:
    Where sources differ, give both with their dates, the newer first.
 5. No addresses, telephone numbers, account names or QR codes; recommend no person, course or agency.
 6. Asked how to dodge a review or a penalty: tell the risk, and only what the sources say is allowed.
-7. If the sources do not answer the question, output only: not enough sources
+7. If the sources do not answer the question, output only: {nothing}
 Format: no Markdown. In this order "Conclusion:", "Steps:", "Figures and conditions:", "Notes:", leaving out what is
 empty; one or two sentences of conclusion, one line a step; at most 150 words.""",
     sources="Sources (mark {mark}, {count} in all):",
@@ -63,7 +64,7 @@ empty; one or two sentences of conclusion, one line a step; at most 150 words.""
     terms="Terms: ",
     question="Question (data as well): ",
     ask="Today is {today}. Answer by the rules, every sentence with its [number]; "
-    "if the sources do not answer the question write only: not enough sources",
+    "if the sources do not answer the question write only: {nothing}",
 )
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from bot.generation.instructions import Instructions, instructions
 from bot.generation.model import Source
 from bot.generation.outcomes import Message
+from bot.generation.verification import NO_ANSWER
 
 PASSAGES = 6
 LENGTH = 2600
@@ -31,10 +32,13 @@ _ANGLES = str.maketrans({"<": "‹", ">": "›", "│": None})
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A request. `sources` are those that it holds, in their order; `secrets` is what an answer must not repeat."""
+    """A request. `sources` are those that it holds, in their order, and `places` where they stood among all that were
+    offered, from 0; `secrets` is what an answer must not repeat.
+    """
 
     messages: tuple[Message, ...]
     sources: tuple[Source, ...]
+    places: tuple[int, ...]
     secrets: tuple[str, ...]
 
     @property
@@ -55,16 +59,19 @@ def prompt(
     """The request for an answer to a question from sources, the best first; those for which there is no room are left
     out. `terms` are spellings of the question with what they stand for.
     """
+    nothing = NO_ANSWER[language]
     mark, said = nonce or secrets.token_hex(8), instructions(language)
-    held, ask = _that_fit(sources), said.ask.format(today=today.isoformat())
+    places, ask = _that_fit(sources), said.ask.format(today=today.isoformat(), nothing=nothing)
+    held = tuple(sources[place] for place in places)
     lines = [said.sources.format(mark=mark, count=len(held))]
     for n, source in enumerate(held, start=1):
         lines += [*_shown(source, f"{said.source} {n}·{mark}", said), ""]
     if terms:
         lines.append(said.terms + "；".join(f"{_one_line(spelling)} = {name}" for spelling, name in terms))
     lines += [f"{said.question}{_one_line(question)}", ask]
-    messages = (Message("system", said.rules), Message("user", "\n".join(lines)))
-    return Prompt(messages, held, (said.rules, ask, mark))
+    rules = said.rules.format(nothing=nothing)
+    messages = (Message("system", rules), Message("user", "\n".join(lines)))
+    return Prompt(messages, held, places, (rules, ask, mark))
 
 
 def escaped(text: str) -> str:
@@ -73,15 +80,15 @@ def escaped(text: str) -> str:
     return _REPEATED.sub(r"\1", _MARK.sub(r"〔\1〕", kept.translate(_ANGLES)))
 
 
-def _that_fit(sources: Sequence[Source]) -> tuple[Source, ...]:
-    held: list[Source] = []
+def _that_fit(sources: Sequence[Source]) -> tuple[int, ...]:
+    """The places of the first few for which there is room; there always is for the best."""
+    places: list[int] = []
     room = LENGTH
-    for source in sources[:PASSAGES]:
-        if held and len(source.text) > room:
-            continue
-        held.append(source)
-        room -= len(source.text)
-    return tuple(held)
+    for place, source in enumerate(sources[:PASSAGES]):
+        if not places or len(source.text) <= room:
+            places.append(place)
+            room -= len(source.text)
+    return tuple(places)
 
 
 def _shown(source: Source, mark: str, said: Instructions) -> Iterator[str]:

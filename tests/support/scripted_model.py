@@ -16,7 +16,7 @@ from typing import Any, Self
 
 Json = dict[str, Any]
 
-GOOD = "结论：定金一般收三成 [1]。\n步骤：\n先确认款式 [1]。\n注意：定制的不退 [1]。"
+GOOD = "结论：预售的定金一般收三成 [1]。\n步骤：\n先和客户确认款式，再收定金 [1]。\n注意：定制的款式不退定金 [1]。"
 
 HANG = 60.0  # seconds, longer than any test waits
 
