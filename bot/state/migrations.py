@@ -113,6 +113,14 @@ def m010_funnel_periods(database: sqlite3.Connection) -> None:
     database.execute("CREATE INDEX funnel_periods_by_user ON funnel_periods (user_id)")
 
 
+def m011_written_days(database: sqlite3.Connection) -> None:
+    """What answers written by a language model cost on a day, and how many of them could be shown."""
+    database.execute(
+        "CREATE TABLE written_days (day TEXT PRIMARY KEY, tokens INTEGER NOT NULL, written INTEGER NOT NULL,"
+        " fallbacks INTEGER NOT NULL) WITHOUT ROWID"
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_chats,
     m002_answers,
@@ -124,6 +132,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     m008_uploads,
     m009_journal,
     m010_funnel_periods,
+    m011_written_days,
 )
 
 
