@@ -116,17 +116,22 @@ def ask(context: _Context, question: str | None, as_document: bool, from_stdin: 
         raise click.UsageError("问题是空的：请写上要问的内容，例如 siyu ask 加微率怎么算")
     service = context.service()
     _ensure_index(service)
-    from bot.terminal.output import show_answer  # noqa: PLC0415
+    from bot.terminal.asking import Asking  # noqa: PLC0415
+    from bot.terminal.output import show_answer, written_live  # noqa: PLC0415
     from bot.terminal.plain_text import as_json  # noqa: PLC0415
 
-    if from_stdin:
-        for line in io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace"):
-            if line.strip():
-                _print_json(as_json(service.ask(line.rstrip("\r\n"))))
-    elif question is not None and as_document:
-        _print_json(as_json(service.ask(question)))
-    elif question is not None:
-        show_answer(_console(), service.ask(question))
+    with Asking(service) as asking:
+        if from_stdin:
+            for line in io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace"):
+                if line.strip():
+                    _print_json(as_json(asking.ask(line.rstrip("\r\n"))))
+        elif question is not None and as_document:
+            _print_json(as_json(asking.ask(question)))
+        elif question is not None:
+            console = _console()
+            with written_live(console) as shown:
+                answer = asking.ask(question, shown=shown)
+            show_answer(console, answer)
 
 
 @commands.command()
@@ -135,9 +140,11 @@ def chat(context: _Context) -> None:
     """在终端里连续提问。"""
     service = context.service()
     _ensure_index(service)
+    from bot.terminal.asking import Asking  # noqa: PLC0415
     from bot.terminal.chat import converse  # noqa: PLC0415
 
-    converse(service, _console())
+    with Asking(service) as asking:
+        converse(service, asking, _console())
 
 
 @commands.command()

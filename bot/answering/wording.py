@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 
 from bot.answering.message_text import MAX_LENGTH
 from bot.locales import Texts
-from bot.model import Answer, Citation, Quote, Remark, SmallTalk, Status
+from bot.model import Answer, Citation, Quote, Remark, SmallTalk, Statement, Status
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """What is shown of one source in one piece, and what is said above it: of which question of several it is, and the
-    heading without which it cannot be read; each empty where there is none. `text` is empty where a question of several
-    has no answer."""
+    """What is shown in one piece, and what is said above it: of which question of several it is, and the heading
+    without which it cannot be read; each empty where there is none.
+
+    `text` is empty where a question of several has no answer. `source` is the number behind it, 0 where it has none of
+    its own.
+    """
 
     said: str
     heading: str
     text: str
     source: int
 
+    @property
+    def mark(self) -> str:
+        """What stands behind the text."""
+        return f" [{self.source}]" if self.source and self.text else ""
+
 
 def paragraphs(answer: Answer, words: Texts, *, folded: bool) -> tuple[Paragraph, ...]:
     """What is shown of an answer at once, question by question where it is one to several, or what is folded."""
+    if answer.statements and not folded:
+        return tuple(_written(answer.statements, words))
     quotes = [quote for quote in answer.quotes if quote.folded is folded]
     if folded or not answer.parts:
         return tuple(_read_as_one(quotes))
@@ -60,11 +71,42 @@ def days_of(day: date | None, checked: date | None, words: Texts) -> str:
     return " · ".join(days) or words("no_date")
 
 
+def _written(statements: Sequence[Statement], words: Texts) -> Iterator[Paragraph]:
+    """What a model wrote, section by section, and that it did."""
+    for key, said in groupby(statements, key=lambda statement: statement.section):
+        lines = written_lines(tuple(said))
+        if key == _STEPS and len(lines) > 1:
+            lines = [f"{n}. {line}" for n, line in enumerate(lines, start=1)]
+        yield Paragraph("", "" if key == _CONCLUSION else words(key), "\n".join(lines), 0)
+    yield Paragraph(words("written_note"), "", "", 0)
+
+
+def written_lines(statements: Sequence[Statement], *, marks: bool = True) -> list[str]:
+    """Statements line by line, with the numbers of their sources behind each where `marks` are wanted."""
+    lines: list[str] = []
+    for said in statements:
+        text = said.text + (" " + "".join(f"[{n}]" for n in said.sources) if marks and said.sources else "")
+        if said.goes_on and lines:
+            lines[-1] += f" {text}" if marks else text
+        else:
+            lines.append(text)
+    return lines
+
+
+_CONCLUSION, _STEPS = "written_conclusion", "written_steps"
+
+
 def sources_of(answer: Answer, *, folded: bool) -> tuple[Citation, ...]:
     """The sources of what is shown at once, or those of what only the fold shows."""
     shown = {quote.source for quote in answer.quotes if not quote.folded}
+    shown |= {source for said in answer.statements for source in said.sources}
     hidden = {quote.source for quote in answer.quotes if quote.folded} - shown
     return tuple(source for source in answer.sources if (source.n in hidden) is folded)
+
+
+def fold_title(answer: Answer, words: Texts) -> str:
+    """What stands above what is folded."""
+    return words("written_evidence" if answer.statements else "more_quotes")
 
 
 _AND = "、"

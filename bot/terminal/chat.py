@@ -9,13 +9,14 @@ from rich.text import Text
 from bot.answering.conversations import Conversations, Speaker
 from bot.answering.service import Service
 from bot.model import Answer
-from bot.terminal.output import show_answer
+from bot.terminal.asking import Asking
+from bot.terminal.output import show_answer, written_live
 
 _HERE = Speaker(chat=0, thread=None, user=0)
 _LEAVE = {"/q", "/quit", "/exit", "exit", "quit", "退出", "再见"}
 
 
-def converse(service: Service, console: Console) -> None:
+def converse(service: Service, asking: Asking, console: Console) -> None:
     """Read questions until the input ends or the person leaves."""
     console.print("直接输入问题；输入数字看对应的原文；/q 退出。")
     conversations = Conversations()
@@ -32,7 +33,8 @@ def converse(service: Service, console: Console) -> None:
         if line.isdigit() and last is not None and 1 <= int(line) <= len(last.sources):
             _show_passage(service, console, last, int(line))
             continue
-        last = service.ask(line, conversations.history(_HERE))
+        with written_live(console) as shown:
+            last = asking.ask(line, conversations.history(_HERE), shown=shown)
         conversations.remember(_HERE, last)
         if last.understood:
             console.print(f"接着上一问：{last.understood}", style="dim", markup=False)

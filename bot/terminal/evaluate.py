@@ -102,6 +102,12 @@ def _shown(answer: Answer) -> tuple[Shown, ...]:
     """The quotes that are seen at once; one that is of no passage, as a definition, is a source of its own."""
     texts = {hit.passage: hit.text for hit in answer.passages}
     sources = {source.n: source for source in answer.sources}
+    if answer.statements:
+        return tuple(
+            Shown(said.text, Hit(source.article, texts.get(source.passage, said.text)))
+            for said in answer.statements
+            for source in (sources[said.sources[0]],)
+        )
     return tuple(
         Shown(quote.text, Hit(source.article, texts.get(source.passage, quote.text)))
         for quote in answer.quotes

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.live import Live
 from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from bot.answering.wording import before_quotes, paragraphs, sources_of
+from bot.answering.composers import Shown
+from bot.answering.wording import before_quotes, fold_title, paragraphs, sources_of, written_lines
 from bot.locales import Texts, texts
 from bot.model import Answer, Status
 from bot.terminal.plain_text import plain_text, source_line
@@ -43,7 +45,7 @@ def show_answer(console: Console, answer: Answer) -> None:
     colour = "green" if answer.status is Status.ANSWERED else "yellow"
     _show_quotes(console, answer, words, colour, folded=False)
     if any(quote.folded for quote in answer.quotes):
-        console.print(Text(f"\n{words('more_quotes')}", style="bold"))
+        console.print(Text(f"\n{fold_title(answer, words)}", style="bold"))
         _show_quotes(console, answer, words, "dim", folded=True)
 
 
@@ -54,7 +56,7 @@ def _show_quotes(console: Console, answer: Answer, words: Texts, colour: str, *,
         body.append(f"{each.said}\n" if each.said else "", style="italic")
         body.append(f"{each.heading}\n" if each.heading else "", style="bold")
         body.append(each.text)
-        body.append(f" [{each.source}]\n\n" if each.text else "\n", style="cyan")
+        body.append(f"{each.mark}\n\n" if each.text else "\n", style="cyan")
     body.rstrip()
     console.print(Panel(body, border_style=colour))
     if sources := sources_of(answer, folded=folded):
@@ -63,6 +65,16 @@ def _show_quotes(console: Console, answer: Answer, words: Texts, colour: str, *,
         console.print(Text(source_line(source, words)))
         if source.url:
             console.print(Text(f"    {source.url}", style="dim"))
+
+
+@contextmanager
+def written_live(console: Console) -> Iterator[Shown]:
+    """Takes what is written of an answer and shows it, on a terminal, until the block ends and the whole is there."""
+    if not console.is_terminal:
+        yield lambda statements: None
+        return
+    with Live(Text(), console=console, transient=True, refresh_per_second=8) as live:
+        yield lambda statements: live.update(Text("\n".join(written_lines(statements, marks=False)), style="dim"))
 
 
 def summary_lines(summary: Summary) -> list[str]:

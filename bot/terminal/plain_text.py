@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.answering.wording import before_quotes, days_of, instead_of_quotes, paragraphs, sources_of
+from bot.answering.wording import before_quotes, days_of, fold_title, instead_of_quotes, paragraphs, sources_of
 from bot.locales import Texts, texts
 from bot.model import Answer, Citation, Status
 
@@ -37,7 +37,7 @@ def plain_text(answer: Answer) -> str:
     if answer.outdated:
         lines += ["", words("outdated")]
     if folded := _quote_lines(answer, words, folded=True):
-        lines += ["", _titled(words("more_quotes"), words), *folded, *_source_lines(answer, words, folded=True)]
+        lines += ["", _titled(fold_title(answer, words), words), *folded, *_source_lines(answer, words, folded=True)]
     return "\n".join(lines).rstrip()
 
 
@@ -49,7 +49,7 @@ def _quote_lines(answer: Answer, words: Texts, *, folded: bool) -> list[str]:
     """Each paragraph with its number and an empty line behind it."""
     lines: list[str] = []
     for each in paragraphs(answer, words, folded=folded):
-        text = f"{each.text} [{each.source}]" if each.text else ""
+        text = f"{each.text}{each.mark}"
         lines += [*(part for part in (each.said, each.heading, text) if part), ""]
     return lines
 
@@ -91,6 +91,11 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "passages": [
             {"article": hit.article, "passage": hit.passage, "text": hit.text, "score": hit.score}
             for hit in answer.passages
+        ],
+        "mode": answer.mode.value,
+        "statements": [
+            {"section": said.section, "text": said.text, "sources": list(said.sources), "quoted": said.quoted}
+            for said in answer.statements
         ],
         "near_topics": [topic.title for topic in answer.near_topics],
         "parts": [{"question": part.question, "status": part.status.value} for part in answer.parts],

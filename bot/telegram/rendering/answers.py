@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.answering.answerer import section_line
 from bot.answering.layout import laid_out
-from bot.answering.wording import before_quotes, days_of, instead_of_quotes, paragraphs, sources_of
+from bot.answering.wording import before_quotes, days_of, fold_title, instead_of_quotes, paragraphs, sources_of
 from bot.indexing.reindex_job import ReindexStep
 from bot.locales import Texts
 from bot.model import Answer, Citation, Status
@@ -165,7 +165,7 @@ def _quote_runs(answer: Answer, words: Texts, *, folded: bool) -> list[TextRun]:
     for each in paragraphs(answer, words, folded=folded):
         runs += [TextRun(each.said + "\n", italic=True)] if each.said else []
         runs += [TextRun(each.heading + "\n", bold=True)] if each.heading else []
-        runs += [TextRun(each.text), TextRun(f" [{each.source}]\n\n")] if each.text else [TextRun("\n")]
+        runs += [TextRun(each.text), TextRun(f"{each.mark}\n\n")] if each.text else [TextRun("\n")]
     title = [] if folded else [TextRun(words("sources") + "\n", bold=True)]
     return [
         *runs,
@@ -178,7 +178,7 @@ def _fold(answer: Answer, words: Texts) -> list[TextRun]:
     """The rest of an answer as one quotation that a press unfolds."""
     if not any(quote.folded for quote in answer.quotes):
         return []
-    inside = [TextRun(words("more_quotes") + "\n", bold=True), *_quote_runs(answer, words, folded=True)]
+    inside = [TextRun(fold_title(answer, words) + "\n", bold=True), *_quote_runs(answer, words, folded=True)]
     return [TextRun("\n"), *(replace(run, fold=True) for run in inside)]
 
 

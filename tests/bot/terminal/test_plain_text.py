@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bot.model import Answer, Citation, Part, Quote, Status
+from bot.model import Answer, Citation, Part, Quote, Statement, Status
 from bot.terminal.plain_text import as_json, plain_text
 
 
@@ -99,3 +99,39 @@ def test_json_tells_what_is_folded_and_quotes_the_passage_itself() -> None:
     quotes = as_json(ANSWER)["quotes"]
     assert quotes[2] == {"text": "群：客户群；上限：500 人", "source": 1}
     assert [quote.get("folded", False) for quote in quotes] == [False, False, False, True]
+
+
+def test_what_a_model_wrote_comes_first_by_sections_and_the_originals_of_its_figures_last() -> None:
+    written = replace(
+        ANSWER,
+        statements=(
+            Statement("written_conclusion", "定金收三成。", (1,)),
+            Statement("written_conclusion", "不退。", (1, 2), goes_on=True),
+            Statement("written_steps", "先确认款式。", (2,)),
+            Statement("written_steps", "再收定金。", (2,)),
+        ),
+        quotes=(Quote("定金一般收三成。", 1, folded=True),),
+    )
+    assert plain_text(written).split("\n") == [
+        "定金收三成。 [1] 不退。 [1][2]",
+        "",
+        "步骤",
+        "1. 先确认款式。 [2]",
+        "2. 再收定金。 [2]",
+        "",
+        "由 AI 按下面的出处写成，每句都核对过；要紧的事请看原文。",
+        "",
+        "出处：",
+        "[1] 标题1 · 一节 · 2026-05-01",
+        "[2] 标题2 · 一节 · 2026-05-02",
+        "",
+        "其中的数字，原文这样写：",
+        "定金一般收三成。 [1]",
+    ]
+    assert as_json(written)["mode"] == "written"
+    assert as_json(written)["statements"][1] == {
+        "section": "written_conclusion",
+        "text": "不退。",
+        "sources": [1, 2],
+        "quoted": False,
+    }
