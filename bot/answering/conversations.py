@@ -57,10 +57,10 @@ class Conversations:
         asked = answer.understood or answer.question
         self._held[speaker] = (*self.history(speaker), asked)[-self._keep :]
 
-    def answered(self, speaker: Speaker, messages: Sequence[int]) -> None:
-        """Tell which messages of the chat answer the speaker's last question."""
+    def answered(self, speaker: Speaker, messages: Sequence[int], led: tuple[str, ...] | None = None) -> None:
+        """Tell which messages of the chat answer the speaker's last question, or the last of `led`, those of then."""
         for message in messages:
-            self._answers[speaker.chat, message] = (speaker, self.history(speaker))
+            self._answers[speaker.chat, message] = (speaker, self.history(speaker) if led is None else led)
 
     def behind(self, speaker: Speaker, message: int) -> tuple[str, ...] | None:
         """The questions that led to an answer in the speaker's chat, oldest first; None where that is not known.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from bot.generation.model import Outcome
@@ -31,13 +30,3 @@ class Attempt:
     first_line: float | None = None
     tokens: Tokens | None = None
     checked: Outcome | None = None
-
-    @property
-    def actions(self) -> Counter[str]:
-        """The model's sentences by what became of them."""
-        return Counter(each.action.value for each in self.checked.checked) if self.checked else Counter()
-
-    @property
-    def reasons(self) -> Counter[str]:
-        """The sentences that could not stay, by why."""
-        return Counter(each.reason.value for each in self.checked.checked if each.reason) if self.checked else Counter()

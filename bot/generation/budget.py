@@ -65,12 +65,18 @@ class Budget:
         self._exempt = frozenset(exempt)
         self._under_way = 0
         self._day = today()
+        self._used = ledger.tokens(self._day)
         self._people = Counter[int]()
 
     @property
     def left(self) -> int | None:
         """The tokens that are left of today; None where there is no limit."""
         return max(0, self._daily - self._ledger.tokens(self._today()) - self._under_way) if self._daily else None
+
+    @property
+    def used(self) -> int:
+        """The tokens of today as they were last counted; from any thread."""
+        return self._used
 
     def take(self, person: int | None, estimate: int) -> Denied | None:
         """Take a share of about so many tokens; why not, where there is none. Whoever took one calls `settle`."""
@@ -90,8 +96,6 @@ class Budget:
     def settle(self, estimate: int, used: int, *, written: bool) -> None:
         """Give a share back, and keep what it has really cost."""
         self._under_way -= estimate
-        self._ledger.add(self._today(), tokens=used, written=int(written), fallbacks=int(not written))
-
-    def forget(self, person: int) -> None:
-        """Drop what is counted of a person."""
-        self._people.pop(person, None)
+        day = self._today()
+        self._ledger.add(day, tokens=used, written=int(written), fallbacks=int(not written))
+        self._used = self._ledger.tokens(day)

@@ -50,6 +50,14 @@ Event = Piece | Thinking | End
 class Model(Protocol):
     """What writes: messages in, pieces of text out."""
 
+    def open(self) -> None:
+        """Load what the first request would have to wait for; belongs in a thread. Raises ModelFailed."""
+        ...
+
+    async def close(self) -> None:
+        """Close every connection."""
+        ...
+
     def write(self, messages: Sequence[Message], *, max_tokens: int | None = None) -> AsyncGenerator[Event, None]:
         """The answer as it comes, ended by an `End`. Raises ModelFailed. It has no time limit of its own."""
         ...

@@ -93,6 +93,24 @@ class Writer:
         self._waiting = 0
         self._pages: TTLCache[tuple[object, ...], Page] = TTLCache(_CACHE, _CACHED)
 
+    async def open(self) -> None:
+        """Load what the first answer would have to wait for. What is wrong with it is told to who listens, and tried
+        again with every answer."""
+        try:
+            await asyncio.to_thread(self._model.open)
+        except ModelFailed as failed:
+            logger.warning("the language model cannot be used: %s", failed)
+            self._tell(failed.failure)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._model.close()
+
+    @property
+    def waiting(self) -> int:
+        """Answers that are being written or wait for it."""
+        return self._waiting
+
     def listen(self, troubled: Callable[[Trouble | None], None]) -> None:
         """From now on tell of what operators should hear of."""
         self._troubled = troubled

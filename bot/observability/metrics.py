@@ -39,6 +39,23 @@ class BotMetrics:
         self._reindexes = Counter(
             "siyu_reindexes", "Reindex runs, by result: done, stopped or failed.", ["result"], registry=self._registry
         )
+        self._written = Counter(
+            "siyu_llm_answers", "Answers that a language model was to write, by what came of it.", ["outcome"],
+            registry=self._registry,
+        )  # fmt: skip
+        self._written_seconds = Histogram(
+            "siyu_llm_seconds", "From the found answer to the written one, or to giving up.", buckets=_ANSWER_SECONDS,
+            registry=self._registry,
+        )  # fmt: skip
+        self._first_line = Histogram(
+            "siyu_llm_first_line_seconds", "Until the first line of a written answer could be shown.",
+            buckets=_ANSWER_SECONDS, registry=self._registry,
+        )  # fmt: skip
+        self._tokens = Counter("siyu_llm_tokens", "Tokens, asked and answered.", ["kind"], registry=self._registry)
+        self._sentences = Counter(
+            "siyu_llm_sentences", "Sentences of a model by what became of them, and why.", ["action", "reason"],
+            registry=self._registry,
+        )  # fmt: skip
         self._reindex_seconds = Histogram(
             "siyu_reindex_seconds", "How long a reindex took.", buckets=_REINDEX_SECONDS, registry=self._registry
         )
@@ -64,6 +81,19 @@ class BotMetrics:
         """A reindex has ended."""
         self._reindexes.labels(result).inc()
         self._reindex_seconds.observe(seconds)
+
+    def written(self, outcome: str, seconds: float, first_line: float | None, prompt: int, completion: int) -> None:
+        """An answer was written, or was not."""
+        self._written.labels(outcome).inc()
+        self._written_seconds.observe(seconds)
+        self._tokens.labels("prompt").inc(prompt)
+        self._tokens.labels("completion").inc(completion)
+        if first_line is not None:
+            self._first_line.observe(first_line)
+
+    def sentence(self, action: str, reason: str) -> None:
+        """A sentence of a model was checked; `reason` is empty where it stayed as it was."""
+        self._sentences.labels(action, reason).inc()
 
     def watch(self, name: str, says: str, value: Callable[[], float]) -> None:
         """Show a value as it is whenever somebody looks; `value` is called from another thread."""

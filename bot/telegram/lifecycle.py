@@ -9,12 +9,14 @@ import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
+from telegram import Bot
 from telegram.ext import Application
 
 from bot.answering.service import Service
 from bot.state.self_healing import StateFile
 from bot.telegram.handlers.damage_alerts import state_news, tell_damage
 from bot.telegram.handlers.watch_alerts import watch
+from bot.telegram.handlers.writing_alerts import writing_news
 from bot.telegram.transport.account import telegram_hints
 from bot.telegram.transport.update_queue import JournaledUpdateQueue
 from bot.telegram.wiring import Components
@@ -76,6 +78,7 @@ class Lifecycle:
         """Telegram has been reached; no update has come in yet."""
         components, bot = self._components, application.bot
         await components.answer_queue.open()
+        await self._open_writer(bot)
         _spare_the_collector()
         components.log.prune()
         await components.intake.tidy()
@@ -101,6 +104,17 @@ class Lifecycle:
         await self._while_running.close()
         await self._to_the_end.close()
 
+    async def _open_writer(self, bot: Bot) -> None:
+        """Make the language model ready, where there is one; its troubles are told."""
+        writer = self._components.writer
+        if writer is None:
+            return
+        news = writing_news(bot, self._service.settings.telegram.admins)
+        writer.listen(news.add)
+        self._while_running.add("language model", writer.close)
+        self._while_running.add("news of the language model", news.close)
+        await writer.open()
+
     def _open_background_work(self, application: Application) -> None:  # type: ignore[type-arg]
         """What works beside the updates; closed in the reverse order, what still has something to tell first."""
         components, bot, open_parts = self._components, application.bot, self._while_running
@@ -112,6 +126,7 @@ class Lifecycle:
         if watcher is not None:
             watcher.start()
             open_parts.add("file watcher", watcher.close)
+        open_parts.add("answers being written", components.written.close)
         open_parts.add("uploads", components.uploads.close)
         open_parts.add("suggestions", components.suggestions.close)
         open_parts.add("notices of lost answers", components.lost_answer_notices.close)

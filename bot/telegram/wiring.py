@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.answering.answer_queue import AnswerQueue
 from bot.answering.ask_question import AskQuestion
+from bot.answering.composers import Extractive
 from bot.answering.conversations import Conversations
 from bot.answering.curated.store import CuratedAnswers
 from bot.answering.service import Service
@@ -37,6 +39,7 @@ from bot.state.question_log import QuestionLog
 from bot.state.self_healing import StateFile
 from bot.state.sent_answers import Answers
 from bot.state.votes import Votes
+from bot.state.written_days import WrittenDays
 from bot.telegram.access.admission import Admission
 from bot.telegram.access.allowlist import Allowlist
 from bot.telegram.access.button_guard import ButtonDebounce
@@ -62,10 +65,14 @@ from bot.telegram.handlers.statistics import StatisticsReport
 from bot.telegram.handlers.suggestions import SuggestionBox
 from bot.telegram.handlers.uploads import ArticleUploads
 from bot.telegram.handlers.votes import VoteHandlers
+from bot.telegram.handlers.written_answers import WrittenAnswers
 from bot.telegram.transport.delivery_tracker import DeliveryTracker
 from bot.telegram.transport.lost_answer_notices import LostAnswerNotices
 from bot.telegram.updates.command import Command
 from bot.telegram.updates.command_menus import CommandMenus
+
+if TYPE_CHECKING:
+    from bot.generation.writer import Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +113,8 @@ class Components:
     suggestions: SuggestionBox
     uploads: ArticleUploads
     vote_handlers: VoteHandlers
+    writer: Writer | None
+    written: WrittenAnswers
 
 
 def wire(
@@ -144,7 +153,15 @@ def wire(
     admission = Admission(limits, late_questions)
     names = Pseudonyms.load(settings.data_dir)
     index_commands = IndexCommands(service, reindex_job)
-    questions = Questions(ask_question, chats, answers, conversations, admission, button_debounce, telegram.examples)
+    days = WrittenDays(state)
+    writer = _writer(service, answer_queue, days, metrics)
+    llm = settings.answering.llm
+    written = WrittenAnswers(
+        writer or Extractive(), delivery_tracker, stream=llm.stream, quotes_first=llm.show_quotes_first
+    )
+    questions = Questions(
+        ask_question, chats, answers, conversations, admission, button_debounce, written, telegram.examples
+    )
     most = telegram.uploads.max_bytes
     inspector = Inspector(passage_length=settings.corpus.passage_length)
     intake = Intake(
@@ -175,7 +192,7 @@ def wire(
         curated_list=CuratedList(curated, curated_editor, guard, service.local_time),
         delivery_tracker=delivery_tracker,
         answer_queue=answer_queue,
-        diagnosis=Diagnosis(service, answer_queue, errors, Uptime(), index_commands.running),
+        diagnosis=Diagnosis(service, answer_queue, errors, Uptime(), index_commands.running, writer),
         errors=errors,
         funnels=funnels,
         gaps=Gaps(
@@ -217,6 +234,7 @@ def wire(
             funnels,
             funnel_periods,
             keep_days=kept,
+            llm=llm,
         ),
         channel_posts=ChannelPosts(
             ask_question, PostDrafts(state, clock=clock), telegram.admins, telegram.channels, names
@@ -227,4 +245,26 @@ def wire(
         suggestions=SuggestionBox(suggestions, uploads, admins=telegram.admins),
         uploads=uploads,
         vote_handlers=VoteHandlers(log, votes, button_debounce, metrics),
+        writer=writer,
+        written=written,
     )
+
+
+def _writer(service: Service, answer_queue: AnswerQueue, days: WrittenDays, metrics: BotMetrics) -> Writer | None:
+    """What words answers, where a language model is configured. Raises ConfigurationError for a key that is amiss."""
+    settings = service.settings
+    if not settings.answering.llm.enabled:
+        return None
+    from bot.generation.counting import counted_in, watch  # noqa: PLC0415 - its libraries only where they are used
+    from bot.generation.setup import make_writer  # noqa: PLC0415
+
+    writer = make_writer(
+        settings.answering.llm,
+        answer_queue.material,
+        days,
+        today=service.local_time.today,
+        exempt=settings.telegram.admins,
+        counted=counted_in(metrics),
+    )
+    watch(metrics, writer)
+    return writer

@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+import re
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -36,6 +38,13 @@ class Request:
 
 
 Answer = str | Callable[[Request], str]
+
+
+def copying(request: Request) -> str:
+    """What an honest model says of any passages: the first sentences of the first, with its number."""
+    text = "".join(re.findall(r"^│ (.*)$", request.prompt.partition("‹/")[0], re.MULTILINE))
+    first, second, *_ = [*(each for each in re.split(r"(?<=[。！？])", text) if each), "", ""]
+    return f"结论：{first.rstrip('。')} [1]。" + (f"\n注意：{second.rstrip('。')} [1]。" if second else "")
 
 
 @dataclass(slots=True)
@@ -421,3 +430,19 @@ async def _read(reader: asyncio.StreamReader) -> Request:
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
     body = await reader.readexactly(int(headers.get("content-length", 0)))
     return Request(first.split(" ")[1], headers, json.loads(body) if body else {})
+
+
+@contextmanager
+def in_a_thread(server: ScriptedModel) -> Iterator[ScriptedModel]:
+    """The server on a loop of its own, for whoever blocks the thread that asks."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    asyncio.run_coroutine_threadsafe(server.start(), loop).result(10)
+    try:
+        yield server
+    finally:
+        asyncio.run_coroutine_threadsafe(server.stop(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()

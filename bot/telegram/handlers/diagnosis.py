@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from telegram import Bot, Update
 from telegram.error import TelegramError
@@ -23,6 +24,9 @@ from bot.telegram.transport.account import telegram_hints
 from bot.telegram.transport.replies import reply
 from bot.telegram.updates.context import Context, words_for
 
+if TYPE_CHECKING:
+    from bot.generation.writer import Writer
+
 # The folders of an absolute path, not of a URL.
 _FOLDERS = re.compile(r"(?<![\w.:/~-])/(?:[^\s/，。：:（）]+/)+")
 
@@ -37,6 +41,7 @@ class Diagnosis:
         errors: ErrorCount,
         uptime: Uptime,
         reindex_job: Callable[[Texts], str],
+        writer: Writer | None = None,
     ) -> None:
         self._service = service
         self._settings = service.settings
@@ -44,6 +49,7 @@ class Diagnosis:
         self._errors = errors
         self._uptime = uptime
         self._reindex_job = reindex_job
+        self._writer = writer
 
     async def show(self, update: Update, context: Context) -> None:
         """/diag."""
@@ -62,6 +68,8 @@ class Diagnosis:
         lines.append(
             words("diag_queue", waiting=self._answer_queue.waiting, updates=context.application.update_queue.qsize())
         )
+        if self._writer is not None:
+            lines.append(_writer_line(self._writer, self._settings, words))
         if running := self._reindex_job(words):
             lines.append(running)
         lines.append(self._error_line(words))
@@ -88,6 +96,19 @@ class Diagnosis:
         moment, where = self._errors.last
         when = datetime.fromtimestamp(moment, self._settings.zone)
         return words("diag_errors", count=self._errors.count, when=f"{when:%m-%d %H:%M}", where=where)
+
+
+def _writer_line(writer: Writer, settings: Settings, words: Texts) -> str:
+    """How the language model does, and what it has cost today."""
+    open_for = round(writer.breaker.seconds_left)
+    state = words("diag_llm_open", seconds=open_for) if writer.breaker.is_open else words("diag_llm_well")
+    return words(
+        "diag_llm",
+        model=settings.answering.llm.model,
+        state=state,
+        tokens=writer.budget.used,
+        waiting=writer.waiting,
+    )
 
 
 def without_folders(text: str, settings: Settings) -> str:

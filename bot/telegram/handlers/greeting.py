@@ -77,5 +77,5 @@ class Greeting:
             return
         await acknowledge(query)
         if query.message is not None:
-            await self._questions.answer(query.message, example, user=query.from_user.id)
+            await self._questions.answer(query.message, example, update, context, user=query.from_user.id)
             self._button_debounce.served(query)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import logging
 import sqlite3
+from urllib.parse import urlsplit
 
 from telegram import Update
 from telegram.constants import ChatType
 
 from bot.answering.conversations import Conversations
 from bot.articles.suggestions import Suggestions
+from bot.config import LlmSettings
 from bot.locales import Texts
 from bot.state.funnel_periods import FunnelPeriods
 from bot.state.journal import Journal
@@ -27,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 class Privacy:
-    """Tells what is kept for `keep_days` days, and deletes a person's own on request."""
+    """Tells what is kept for `keep_days` days and who gets a question, and deletes a person's own on request."""
 
     def __init__(
         self,
@@ -42,6 +45,7 @@ class Privacy:
         funnel_periods: FunnelPeriods,
         *,
         keep_days: int,
+        llm: LlmSettings | None = None,
     ) -> None:
         self._state = state
         self._log = log
@@ -53,12 +57,15 @@ class Privacy:
         self._funnels = funnels
         self._funnel_periods = funnel_periods
         self._keep_days = keep_days
+        self._llm_host = urlsplit(llm.base_url).hostname if llm is not None and llm.base_url else None
 
     async def privacy(self, update: Update, context: Context) -> None:
         """/privacy."""
         if update.message is not None:
             words = words_for(update.effective_user)
             text = words("privacy", days=self._keep_days) if self._keep_days else words("privacy_nothing_kept")
+            if self._llm_host:
+                text += words("privacy_llm", host=html.escape(self._llm_host))
             # The text is ours and carries its own markup.
             await reply(update.message, Outgoing((text,)))
 

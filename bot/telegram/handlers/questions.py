@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from telegram import ForceReply, MaybeInaccessibleMessage, Message, Update
@@ -14,11 +14,12 @@ from bot.answering.conversations import Conversations, Speaker
 from bot.answering.interjections import InterjectionLimiter, Place
 from bot.answering.message_text import clean, language
 from bot.locales import Texts, texts
-from bot.model import Answer, Asker, Remark, Status, Surface
+from bot.model import Answer, Asker, Mode, Remark, Status, Surface
 from bot.state.chats import Chats
 from bot.state.sent_answers import Answers, digest
 from bot.telegram.access.admission import Admission
 from bot.telegram.access.button_guard import ButtonDebounce
+from bot.telegram.handlers.written_answers import Failed, WrittenAnswers
 from bot.telegram.rendering.answers import Outgoing, answer_message, example_rows, line, passage_message
 from bot.telegram.rendering.funnels import with_own_numbers
 from bot.telegram.rendering.votes import with_votes
@@ -29,6 +30,9 @@ from bot.telegram.updates.callback_data import ExampleButton, PassageButton
 from bot.telegram.updates.context import Context, sender, words_for
 
 logger = logging.getLogger(__name__)
+
+Deliver = Callable[[Outgoing], Awaitable[tuple[int, ...]]]
+"""Puts an answer where it belongs; the ids of its messages."""
 
 _EDITABLE = 600.0  # seconds after a question within which an edit changes its answer
 
@@ -44,6 +48,7 @@ class Questions:
         conversations: Conversations,
         admission: Admission,
         button_debounce: ButtonDebounce,
+        written: WrittenAnswers,
         examples: Sequence[str] = (),
     ) -> None:
         self._ask_question = ask_question
@@ -52,6 +57,7 @@ class Questions:
         self._conversations = conversations
         self._admission = admission
         self._button_debounce = button_debounce
+        self._written = written
         self._interjections = InterjectionLimiter()
         self._examples = {ExampleButton.of(example).pack(): example for example in examples}
         self._albums = Albums()
@@ -73,11 +79,8 @@ class Questions:
             if outdated := self._albums.outdated_notice(message):
                 await revise(context.bot, message.chat.id, outdated, Outgoing(()))
             async with typing(message):
-                outgoing, answer = await self._outgoing(ask.question, asker, self._history(message, ask, asker))
-            sent = await reply(message, outgoing, to=ask.target.message_id)
-            self._remember_sent(message, ask, sent)
-            if answer is not None:
-                self._conversations.answered(_speaker(asker), sent.messages)
+                said = await self._ask_question.handle(asker, ask.question, self._history(message, ask, asker))
+            await self._send(said, asker, message, self._replying(message, ask), _failing(update, context), ask=ask)
         elif ask.how is not How.PRIVATE:
             await self._admission.limited(self._prompted)(update, context)
         elif self._admission.admits_aside(message):
@@ -111,31 +114,108 @@ class Questions:
             return
         if message.edit_date is None or (message.edit_date - message.date).total_seconds() > _EDITABLE:
             return
-        answered = self._answers.find(message.chat.id, message.message_id)
+        place = (message.chat.id, message.message_id)
+        writing, answered = self._written.digest(*place), self._answers.find(*place)
+        before = writing or (answered.digest if answered else None)
         # Telegram tells of an edit too when only a link's preview or a reaction has come.
-        if answered is None or answered.digest == digest(ask.question):
+        if before is None or before == digest(ask.question):
             return
         if ask.how is How.UNASKED:
-            # What it is not sure of any more goes: nobody asked for it.
-            outgoing, answer = await self._interjection(message, ask)
-        else:
-            if not await self._admission.admits(message, _asker(message).user, ask.question):
-                return
-            outgoing, answer = await self._revised(message, ask, answered.digest)
-        await revise(context.bot, message.chat.id, answered.messages, outgoing)
-        # Last: until then the edit is news, and can be worked again.
-        kept = answered.messages[: len(outgoing.parts)]
-        self._answers.record(message.chat.id, message.message_id, ask.question, kept)
-        if answer is not None:
-            self._conversations.answered(_speaker(_asker(message)), kept)
-
-    async def _revised(self, message: Message, ask: AddressedQuestion, before: str) -> tuple[Outgoing, Answer | None]:
-        """What to say to an edited question; `before` is the digest of its earlier wording."""
+            if answered is not None:
+                # What it is not sure of any more goes: nobody asked for it.
+                outgoing, answer = await self._interjection(message, ask)
+                kept = await self._revising(message, ask, answered.messages)(outgoing)
+                if answer is not None:
+                    self._conversations.answered(_speaker(_asker(message)), kept)
+            return
         asker = _asker(message)
+        if not await self._admission.admits(message, asker.user, ask.question):
+            return
+        # Nothing has been sent yet where there are updates that wait.
+        waiting = await self._written.take_back(*place) or ()
+        said = await self._ask_question.handle(asker, ask.question, self._history_before(asker, before))
+        answered = self._answers.find(*place)
+        deliver = self._revising(message, ask, answered.messages) if answered else self._replying(message, ask)
+        await self._send(said, asker, message, deliver, _failing(update, context), ask=ask, waiting=waiting)
+
+    def _history_before(self, asker: Asker, before: str) -> tuple[str, ...]:
+        """The questions that an edited one follows, which is not its own earlier wording, of the digest `before`."""
         history = self._conversations.history(_speaker(asker))
-        if history and digest(history[-1]) == before:
-            history = history[:-1]  # the question does not follow its own earlier wording
-        return await self._outgoing(ask.question, asker, history)
+        return history[:-1] if history and digest(history[-1]) == before else history
+
+    async def _send(
+        self,
+        said: LoggedAnswer | Notice,
+        asker: Asker,
+        message: MaybeInaccessibleMessage,
+        deliver: Deliver,
+        failed: Failed,
+        *,
+        ask: AddressedQuestion | None = None,
+        waiting: Sequence[int] = (),
+        repeat: str | None = None,
+    ) -> None:
+        """Send an answer, at once or when it is written; `waiting` are further updates that it answers."""
+        if isinstance(said, Notice) or not self._written.composes(said.answer):
+            with self._written.answering(waiting):
+                await self._deliver(said, asker, deliver, ask.question if ask else repeat or "", repeat)
+            return
+        speaker = _speaker(asker)
+        self._conversations.remember(speaker, said.answer)
+        led = self._conversations.history(speaker)
+        sent = False
+        if self._written.sends_quotes_first(message):
+            with self._written.answering(waiting):
+                first = await deliver(self._page(said, repeat))
+            self._conversations.answered(speaker, first, led)
+            sent, waiting, deliver = True, (), self._revising(message, ask, first)
+
+        async def send(answer: Answer) -> None:
+            if answer.mode is Mode.WRITTEN or not sent:
+                kept = await deliver(self._page(replace(said, answer=answer), repeat))
+                self._conversations.answered(speaker, kept, led)
+
+        asked_here = digest(ask.question) if ask is not None else ""
+        self._written.start(
+            message, said.answer, send, failed, user=asker.user, digest=asked_here, updates=waiting, answered=sent
+        )
+
+    async def _deliver(
+        self, said: LoggedAnswer | Notice, asker: Asker, deliver: Deliver, question: str, repeat: str | None
+    ) -> None:
+        """Send an answer as it was found, or why there is none."""
+        if isinstance(said, Notice):
+            await deliver(line(texts(language(question))(said)))
+            return
+        self._conversations.remember(_speaker(asker), said.answer)
+        kept = await deliver(self._page(said, repeat))
+        if said.answer.status is not Status.SMALLTALK:
+            self._conversations.answered(_speaker(asker), kept)
+
+    def _replying(self, message: Message, ask: AddressedQuestion) -> Deliver:
+        """What sends an answer as a reply, and remembers which it is."""
+
+        async def deliver(outgoing: Outgoing) -> tuple[int, ...]:
+            sent = await reply(message, outgoing, to=ask.target.message_id)
+            self._remember_sent(message, ask, sent)
+            return sent.messages
+
+        return deliver
+
+    def _revising(
+        self, message: MaybeInaccessibleMessage, ask: AddressedQuestion | None, messages: Sequence[int]
+    ) -> Deliver:
+        """What makes the messages of an earlier answer say something else."""
+
+        async def deliver(outgoing: Outgoing) -> tuple[int, ...]:
+            await revise(message.get_bot(), message.chat.id, messages, outgoing)
+            kept = tuple(messages[: len(outgoing.parts)])
+            if ask is not None:
+                # Last: until then the edit is news, and can be worked again.
+                self._answers.record(message.chat.id, message.message_id, ask.question, kept)
+            return kept
+
+        return deliver
 
     async def _interject(self, message: Message, ask: AddressedQuestion) -> None:
         """Answer what nobody asked the bot, if it is sure; until then without a chat action, too."""
@@ -154,42 +234,38 @@ class Questions:
         logged = await self._ask_question.volunteer(asker, ask.question)
         return self._rendered(logged, asker) if isinstance(logged, LoggedAnswer) else (Outgoing(()), None)
 
-    async def answer(self, message: MaybeInaccessibleMessage, question: str, *, user: int) -> None:
+    async def answer(
+        self, message: MaybeInaccessibleMessage, question: str, update: Update, context: Context, *, user: int
+    ) -> None:
         """Answer a question that a person chose without writing it, below a message, and repeat it above the answer."""
         asker = Asker(message.chat.id, _topic(message), user, None, _surface(message))
         async with typing(message):
-            outgoing, answer = await self._outgoing(question, asker, (), asked=question)
-        sent = await reply(message, outgoing)
-        if answer is not None:
-            self._conversations.answered(_speaker(asker), sent.messages)
+            said = await self._ask_question.handle(asker, question)
+
+        async def deliver(outgoing: Outgoing) -> tuple[int, ...]:
+            return (await reply(message, outgoing)).messages
+
+        await self._send(said, asker, message, deliver, _failing(update, context), repeat=question)
 
     def _asked(self, message: Message | None, context: Context) -> AddressedQuestion | None:
         return asked(message, context.bot.bot, self._chats.mode(message.chat.id)) if message is not None else None
 
-    async def _outgoing(
-        self, question: str, asker: Asker, history: Sequence[str], *, asked: str | None = None
-    ) -> tuple[Outgoing, Answer | None]:
-        """What to say to a question, and the answer; None where there is none to give, or nothing was asked."""
-        words = texts(language(question))
-        logged = await self._ask_question.handle(asker, question, history)
-        if isinstance(logged, Notice):
-            return line(words(logged)), None
-        return self._rendered(logged, asker, asked=asked)
+    def _rendered(self, logged: LoggedAnswer, asker: Asker) -> tuple[Outgoing, Answer | None]:
+        """An answer as it is sent, remembered for follow-up questions; None beside it where nothing was asked."""
+        self._conversations.remember(_speaker(asker), logged.answer)
+        return self._page(logged), None if logged.answer.status is Status.SMALLTALK else logged.answer
 
-    def _rendered(
-        self, logged: LoggedAnswer, asker: Asker, *, asked: str | None = None
-    ) -> tuple[Outgoing, Answer | None]:
-        """An answer as it is sent, with its vote buttons, and remembered for follow-up questions."""
+    def _page(self, logged: LoggedAnswer, repeat: str | None = None) -> Outgoing:
+        """An answer as it is sent, with its vote buttons; `repeat` is a question that does not stand in the chat."""
         answer = logged.answer
-        self._conversations.remember(_speaker(asker), answer)
-        outgoing = answer_message(answer, texts(answer.language), asked=asked)
+        outgoing = answer_message(answer, texts(answer.language), asked=repeat)
         if answer.status is Status.SMALLTALK:
-            return outgoing, None
+            return outgoing
         if answer.remark is Remark.BARE:
             outgoing = replace(outgoing, buttons=example_rows(self._examples))
         outgoing = with_own_numbers(outgoing, answer, texts(answer.language))
         # Without a record there is nothing to vote on.
-        return outgoing if logged.record is None else with_votes(outgoing, logged.record), answer
+        return outgoing if logged.record is None else with_votes(outgoing, logged.record)
 
     def _history(self, message: Message, ask: AddressedQuestion, asker: Asker) -> tuple[str, ...]:
         """The earlier questions that this one may go on from."""
@@ -248,6 +324,11 @@ class Questions:
 def _asker(message: Message) -> Asker:
     """Who writes where."""
     return Asker(message.chat.id, _topic(message), sender(message), message.message_id, _surface(message))
+
+
+def _failing(update: Update, context: Context) -> Failed:
+    """Where what goes wrong after an update's turn is heard of."""
+    return lambda error: context.application.process_error(update, error)
 
 
 def _speaker(asker: Asker) -> Speaker:

@@ -23,6 +23,7 @@ from bot.telegram.transport.sliding_window import SlidingWindow
 _APART = 1.02  # seconds between two messages in one private chat
 _IN_ALL = (30, 1.02)  # messages in seconds
 _SIGNS = (30, 1.0)
+_DRAFTS_IN_CHAT, _DRAFTS = (1, 0.8), (20, 1.0)
 _EVERYBODY = 0  # no chat has this id
 _REMEMBERED = 1000  # chats, before those whose turn is long past are forgotten
 
@@ -40,8 +41,8 @@ class _Turn:
 class RateLimiter(AIORateLimiter):
     """Waits where Telegram would refuse, and repeats up to three times what it refuses all the same.
 
-    `in_group` is how many messages a group takes within how many seconds. A sign of typing never waits: too many of
-    them are left out.
+    `in_group` is how many messages a group takes within how many seconds. A sign of typing or a draft never waits: too
+    many of them are left out. What Telegram says against a draft holds nothing else up.
     """
 
     def __init__(self, *, in_group: tuple[int, float] = (20, 60.5)) -> None:
@@ -51,6 +52,7 @@ class RateLimiter(AIORateLimiter):
         self._turns: dict[int, deque[_Turn]] = {}
         self._prune_at = _REMEMBERED
         self._signs = SlidingWindow(*_SIGNS)
+        self._drafts_in_chat, self._drafts = SlidingWindow(*_DRAFTS_IN_CHAT), SlidingWindow(*_DRAFTS)
 
     async def process_request(
         self,
@@ -63,6 +65,10 @@ class RateLimiter(AIORateLimiter):
     ) -> _Result:
         """Make one call when its turn has come."""
         chat = data.get("chat_id")
+        if endpoint == "sendMessageDraft":
+            now = time.monotonic()
+            in_time = self._drafts_in_chat.take(int(chat or 0), now) and self._drafts.take(_EVERYBODY, now)
+            return await callback(*args, **kwargs) if in_time else True
         counted = endpoint.startswith(("send", "edit")) and endpoint != "sendChatAction"
         if endpoint == "sendChatAction" and not self._signs.take(_EVERYBODY, time.monotonic()):
             return True

@@ -24,6 +24,8 @@ _PATIENCE = 300.0  # seconds in which a connection is tried again
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 3.0
 _REPEATS = 2  # of a call that does no harm twice
 _HARMLESS_TWICE = ("edit", "answerGuestQuery", "setMessageReaction")
+_SIGNS = frozenset({"sendChatAction", "sendMessageDraft"})
+"""What fades by itself: no messages, and worth no second try."""
 
 
 class SendOutcome(Enum):
@@ -84,7 +86,7 @@ class SendRequest(HTTPXRequest):
     async def do_request(self, url: str, method: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         """One call. Raises NetworkError as HTTPXRequest does, and for what is no answer of the Bot API."""
         name = url.rpartition("/")[2] if method == "POST" else ""
-        message = name.startswith("send") and name != "sendChatAction"
+        message = name.startswith("send") and name not in _SIGNS
         deadline, pause, repeats = time.monotonic() + self._patience, _FIRST_PAUSE, _REPEATS
         while True:
             trace = _Trace(self._delivery_tracker.request_started if message else lambda: None)
@@ -106,7 +108,7 @@ class SendRequest(HTTPXRequest):
                 _TRACE.reset(token)
             if message:
                 self._tell(fate)
-            again = error is not None and not trace.left and name != "sendChatAction"
+            again = error is not None and not trace.left and name not in _SIGNS
             if fate is SendOutcome.UNKNOWN and name.startswith(_HARMLESS_TWICE) and repeats:
                 again, repeats = True, repeats - 1
             if not again or not self._delivery_tracker.running or time.monotonic() > deadline:

@@ -32,10 +32,3 @@ def test_operators_and_whoever_is_nobody_have_no_share_of_their_own() -> None:
     budget = Budget(Memory(), today=lambda: DAY, per_person=1, exempt=[5])
     assert [budget.take(5, 1), budget.take(5, 1), budget.take(None, 1), budget.take(None, 1)] == [None] * 4
     assert budget.left is None
-
-
-def test_a_person_who_is_forgotten_is_not_counted_any_more() -> None:
-    budget = Budget(Memory(), today=lambda: DAY, per_person=1)
-    budget.take(7, 1)
-    budget.forget(7)
-    assert budget.take(7, 1) is None

@@ -50,7 +50,7 @@ async def desk(
     said: Said | None = None,
     *,
     texts: Sequence[str] = (),
-    timeout: float = 5.0,
+    within: float = 5.0,
     clock: Callable[[], float] = time.monotonic,
     **limits: int,
 ) -> AsyncIterator[Desk]:
@@ -58,7 +58,7 @@ async def desk(
     async with ScriptedModel(scenario=scenario) as server:
         if said is not None:
             server.answer = said
-        gateway = Gateway(Endpoint(server.base_url, "m", "sk-key", timeout=timeout))
+        gateway = Gateway(Endpoint(server.base_url, "m", "sk-key", timeout=within))
         await asyncio.to_thread(gateway.open)
         budget = Budget(Memory(), today=lambda: TODAY, **limits)
         attempts: list[Attempt] = []
@@ -72,7 +72,7 @@ async def desk(
             GLOSSARY,
             budget,
             today=lambda: TODAY,
-            limits=Limits(timeout=timeout),
+            limits=Limits(timeout=within),
             breaker=Breaker(clock=clock),
             counted=attempts.append,
         )
@@ -114,7 +114,7 @@ async def test_lines_are_shown_as_they_come_and_only_once_they_are_checked() -> 
 
 @pytest.mark.parametrize("scenario", ["stall", "stall-after-headers", "stall-in-the-middle", "keep-alive", "drip"])
 async def test_a_model_that_does_not_come_to_an_end_costs_its_time_and_no_more(scenario: str) -> None:
-    async with desk(scenario, timeout=1.0) as d:
+    async with desk(scenario, within=1.0) as d:
         began = time.monotonic()
         attempt = await d.write()
         seconds = time.monotonic() - began
@@ -126,8 +126,8 @@ async def test_a_model_that_does_not_come_to_an_end_costs_its_time_and_no_more(s
 
 @pytest.mark.parametrize(
     "scenario",
-    ["reset", "unfinished", "bad-json", "strange-json", "html", "json", "error-in-the-middle", "only-thinking", "flood"]
-    + ["401", "402", "404", "429", "502", "302", "too-long", "risk-qwen", "content-filter"],
+    "reset unfinished bad-json strange-json html json error-in-the-middle only-thinking flood 401 402 404 429 502 302"
+    " too-long risk-qwen content-filter".split(),
 )
 async def test_whatever_else_fails_the_answer_stays_as_it_was_found(scenario: str) -> None:
     async with desk(scenario) as d:
@@ -237,7 +237,7 @@ async def test_a_request_that_is_given_up_leaves_no_trace_in_budget_and_breaker(
 
 
 async def test_more_at_once_than_are_written_wait_and_are_answered_in_time() -> None:
-    async with desk("stall", timeout=1.0) as d:
+    async with desk("stall", within=1.0) as d:
         began = time.monotonic()
         outcomes = await asyncio.gather(*(d.write(found(f"问{n}")) for n in range(12)))
         assert time.monotonic() - began < 2.0
