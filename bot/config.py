@@ -121,7 +121,6 @@ class LlmSettings(_Section):
     concurrency: Annotated[int, Field(ge=1, le=64)] = 4
     stream: bool = True
     show_quotes_first: bool = False
-    rewrite_questions: bool = False
     daily_tokens: Annotated[int, Field(ge=0, le=1_000_000_000)] = 1_000_000
     per_user_per_day: Annotated[int, Field(ge=0, le=10_000)] = 50
 

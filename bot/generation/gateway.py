@@ -100,6 +100,8 @@ class Gateway:
         """Load the library and make the client. Raises ModelFailed for a proxy that cannot be used."""
         if self._client is None:
             self._client = _client(self._endpoint)
+            # These, too, are only imported when they are asked for, which the event loop would feel.
+            _ = self._client.chat.completions, self._client.models
 
     async def close(self) -> None:
         """Close every connection."""

@@ -46,6 +46,8 @@ def examine(service: Service, check_telegram: Callable[[Settings], Look]) -> lis
         _guarded("Telegram", service, lambda service: check_telegram(service.settings)),
     ]
     settings = service.settings
+    if settings.answering.llm.enabled:
+        checks.append(_guarded("大模型", service, _language_model))
     if settings.telegram.webhook.url:
         checks.append(_guarded("webhook", service, _webhook))
     # Whoever uses only the command line need not wait for a Telegram that may be out of reach.
@@ -107,6 +109,12 @@ def _state(service: Service) -> Look:
 
 def _monitoring(service: Service) -> Look:
     return environment.monitoring(service.settings.monitoring)
+
+
+def _language_model(service: Service) -> Look:
+    from bot.generation.examination import examine_model  # noqa: PLC0415 - its libraries only where one is used
+
+    return examine_model(service.settings.answering.llm)
 
 
 def _webhook(service: Service) -> Look:

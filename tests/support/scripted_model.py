@@ -42,8 +42,9 @@ Answer = str | Callable[[Request], str]
 
 def copying(request: Request) -> str:
     """What an honest model says of any passages: the first sentences of the first, with its number."""
-    text = "".join(re.findall(r"^│ (.*)$", request.prompt.partition("‹/")[0], re.MULTILINE))
-    first, second, *_ = [*(each for each in re.split(r"(?<=[。！？])", text) if each), "", ""]
+    lines = re.findall(r"^│ (.*)$", request.prompt.partition("‹/")[0], re.MULTILINE)
+    told = [each for each in re.split(r"(?<=[。！？])|\n", "\n".join(lines)) if each.endswith("。")]
+    first, second, *_ = [*told, "", ""]
     return f"结论：{first.rstrip('。')} [1]。" + (f"\n注意：{second.rstrip('。')} [1]。" if second else "")
 
 

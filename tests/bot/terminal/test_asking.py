@@ -29,7 +29,7 @@ def model() -> Iterator[ScriptedModel]:
 def asked(shop: Shop, model: ScriptedModel, scenario: str, *arguments: str, stdin: str | None = None) -> Any:
     """What a command says with the model in a scenario."""
     llm = ["--set", f"answering.llm.base_url={model.base_url}", "--set", f"answering.llm.model='{scenario}'"]
-    return shop.run(*llm, "--set", "answering.llm.timeout_s=3", *arguments, stdin=stdin)
+    return shop.run(*llm, "--set", "answering.llm.timeout_s=20", *arguments, stdin=stdin)
 
 
 def test_json_has_the_statements_and_tells_who_worded_them(shop: Shop, model: ScriptedModel) -> None:
