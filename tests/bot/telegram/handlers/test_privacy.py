@@ -30,7 +30,7 @@ HARMLESS = frozenset(
     "id asked topic_id message_id surface language status confidence elapsed_ms generation passages"
     " question_id value reason voted digest answer_ids answered mode created settled done expires active written edited"
     " curated_id accepted file undone earlier earlier_digest made state"
-    " saved bot_id update_id stage received tries again aloud applied".split()
+    " saved bot_id update_id stage received tries again aloud applied day tokens fallbacks".split()
 )
 """Columns that tell nothing of a person by themselves, whatever their table."""
 
