@@ -11,6 +11,7 @@ import logging
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from bot.answering.service import Service
     from bot.config import Settings
     from bot.operations.backup_archive import BackupContents
+    from embeddings.evaluation.metrics import Question
 
 
 _READABLE = click.Path(path_type=Path, dir_okay=False, exists=True)
@@ -239,6 +241,9 @@ def doctor(context: _Context) -> None:
 @click.option(
     "--compare", type=_READABLE, nargs=2, metavar="A.json B.json", help="比较两份 JSON 报告，说出超出波动的差别"
 )
+@click.option("--llm", is_flag=True, help="同样的题，比较摘录和大模型写的回答（要配置 answering.llm）；先说大约花多少")
+@click.option("--llm-sample", type=click.IntRange(min=1), help="--llm 只抽这么多题")
+@click.option("--dump", type=_WRITABLE, help="--llm 写出的每句话和它的出处，存成 JSON Lines 供人看")
 @click.pass_obj
 def evaluate(
     context: _Context,
@@ -250,6 +255,9 @@ def evaluate(
     report: Path | None,
     out: Path | None,
     compare: tuple[Path, Path] | None,
+    llm: bool,
+    llm_sample: int | None,
+    dump: Path | None,
 ) -> None:
     """用一套题测检索、作答与拒答，或比较两次的结果。"""
     if (compare is None) == (questions is None and unanswerable is None):
@@ -276,6 +284,9 @@ def evaluate(
         click.echo(f"跳过 {skipped} 道带上文的题：加上 --dialogues 才会接着上文问", err=True)
     service = context.service()
     _ensure_index(service)
+    if llm:
+        _evaluate_written(service, asked, llm_sample, dump, as_document=as_document)
+        return
     judged = assess(service, asked, legs=bool(plots or report or out))
     made = report_on(service, judged, [file.name for file in files])
     save(made, plots=plots, page=report, data=out)
@@ -283,6 +294,31 @@ def evaluate(
         _print_json({key: value for key, value in report_document(made).items() if key != "results"})
     else:
         click.echo("\n".join(report_lines(made)))
+
+
+def _evaluate_written(
+    service: Service, asked: Sequence[Question], sample: int | None, dump_to: Path | None, *, as_document: bool
+) -> None:
+    """The same questions by quotes and by the language model."""
+    from bot.terminal.asking import Asking  # noqa: PLC0415
+    from bot.terminal.evaluate_written import (  # noqa: PLC0415
+        assess_written,
+        drawn,
+        dump,
+        written_document,
+        written_lines_of,
+    )
+
+    if not service.settings.answering.llm.enabled:
+        raise click.UsageError("--llm 要先配置 answering.llm.base_url 和 answering.llm.model")
+    with Asking(service) as asking:
+        made = assess_written(service, asking, drawn(asked, sample), lambda text: click.echo(text, err=True))
+    if dump_to is not None:
+        dump(made, dump_to)
+    if as_document:
+        _print_json(written_document(made))
+    else:
+        click.echo("\n".join(written_lines_of(made)))
 
 
 @commands.command()

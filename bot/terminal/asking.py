@@ -13,6 +13,7 @@ from bot.answering.service import Service
 from bot.model import Answer
 
 if TYPE_CHECKING:
+    from bot.generation.attempt import Attempt
     from bot.generation.writer import Writer
 
 
@@ -47,6 +48,15 @@ class Asking:
         if not self._composer.composes(answer):
             return answer
         return self._runner.run(self._composer.compose(answer, shown=shown))
+
+    def composes(self, answer: Answer) -> bool:
+        """Whether an answer would be written."""
+        return self._composer.composes(answer)
+
+    def attempt(self, answer: Answer) -> Attempt:
+        """What comes of writing an answer. Only where a language model is configured."""
+        assert self._writer is not None
+        return self._runner.run(self._writer.write(answer))
 
     async def _opened(self) -> Writer:
         from bot.generation.budget import Memory  # noqa: PLC0415

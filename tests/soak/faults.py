@@ -1,7 +1,7 @@
 """Mishaps at random while many people ask: `python -m tests.soak.faults --faults 300 --seed 1`.
 
 Telegram fails in every way that the test server knows, before and after the effect; the bot is killed and started
-again; the server goes away. In the end every question must have one answer or one word about a missing one: counted by
+again; the server goes away. A language model writes the answers and fails in every way of its own. In the end every question must have one answer or one word about a missing one: counted by
 what stands in the chats, not by what the bot believes.
 """
 
@@ -23,12 +23,15 @@ from bot.locales import LANGUAGES, texts
 from tests.end_to_end.bot_process import BotProcess
 from tests.end_to_end.conftest import TOKEN, Library
 from tests.end_to_end.server import FakeBotApi, Fault
+from tests.support.scripted_model import SCENARIOS, ScriptedModel, copying
 
 _PEOPLE, _GROUPS = 12, 2
 _TIMEOUT = 1  # seconds that the bot waits for Telegram, so that slow calls need not be long
 _QUESTIONS = ("会员日选在每月哪天？", "优惠券的面额是多少？", "预售定金建议收几成？")
 _KINDS = ("500", "502", "drop", "hang", "slow", "html", "garbage", "429", "401")
-_METHODS = (*("sendMessage",) * 6, *("getUpdates",) * 2, "sendChatAction", "*")
+_METHODS = (*("sendMessage",) * 6, *("getUpdates",) * 2, "sendChatAction", "sendMessageDraft", "*")
+_MODEL = tuple(SCENARIOS)
+_WRITING = 1.5  # seconds that an answer may take to be written
 _KILL, _GONE = 0.25, 0.05  # how often a mishap is a kill -9, or Telegram not listening at all
 
 
@@ -97,8 +100,11 @@ class _Crowd:
 class _Mishaps:
     """Does one thing after the other to the bot and to the server that it talks to."""
 
-    def __init__(self, server: FakeBotApi, process: BotProcess, crowd: _Crowd, source: random.Random) -> None:
+    def __init__(
+        self, server: FakeBotApi, model: ScriptedModel, process: BotProcess, crowd: _Crowd, source: random.Random
+    ) -> None:
         self._server = server
+        self._model = model
         self._process = process
         self._crowd = crowd
         self._source = source
@@ -108,6 +114,8 @@ class _Mishaps:
     async def happen(self, most: int) -> int:
         """Something happens while people ask; how many faults that were."""
         chance = self._source.random()
+        # As often as not it works, so that there is something to interrupt.
+        self._model.scenario = self._source.choice((*_MODEL, *("slow",) * len(_MODEL)))
         self._crowd.ask()
         if chance < _KILL:
             await self._kill()
@@ -160,14 +168,15 @@ async def run(faults: int, seed: int, progress: Callable[[int], None] = lambda d
     with tempfile.TemporaryDirectory(prefix="siyu-faults-") as home:
         library = Library(Path(home) / "articles", Path(home) / "data")
         shutil.copytree(Path(__file__).parents[1] / "end_to_end" / "articles", library.articles)
-        async with FakeBotApi(TOKEN) as server:
+        async with FakeBotApi(TOKEN) as server, ScriptedModel(copying) as model:
             telegram = {"timeout": _TIMEOUT, "limits": {"per_user_per_minute": 0}}
-            config = library.configure(Path(home) / "config.yaml", server, telegram=telegram)
+            llm = {"base_url": model.base_url, "model": "m", "timeout_s": _WRITING}
+            config = library.configure(Path(home) / "config.yaml", server, telegram=telegram, answering={"llm": llm})
             library.reindex(config)
             # Two sources, so that the mishaps are the same whatever the pace of the machine makes people ask.
             crowd = _Crowd(server, random.Random(-seed - 1))
             async with BotProcess(server, config) as process:
-                mishaps, done = _Mishaps(server, process, crowd, random.Random(seed)), 0
+                mishaps, done = _Mishaps(server, model, process, crowd, random.Random(seed)), 0
                 while done < faults:
                     done += await mishaps.happen(faults - done)
                     assert process.returncode is None, process.log[-5000:]

@@ -52,7 +52,8 @@ async def desk(
     texts: Sequence[str] = (),
     within: float = 5.0,
     clock: Callable[[], float] = time.monotonic,
-    **limits: int,
+    daily_tokens: int = 0,
+    per_person: int = 0,
 ) -> AsyncIterator[Desk]:
     """A desk whose model plays a scenario."""
     async with ScriptedModel(scenario=scenario) as server:
@@ -60,7 +61,7 @@ async def desk(
             server.answer = said
         gateway = Gateway(Endpoint(server.base_url, "m", "sk-key", timeout=within))
         await asyncio.to_thread(gateway.open)
-        budget = Budget(Memory(), today=lambda: TODAY, **limits)
+        budget = Budget(Memory(), today=lambda: TODAY, daily_tokens=daily_tokens, per_person=per_person)
         attempts: list[Attempt] = []
 
         async def passages(answer: Answer) -> Sequence[Material]:
