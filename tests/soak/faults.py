@@ -1,8 +1,9 @@
 """Mishaps at random while many people ask: `python -m tests.soak.faults --faults 300 --seed 1`.
 
 Telegram fails in every way that the test server knows, before and after the effect; the bot is killed and started
-again; the server goes away. A language model writes the answers and fails in every way of its own. In the end every question must have one answer or one word about a missing one: counted by
-what stands in the chats, not by what the bot believes.
+again; the server goes away; the language model that writes the answers fails in every way of its own. In the end every
+question must have one answer or one word about a missing one: counted by what stands in the chats, not by what the bot
+believes.
 """
 
 from __future__ import annotations
