@@ -183,6 +183,8 @@ def test_json_keeps_the_contract(retriever: Retriever) -> None:
         "sources",
         "passages",
         "near_topics",
+        "mode",
+        "statements",
         "parts",
         "assumed",
         "uncovered",
