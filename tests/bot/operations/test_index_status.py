@@ -46,12 +46,12 @@ def told(service: Service) -> tuple[dict[str, Any], str]:
 def test_thresholds_are_those_in_force_each_with_its_source(opened: Open) -> None:
     calibration, line = told(opened())
     built_in = {"source": "built-in", "answer_at_source": "built-in", "unsure_at_source": "built-in"}
-    assert calibration == built_in | {"answer_at": 0.5, "unsure_at": 0.2}
-    assert line == "拒答：内置校准，作答线 0.50（内置），不确定线 0.20（内置）"
+    assert calibration == built_in | {"answer_at": 0.5, "unsure_at": 0.12}
+    assert line == "拒答：内置校准，作答线 0.50（内置），不确定线 0.12（内置）"
 
     calibration, line = told(opened("answering.answer_at=0.73"))
-    assert calibration == built_in | {"answer_at": 0.73, "answer_at_source": "configured", "unsure_at": 0.2}
-    assert line == "拒答：内置校准，作答线 0.73（配置），不确定线 0.20（内置）"
+    assert calibration == built_in | {"answer_at": 0.73, "answer_at_source": "configured", "unsure_at": 0.12}
+    assert line == "拒答：内置校准，作答线 0.73（配置），不确定线 0.12（内置）"
 
 
 def test_what_was_learnt_goes_before_what_is_built_in_and_the_configuration_before_both(opened: Open) -> None:
