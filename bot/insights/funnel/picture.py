@@ -58,6 +58,8 @@ def funnel_picture(funnel: Funnel, words: Texts, *, dark: bool = False, title: s
         axes.set_axis_off()
         axes.set(xlim=(0, 1), ylim=(height, 0))
         axes.text(0.035, 0.52, title or words("funnel_picture_title"), fontsize=21, fontweight="bold", va="center")
+        scale = words("funnel_picture_scale")
+        axes.text(_BAR_RIGHT, _HEAD + 0.24, scale, fontsize=13, ha="right", va="center", color=colours.quiet)
         best = best_lever(funnel)
         for place, result in enumerate(results):
             top = _HEAD + place * _ROW
