@@ -34,11 +34,12 @@ def test_every_starter_article_is_read(starter_service: Service) -> None:
 @pytest.mark.timeout(900)
 def test_questions_that_were_never_tuned_on(starter_service: Service) -> None:
     metrics = measure(judged(starter_service, "test", "test_unanswerable"))
-    assert metrics.article_recall[3] >= 0.88
+    assert metrics.article_recall[3] >= 0.87
     assert metrics.passage_recall[5] >= 0.86
     assert metrics.lead_accuracy >= 0.59
     assert metrics.refusal_f1 >= 0.92
-    assert metrics.wrongly_answered["near"] <= 0.2
+    assert metrics.wrongly_answered["near"] <= 0.15
+    assert metrics.declined["near"] >= 0.65
     assert metrics.declined["far"] >= 0.9
     assert metrics.declined["chitchat"] >= 0.95
     assert metrics.declined["injection"] == 1
@@ -59,8 +60,8 @@ def test_the_questions_that_merchants_really_ask(starter_service: Service) -> No
     metrics = measure(judged(starter_service, "merchant"))
     assert metrics.answerable == 132
     assert metrics.article_recall[3] >= 0.88
-    assert metrics.passage_recall[5] >= 0.88
-    assert metrics.lead_accuracy >= 0.61
+    assert metrics.passage_recall[5] >= 0.87
+    assert metrics.lead_accuracy >= 0.66
 
 
 @pytest.mark.parametrize(
