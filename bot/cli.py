@@ -159,14 +159,14 @@ def funnel(text: str, as_document: bool, png: Path | None, dark: bool) -> None:
     from bot.terminal.funnel import CountedFunnel  # noqa: PLC0415
 
     counted = CountedFunnel(text)
-    if png is not None:
-        counted.draw(png, dark=dark)
-        if remark := counted.remark():
-            click.echo(remark, err=True)
     if as_document:
         _print_json(counted.document())
     else:
         click.echo("\n".join(counted.lines()))
+    if png is not None:  # after the numbers, which are there even where nothing can be drawn
+        counted.draw(png, dark=dark)
+        if remark := counted.remark():
+            click.echo(remark, err=True)
 
 
 @commands.command()

@@ -114,4 +114,5 @@ def test_one_step_alone_is_no_picture(tmp_path: Path) -> None:
     result = ran("留资35", "--png", str(tmp_path / "funnel.png"))
     assert result.exit_code == 1
     assert "至少要两步" in result.stderr
+    assert "留资 35" in result.stdout
     assert not (tmp_path / "funnel.png").exists()
