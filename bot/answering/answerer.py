@@ -43,6 +43,9 @@ _SAYS_LITTLE = 7
 """Characters of a clause that, without a clear subject, cannot be read alone."""
 
 
+_MOST_READ = 6.0
+"""The signal `read` of a text that the reader is as sure of as it ever is."""
+
 _NO_QUOTES = Extract((), ())
 
 
@@ -250,9 +253,15 @@ class Answerer:
     def _retrieve(self, question: str) -> Retrieved:
         """What is found for a question, the likeliest of it read where there is a reader."""
         found = self._retriever.retrieve(question)
-        if self._text_reader is None:
+        if self._text_reader is None or self._is_hopeless(found):
             return found
         return with_reading(found, self._question(found), self._text_reader)
+
+    def _is_hopeless(self, found: Retrieved) -> bool:
+        """Whether a question is declined whatever reading would tell: most of what is said in groups."""
+        signals = self._evidence(found)
+        read = replace(without_wording(signals), read=_MOST_READ)
+        return signals.orders >= SURELY_ORDERS or self._calibration.confidence(read) < self._calibration.unsure_at
 
     def _is_incomplete(self, asked: str) -> bool:
         """Whether a question cannot be read without an earlier one."""

@@ -25,7 +25,7 @@ def test_the_two_sets_have_no_question_in_common() -> None:
 
 
 @pytest.mark.model
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_phrasings_are_recognised_and_other_questions_are_not(starter_service: Service) -> None:
     cases = read_cases("test")
     glossary = Glossary.load()

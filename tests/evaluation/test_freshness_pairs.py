@@ -29,7 +29,7 @@ def service(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Servi
     return service
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_newer_first_where_rules_changed_and_only_there(service: Service) -> None:
     first = defaultdict(list)
     for line in (PAIRS / "pairs.jsonl").read_text(encoding="utf-8").splitlines():

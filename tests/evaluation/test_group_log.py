@@ -13,7 +13,7 @@ from tests.evaluation.group_log import listen, measure, read_log
 pytestmark = pytest.mark.model
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("name", ["group_development", "group_test"])
 def test_the_bot_speaks_up_when_it_knows(starter_service: Service, name: str) -> None:
     figures = measure(listen(starter_service, read_log(name)))

@@ -11,7 +11,7 @@ from tests.evaluation.regression import Gate
 
 
 @pytest.mark.model
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_nothing_is_lost_on_the_fixed_set(starter_service: Service) -> None:
     allowlist = Gate.read()
     complaints = allowlist.complaints(assess(starter_service, allowlist.questions()))

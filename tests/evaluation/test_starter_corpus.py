@@ -24,14 +24,14 @@ def judged(service: Service, *names: str) -> tuple[Judged, ...]:
     return assess(service, questions)
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_every_starter_article_is_read(starter_service: Service) -> None:
     manifest = starter_service.indexer.store.manifest()
     assert not manifest.skipped
     assert manifest.articles >= 150
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_questions_that_were_never_tuned_on(starter_service: Service) -> None:
     metrics = measure(judged(starter_service, "test", "test_unanswerable"))
     assert metrics.article_recall[3] >= 0.87
@@ -45,7 +45,7 @@ def test_questions_that_were_never_tuned_on(starter_service: Service) -> None:
     assert metrics.declined["injection"] == 1
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_very_short_questions_are_questions_too(starter_service: Service) -> None:
     metrics = measure(judged(starter_service, "short_development", "short_development_unanswerable"))
     assert metrics.article_recall[3] >= 0.85
@@ -55,7 +55,7 @@ def test_very_short_questions_are_questions_too(starter_service: Service) -> Non
     assert metrics.declined["chitchat"] >= 0.9
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_the_questions_that_merchants_really_ask(starter_service: Service) -> None:
     metrics = measure(judged(starter_service, "merchant"))
     assert metrics.answerable == 132

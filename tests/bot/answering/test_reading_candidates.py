@@ -93,3 +93,11 @@ def test_a_reader_without_neutral_point_orders_and_does_not_decide(retriever: Re
 def test_a_text_for_which_there_was_no_time_is_no_worse_than_the_worst(retriever: Retriever) -> None:
     everything = Preferring("每个客户每天只能收到一条")
     assert ask(retriever, everything).quotes[0] == ask(retriever, Preferring("每个客户每天", time_for=3)).quotes[0]
+
+
+def test_what_is_declined_whatever_reading_would_tell_is_not_read(retriever: Retriever) -> None:
+    hopeless = Calibration(-12, {"read": 1.0}, answer_at=0.5, unsure_at=0.2)
+    assert ask(retriever, reader := Preferring("五千名", neutral=-1.0), hopeless).status is Status.REFUSED
+    assert not reader.seen
+    assert ask(retriever, reader, BY_READING).status is Status.ANSWERED
+    assert reader.seen
