@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 from telegram import Update, User
 
 from bot.state.chats import Chats, Mode
-from bot.state.database import open_state
 from bot.state.journal import AwaitedAnswer
 from bot.telegram.commands import COMMANDS
 from bot.telegram.transport.awaiting_answer import AnswerExpectation
@@ -22,12 +19,6 @@ from tests.end_to_end.server import FakeBotApi
 async def server() -> AsyncIterator[FakeBotApi]:
     async with FakeBotApi(privacy=False) as api:
         yield api
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    with closing(open_state(tmp_path)) as database:
-        yield database
 
 
 @pytest.fixture

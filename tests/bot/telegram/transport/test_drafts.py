@@ -4,48 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 from telegram.error import NetworkError
 from telegram.ext import ExtBot
 
-from bot.state.database import open_state
 from bot.state.journal import AwaitedAnswer, Journal
 from bot.telegram.transport.delivery_tracker import DeliveryTracker
 from bot.telegram.transport.rate_limiter import RateLimiter
 from bot.telegram.transport.send_request import SendRequest
 from tests.end_to_end.server import FakeBotApi
-
-
-@pytest_asyncio.fixture
-async def server() -> AsyncIterator[FakeBotApi]:
-    async with FakeBotApi() as api:
-        yield api
-
-
-@pytest.fixture
-def ann(server: FakeBotApi) -> int:
-    return server.add_user("Ann", started=True)
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    with closing(open_state(tmp_path)) as connection:
-        yield connection
-
-
-@pytest.fixture
-def journal(state: sqlite3.Connection) -> Journal:
-    return Journal(state, 1)
-
-
-@pytest.fixture
-def delivery_tracker(journal: Journal) -> DeliveryTracker:
-    return DeliveryTracker(journal)
 
 
 @pytest_asyncio.fixture

@@ -27,11 +27,6 @@ async def server() -> AsyncIterator[FakeBotApi]:
         yield api
 
 
-@pytest.fixture
-def ann(server: FakeBotApi) -> int:
-    return server.add_user("Ann", started=True)
-
-
 @pytest_asyncio.fixture
 async def bot(server: FakeBotApi) -> AsyncIterator[Bot]:
     defaults = Defaults(

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import closing, suppress
-from pathlib import Path
+from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 import pytest_asyncio
@@ -16,7 +15,6 @@ from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import ExtBot
 
 from bot.locales import texts
-from bot.state.database import open_state
 from bot.state.journal import AwaitedAnswer, Journal
 from bot.telegram.transport.delivery_tracker import DeliveryTracker
 from bot.telegram.transport.lost_answer_notices import LostAnswerNotices
@@ -24,27 +22,6 @@ from bot.telegram.transport.send_request import SendOutcome, SendRequest, outcom
 from tests.end_to_end.server import FakeBotApi
 
 DOUBT = texts("en")("answer_in_doubt")
-
-
-@pytest.fixture
-def ann(server: FakeBotApi) -> int:
-    return server.add_user("Ann", started=True)
-
-
-@pytest.fixture
-def state(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    with closing(open_state(tmp_path)) as database:
-        yield database
-
-
-@pytest.fixture
-def journal(state: sqlite3.Connection) -> Journal:
-    return Journal(state, 1)
-
-
-@pytest.fixture
-def delivery_tracker(journal: Journal) -> DeliveryTracker:
-    return DeliveryTracker(journal)
 
 
 @pytest_asyncio.fixture
