@@ -14,7 +14,7 @@ from bot.answering.service import Service
 from bot.terminal.asking import Asking
 from bot.terminal.evaluate import reply_of
 from embeddings.evaluation import bootstrap
-from embeddings.evaluation.metrics import Judged, Question, Reply, judge, measure, percentile
+from embeddings.evaluation.metrics import Judged, Question, Reply, has_phrase, judge, measure, percentile, squeeze
 from embeddings.evaluation.report import comparison_lines, metrics_document, result_of
 
 if TYPE_CHECKING:
@@ -138,9 +138,7 @@ def _in_first(judged: Sequence[Judged]) -> float:
     """The share of answerable questions of which the beginning holds a gold phrase."""
     answerable = [each for each in judged if each.question.gold_phrases]
     held = [
-        any("".join(phrase.split()) in "".join(each.reply.displayed.split())[:_FIRST_SCREEN] for phrase in phrases)
-        for each in answerable
-        for phrases in (each.question.gold_phrases,)
+        has_phrase(squeeze(each.reply.displayed)[:_FIRST_SCREEN], each.question.gold_phrases) for each in answerable
     ]
     return round(sum(held) / max(1, len(held)), 3)
 

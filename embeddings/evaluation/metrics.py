@@ -309,15 +309,15 @@ def _judge(question: Question, reply: Reply, ranks: Mapping[str, int | None]) ->
         reply,
         article_rank,
         next(found, None),
-        displayed=_has(shown, question.gold_phrases),
-        leads=_has(at_once[:LEAD], question.gold_phrases),
+        displayed=has_phrase(shown, question.gold_phrases),
+        leads=has_phrase(at_once[:LEAD], question.gold_phrases),
         beside_gold=sum(not _holds(question, each.source.article, each.source.text) for each in reply.shown),
-        parts_answered=sum(_has(at_once, part) for part in question.gold_parts),
+        parts_answered=sum(has_phrase(at_once, part) for part in question.gold_parts),
         leg_ranks=ranks,
     )
 
 
-def _has(squeezed: str, phrases: Iterable[str]) -> bool:
+def has_phrase(squeezed: str, phrases: Iterable[str]) -> bool:
     """Whether any of the phrases is in a text without white space."""
     return any(squeeze(phrase) in squeezed for phrase in phrases)
 
@@ -326,7 +326,7 @@ def _holds(question: Question, article: str, text: str) -> bool:
     """Whether a passage is a gold one: of a gold article, with a gold phrase in it."""
     if article not in question.gold_articles:
         return False
-    return _has(squeeze(text), question.gold_phrases)
+    return has_phrase(squeeze(text), question.gold_phrases)
 
 
 def _within(rank: int | None, k: int) -> bool:
