@@ -101,7 +101,7 @@ class Answerer:
 
     def signals(self, question: str) -> Signals:
         """What a search for a question by itself tells about whether it found an answer; see `Signals`."""
-        return self._evidence(self._retrieve(read(clean(question), self._stands_alone).core))
+        return self._read(self._found(read(clean(question), self._stands_alone).core)).signals
 
     def is_outdated(self, article: ArticleRecord) -> bool:
         """Whether an article is past its age."""
@@ -150,11 +150,11 @@ class Answerer:
         named, known = ({mention.term for mention in self._glossary.find(text)} for text in (question, first))
         if named - known:
             return own, self._decide(own)
-        own = in_context(own, found)
+        own = self._with_evidence(in_context(own, found))
         decision = self._decide(own)
         if decision.status is not Status.REFUSED:
             return own, decision
-        whole = replace(found, question=question, canonical=own.canonical)
+        whole = self._with_evidence(replace(found, question=question, canonical=own.canonical))
         return whole, self._decide(whole)
 
     def _of_request(self, form: MessageForm, found: Retrieved) -> Decision:
@@ -166,7 +166,7 @@ class Answerer:
         calibration = self._calibration
         orders = self._retriever.retrieve(form.said).signals.orders
         orders = orders if orders >= SURELY_ORDERS else 0.0
-        signals = self._evidence(found)
+        signals = found.signals
         decision = self._decide(found, replace(signals, orders=max(orders, signals.orders)))
         least = calibration.unsure_at * (_STRONG if signals.terms else 1)
         declined = decision.status is Status.REFUSED and not decision.uncovered and not orders
@@ -175,14 +175,9 @@ class Answerer:
         return decision
 
     def _decide(self, found: Retrieved, signals: Signals | None = None) -> Decision:
-        """What to do with what was found; `signals` are its evidence unless more is known."""
-        known = self._evidence(found) if signals is None else signals
+        """What to do with what was found; `signals` are its own unless more is known."""
+        known = signals or found.signals
         return decide(self._calibration, known, found.ranked, self._asked(found), self._reader, covered=self._covered)
-
-    def _evidence(self, found: Retrieved) -> Signals:
-        """The signals of a search, with what the passages found tell."""
-        lexical = self._retriever.generation.lexical
-        return signals_with_evidence(found, lexical, self._asked(found), self._reader)
 
     def _asked(self, found: Retrieved) -> Asked | None:
         """What the question of a search asks, None where there is no glossary to read it by."""
@@ -251,15 +246,25 @@ class Answerer:
         return asked, as_typed
 
     def _retrieve(self, question: str) -> Retrieved:
-        """What is found for a question, the likeliest of it read where there is a reader."""
-        found = self._retriever.retrieve(question)
-        if self._text_reader is None or self._is_hopeless(found):
-            return found
-        return with_reading(found, self._question(found), self._text_reader)
+        """What is found for a question, the likeliest of it read unless that would change nothing."""
+        found = self._found(question)
+        return found if self._is_hopeless(found.signals) else self._read(found)
 
-    def _is_hopeless(self, found: Retrieved) -> bool:
+    def _found(self, question: str) -> Retrieved:
+        """What is found for a question, with what that tells."""
+        return self._with_evidence(self._retriever.retrieve(question))
+
+    def _with_evidence(self, found: Retrieved) -> Retrieved:
+        """The same with what the passages found tell among its signals."""
+        lexical = self._retriever.generation.lexical
+        return replace(found, signals=signals_with_evidence(found, lexical, self._asked(found), self._reader))
+
+    def _read(self, found: Retrieved) -> Retrieved:
+        """The same with the likeliest of it read, where there is a reader."""
+        return found if self._text_reader is None else with_reading(found, self._question(found), self._text_reader)
+
+    def _is_hopeless(self, signals: Signals) -> bool:
         """Whether a question is declined whatever reading would tell: most of what is said in groups."""
-        signals = self._evidence(found)
         read = replace(without_wording(signals), read=_MOST_READ)
         return signals.orders >= SURELY_ORDERS or self._calibration.confidence(read) < self._calibration.unsure_at
 

@@ -101,3 +101,9 @@ def test_what_is_declined_whatever_reading_would_tell_is_not_read(retriever: Ret
     assert not reader.seen
     assert ask(retriever, reader, BY_READING).status is Status.ANSWERED
     assert reader.seen
+
+
+def test_who_calibrates_is_told_what_reading_tells_of_declined_questions_too(retriever: Retriever) -> None:
+    hopeless = Calibration(-12, {"read": 1.0}, answer_at=0.5, unsure_at=0.2)
+    reader = Preferring("五千名", neutral=-1.0)
+    assert Answerer(retriever, hopeless, text_reader=reader).signals(QUESTION).read == 5.0
