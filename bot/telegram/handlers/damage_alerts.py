@@ -9,11 +9,9 @@ from telegram import Bot
 from bot.answering.service import Service
 from bot.locales import Texts, texts
 from bot.state.self_healing import Incident, StateEvent
-from bot.telegram.handlers.index_commands import tell
 from bot.telegram.handlers.notice_batches import NoticeBatches
+from bot.telegram.handlers.operator_notices import tell_all, trouble_news
 from bot.telegram.rendering.answers import line
-
-_EVERY = 600.0  # seconds between two messages, should the trouble come and go
 
 
 async def tell_damage(service: Service, bot: Bot) -> None:
@@ -23,22 +21,20 @@ async def tell_damage(service: Service, bot: Bot) -> None:
     news = [words("calibration_damaged")] if service.calibration_damaged else []
     if (damage := service.damage) is not None:
         news.append(words("index_damaged", generation=damage.generation, what=damage.what, instead=damage.instead))
-    for operator in service.settings.telegram.admins:
-        for text in news:
-            await tell(bot, operator, line(text))
+    for text in news:
+        await tell_all(bot, service.settings.telegram.admins, line(text))
 
 
 def state_news(bot: Bot, operators: Sequence[int]) -> NoticeBatches[Incident]:
     """Tells every operator in private what has befallen the file; of trouble that comes and goes only the last."""
     words = texts(None)
 
-    async def send(incidents: tuple[Incident, ...]) -> None:
+    def text(incidents: tuple[Incident, ...]) -> str:
         passing = [incident for incident in incidents if incident.what in (StateEvent.UNWRITABLE, StateEvent.WELL)]
         worth = [incident for incident in incidents if incident not in passing[:-1]]
-        for operator in operators:
-            await tell(bot, operator, line("\n".join(incident_text(incident, words) for incident in worth)))
+        return "\n".join(incident_text(incident, words) for incident in worth)
 
-    return NoticeBatches(send, every=_EVERY)
+    return trouble_news(bot, operators, text)
 
 
 def incident_text(incident: Incident, words: Texts) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from telegram import Bot, MaybeInaccessibleMessage, Message, Update
+from telegram import MaybeInaccessibleMessage, Message, Update
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 from telegram.ext import filters
@@ -17,6 +17,7 @@ from bot.answering.service import Service
 from bot.indexing.reindex_job import AlreadyRunning, ReindexJob, ReindexRun, Stopped
 from bot.locales import Texts
 from bot.operations.index_status import index_status
+from bot.telegram.handlers.operator_notices import tell
 from bot.telegram.rendering.answers import Outgoing, line, progress_message, summary_message
 from bot.telegram.transport.replies import reply, revise
 from bot.telegram.updates.context import Context, words_for
@@ -185,17 +186,6 @@ class IndexCommands:
             logger.warning("progress could not be shown: %s", error.message)
             return False
         return len(outgoing.parts) <= len(progress)
-
-
-async def tell(bot: Bot, operator: int, outgoing: Outgoing) -> bool:
-    """Write to an operator in private; False where that is not possible, because they never wrote to the bot say."""
-    try:
-        for part in outgoing.parts:
-            await bot.send_message(operator, part)
-    except TelegramError as error:
-        logger.warning("operator %s could not be told: %s", operator, error.message)
-        return False
-    return True
 
 
 def _running(run: ReindexRun, words: Texts) -> str:

@@ -10,8 +10,9 @@ from bot.answering.service import Service
 from bot.indexing.file_watcher import FileWatcher
 from bot.indexing.reindex_job import ReindexJob
 from bot.locales import texts
-from bot.telegram.handlers.index_commands import reason, tell
-from bot.telegram.rendering.answers import Outgoing, line, skipped_lines, warning_lines
+from bot.telegram.handlers.index_commands import reason
+from bot.telegram.handlers.operator_notices import tell_all
+from bot.telegram.rendering.answers import line, skipped_lines, warning_lines
 from corpus.model import FileWarning, Skipped
 
 
@@ -23,18 +24,17 @@ def watch(service: Service, reindex_job: ReindexJob, bot: Bot) -> FileWatcher | 
     # Nobody has written, so nobody's language is known.
     words = texts(None)
 
-    async def tell_all(outgoing: Outgoing) -> None:
-        for operator in service.settings.telegram.admins:
-            await tell(bot, operator, outgoing)
+    async def told(*lines: str) -> None:
+        await tell_all(bot, service.settings.telegram.admins, line("\n".join(lines)))
 
     async def failed(error: Exception) -> None:
-        await tell_all(line(words("watch_failed", reason=reason(error, words))))
+        await told(words("watch_failed", reason=reason(error, words)))
 
     async def skipped(files: Sequence[Skipped]) -> None:
-        await tell_all(line("\n".join((words("watch_skipped", count=len(files)), *skipped_lines(files)))))
+        await told(words("watch_skipped", count=len(files)), *skipped_lines(files))
 
     async def warned(files: Sequence[FileWarning]) -> None:
         count = len({warning.path for warning in files})
-        await tell_all(line("\n".join((words("watch_warned", count=count), *warning_lines(files)))))
+        await told(words("watch_warned", count=count), *warning_lines(files))
 
     return FileWatcher(service, reindex_job, every=chosen.watch_seconds, failed=failed, skipped=skipped, warned=warned)
