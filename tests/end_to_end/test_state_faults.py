@@ -64,16 +64,18 @@ async def test_damage_deletion_and_a_lock_cost_no_answer(library: Library, serve
             if "damaged" not in gone.name:
                 gone.unlink()
         assert "十八号" in (await ann.ask(QUESTION))["text"]
-        assert questions(library.data_dir) == 3
-        assert "state.db: lost" in process.log
+        await server.wait_for(lambda: "state.db: lost" in process.log, 10)
+        # On a busy machine writing the file back takes longer than the event loop waits: this one is then not kept.
+        kept = questions(library.data_dir)
+        assert kept in {2, 3}
 
         with closing(sqlite3.connect(file, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             for _ in range(3):
                 assert "十八号" in (await ann.ask(QUESTION))["text"]
-        assert questions(library.data_dir) == 3
+        assert questions(library.data_dir) == kept
         assert "十八号" in (await ann.ask(QUESTION))["text"]
-        assert questions(library.data_dir) == 4
+        assert questions(library.data_dir) == kept + 1
         assert process.log.count("state.db: unwritable") == 1
         assert process.log.count("state.db: well") == 1
         assert await process.stop() == 0
