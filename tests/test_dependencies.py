@@ -28,6 +28,7 @@ PARTICULAR = {
     "pypdfium2": {"dependency licenses"},  # those of PDFium's own parts, all permissive
 }
 SPELLINGS = {
+    "3-Clause BSD License": "BSD-3-Clause",
     "Apache 2.0": "Apache-2.0",
     "Apache 2.0 License": "Apache-2.0",
     "Apache License 2.0": "Apache-2.0",

@@ -66,7 +66,7 @@ class Models:
             return None
         weights = WEIGHTS if chosen.reader == "default" else Path(chosen.reader)
         threads = self._settings.embeddings.threads or _READING_THREADS
-        return load_reader(encoder, weights, budget_ms=chosen.reader_budget_ms, threads=threads)
+        return load_reader(encoder, weights, self._directory, budget_ms=chosen.reader_budget_ms, threads=threads)
 
 
 def reader_line(settings: Settings, identity: str) -> str:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from embeddings.errors import ModelUnavailable
 from embeddings.models import bundled_model
 from embeddings.models.light_encoder import LightEncoder
+from embeddings.models.processor import instructions
 from embeddings.models.question_engine import QuestionEngine, open_engine
 from embeddings.models.sentence_encoder import Prompts, SentenceEncoder
 from embeddings.models.sentence_model import Precision, open_model, quiet, refuse_pickles
@@ -188,11 +189,7 @@ def _precision(settings: ModelSettings, device: str) -> Precision:
 
 def _computes_in_bfloat16() -> bool:
     """Whether this processor has instructions for it; elsewhere it is emulated, and slower than float32."""
-    try:
-        flags = Path("/proc/cpuinfo").read_text("utf-8", "replace")
-    except OSError:
-        return False
-    return "avx512_bf16" in flags or "amx_bf16" in flags
+    return bool(instructions() & {"avx512_bf16", "amx_bf16"})
 
 
 class _Local(NamedTuple):

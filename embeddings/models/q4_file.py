@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import itertools
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -77,6 +77,16 @@ class Tensor(NamedTuple):
     bytes: int
 
 
+class BlockRows(NamedTuple):
+    """Rows of a matrix as they lie in the file: (rows, blocks a row, bytes a block)."""
+
+    blocks: NDArray[np.uint8]
+
+    def __call__(self, numbers: Sequence[int]) -> NDArray[np.float32]:
+        """(n, columns) of the rows with these numbers."""
+        return dequantise(self.blocks[list(numbers)].reshape(-1, BLOCK_BYTES)).reshape(len(numbers), -1)
+
+
 class Q4File:
     """One file, validated when it is opened and memory-mapped, so that tensors cost nothing until they are read."""
 
@@ -120,6 +130,18 @@ class Q4File:
         blocks = raw.reshape(-1, BLOCK_BYTES)
         for start in range(0, len(blocks), _BLOCKS_AT_ONCE):
             yield dequantise(blocks[start : start + _BLOCKS_AT_ONCE])
+
+    def whole(self, name: str) -> NDArray[np.float32]:
+        """A tensor in its shape."""
+        return np.concatenate(list(self.read(name))).reshape(self.shape(name))
+
+    def rows(self, name: str) -> BlockRows:
+        """The rows of a matrix in blocks, each read when it is asked for. Raise FileDamaged where it has none."""
+        tensor, (_, columns) = self._tensor(name), self.shape(name)
+        if tensor.kind != BLOCKS or columns % BLOCK:
+            raise FileDamaged(f"tensor {name} is not in blocks")
+        raw = self._bytes[tensor.offset : tensor.offset + tensor.bytes]
+        return BlockRows(raw.reshape(-1, columns // BLOCK, BLOCK_BYTES))
 
     def _tensor(self, name: str) -> Tensor:
         if name not in self.tensors:

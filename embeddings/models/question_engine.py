@@ -11,7 +11,6 @@ import os
 import platform
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Final
 from unicodedata import normalize
 
@@ -22,6 +21,7 @@ from corpus.characters import encodable
 from embeddings.errors import EmbeddingsError
 from embeddings.models import bundled_model, reference_vectors
 from embeddings.models.fair_lock import FairLock
+from embeddings.models.processor import instructions
 
 DIMENSION: Final = 384
 LONGEST: Final = 512
@@ -97,14 +97,7 @@ def open_engine(digest: str) -> QuestionEngine | None:
 
 def _can_run() -> bool:
     """Whether this processor has the instructions that the engine was compiled for: without, the process would die."""
-    if platform.machine() != "x86_64":
-        return False
-    try:
-        described = Path("/proc/cpuinfo").read_text("utf-8", "replace")
-    except OSError:
-        return False
-    flags = next((line for line in described.splitlines() if line.startswith("flags")), "")
-    return set(flags.split()) >= _INSTRUCTIONS
+    return platform.machine() == "x86_64" and instructions() >= _INSTRUCTIONS
 
 
 @contextmanager

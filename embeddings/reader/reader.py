@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+QUESTION_TOKENS, TEXT_TOKENS = 64, 128
+"""What a trained reader reads of a question and of a text, special tokens included."""
+
+NEUTRAL = -0.75
+"""A trained reader's neutral point, fitted on questions that it has not learnt from: docs/decisions/0030-reader.md."""
+
 _LONGEST_NAME = 40
 
 

@@ -6,50 +6,63 @@ file's metadata.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-import torch
+import numpy as np
+from numpy.typing import NDArray
 from safetensors import safe_open
-from safetensors.torch import save_file
-from torch import Tensor
+from safetensors.numpy import save_file
 
-from embeddings.reader.network import UpperLayers
+if TYPE_CHECKING:
+    from embeddings.reader.network import UpperLayers
 
 _SCALES = "scales."
 _LEVELS = 127
 
 
+class StoredLayers(NamedTuple):
+    """The layers from the joining one on, in single precision: `tensors` by the names of `network.UpperLayers`.
+
+    `joined_at` is how many layers of the encoder lie below them.
+    """
+
+    joined_at: int
+    tensors: Mapping[str, NDArray[np.float32]]
+
+    @property
+    def depth(self) -> int:
+        """How many layers these are."""
+        return sum(name.endswith("wide.weight") for name in self.tensors)
+
+
 def save(upper: UpperLayers, file: Path, *, encoder: str, joined_at: int) -> None:
     """Write the layers that were trained over `encoder`, joining at its layer `joined_at`."""
-    tensors: dict[str, Tensor] = {}
+    tensors: dict[str, NDArray[np.generic]] = {}
     for name, tensor in upper.state_dict().items():
-        values = tensor.detach().float()
+        values = tensor.detach().float().numpy()
         if _is_matrix(name, values):
-            scales = (values.abs().amax(dim=1, keepdim=True) / _LEVELS).clamp_min(1e-12)
-            tensors[name] = (values / scales).round().to(torch.int8)
+            scales = np.maximum(np.abs(values).max(axis=1, keepdims=True) / _LEVELS, 1e-12)
+            tensors[name] = np.round(values / scales).astype(np.int8)
             tensors[_SCALES + name] = scales
         else:
             tensors[name] = values
     save_file(tensors, file, metadata={"encoder": encoder, "joined_at": str(joined_at)})
 
 
-def load(file: Path) -> tuple[int, UpperLayers]:
-    """The layer at which question and text join, and the layers from there on in single precision."""
-    with safe_open(file, "pt") as opened:
+def load(file: Path) -> StoredLayers:
+    """The layers in a file. Raises OSError, LookupError, ValueError or SafetensorError where it holds none."""
+    with safe_open(file, "numpy") as opened:
         about = opened.metadata()
         stored = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118 - no mapping
     tensors = {
-        name: tensor * stored[_SCALES + name] if tensor.dtype == torch.int8 else tensor
+        name: tensor * stored[_SCALES + name] if tensor.dtype == np.int8 else tensor
         for name, tensor in stored.items()
         if not name.startswith(_SCALES)
     }
-    count = sum(name.endswith("wide.weight") for name in tensors)
-    inner, width = tensors["layers.0.wide.weight"].shape
-    with torch.device("meta"):
-        upper = UpperLayers.empty(width=width, inner=inner, count=count)
-    upper.load_state_dict(tensors, assign=True)
-    return int(about["joined_at"]), upper.requires_grad_(False).eval()
+    return StoredLayers(int(about["joined_at"]), tensors)
 
 
-def _is_matrix(name: str, values: Tensor) -> bool:
+def _is_matrix(name: str, values: NDArray[np.float32]) -> bool:
     return name.startswith("layers.") and values.ndim == 2

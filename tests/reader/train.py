@@ -23,7 +23,7 @@ from torch.nn import functional
 
 from embeddings.evaluation.metrics import area_under_curve
 from embeddings.reader.network import Batch, LowerLayers, UpperLayers
-from embeddings.reader.trained_reader import QUESTION_TOKENS, TEXT_TOKENS
+from embeddings.reader.reader import QUESTION_TOKENS, TEXT_TOKENS
 from tests.reader.data import Group
 
 JOINED_AT = 6

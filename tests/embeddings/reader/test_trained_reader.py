@@ -49,7 +49,7 @@ def weights(encoder: SentenceEncoder, upper: UpperLayers, tmp_path_factory: pyte
 
 
 def opened(encoder: Encoder, weights: Path, budget_ms: int = 60_000) -> Reader:
-    reader = load_reader(encoder, weights, budget_ms=budget_ms)
+    reader = load_reader(encoder, weights, weights.parent, budget_ms=budget_ms)
     assert reader is not None
     return reader
 
@@ -76,9 +76,10 @@ def test_what_is_asked_counts(encoder: SentenceEncoder, weights: Path) -> None:
 
 
 def test_eight_bits_change_little(encoder: SentenceEncoder, upper: UpperLayers, weights: Path) -> None:
-    _, stored = weights_file.load(weights)
+    stored = weights_file.load(weights)
+    assert (stored.joined_at, stored.depth) == (JOINED_AT, len(upper.layers))
     for name, tensor in upper.state_dict().items():
-        error = (stored.state_dict()[name] - tensor).abs().max()
+        error = np.abs(stored.tensors[name] - tensor.numpy()).max()
         assert error <= tensor.abs().max() / 127
     assert weights.stat().st_size < 8_000_000
 
@@ -100,7 +101,7 @@ def test_another_encoder_has_no_reader_and_is_told_once(
     assert fits(encoder.identity, weights)
     for other in (json.dumps({"model": "other"}), "no json", "[]"):
         assert not fits(other, weights)
-    assert load_reader(FakeEncoder(), weights, budget_ms=100) is None
+    assert load_reader(FakeEncoder(), weights, weights.parent, budget_ms=100) is None
     assert "retrieval.reader" in caplog.text
     assert not fits(encoder.identity, weights.with_name("none"))
 
@@ -110,7 +111,7 @@ def test_a_file_that_is_no_reader_is_left_out(
 ) -> None:
     metadata = {"encoder": json.loads(encoder.identity)["model"]}
     safetensors.torch.save_file({"one": torch.zeros(1)}, tmp_path / "reader.safetensors", metadata=metadata)
-    assert load_reader(encoder, tmp_path / "reader.safetensors", budget_ms=100) is None
+    assert load_reader(encoder, tmp_path / "reader.safetensors", tmp_path, budget_ms=100) is None
     assert "retrieval.reader" in caplog.text
 
 
