@@ -53,10 +53,10 @@ def _is_another(clause: str, aspect: Aspect | None, before: Aspect | None) -> bo
 def _taken_over(first: str, second: str, glossary: Glossary) -> str:
     """The second question with what only the first one names: its terms before it, else the whole first before it."""
     before, own = (dict.fromkeys(m.term for m in glossary.find(text)) for text in (first, second))
-    if any(term.kind for term in own):
-        missing = [term.name for term in before if term not in own and term.kind is None]
+    if any(term.is_offering for term in own):
+        missing = [term.name for term in before if term not in own and not term.is_offering]
     else:
-        missing = [term.name for term in before if term not in own and (term.kind is not None or not own)]
+        missing = [term.name for term in before if term not in own and (term.is_offering or not own)]
     if own or missing:
         return "".join((*missing[:_SUBJECTS_TAKEN_OVER], second))
     return f"{first}，{second}"

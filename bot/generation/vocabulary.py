@@ -37,7 +37,7 @@ class Vocabulary:
     def nameless(self, text: str) -> str:
         """A text without the names of platforms and products."""
         for mention in reversed(self._glossary.find(text)):
-            if mention.term.kind is not None:
+            if mention.term.is_offering:
                 text = f"{text[: mention.start]} {text[mention.end :]}"
         return text
 

@@ -20,10 +20,25 @@ _KEYS = ("term", "definition", "kind", "platform", *_LISTS, "ambiguous")
 
 
 class TermKind(StrEnum):
-    """What a term names: a platform, or a product or function of one."""
+    """What a term names.
+
+    `PRODUCT` is also a function of a platform, `ROLE` a person, group or body that acts, `METRIC` what is counted,
+    `RULE` a law, a platform's rule or a right or limit that one sets, `PENALTY` what a platform does to who breaks it,
+    `DOCUMENT` a permit or certificate, `CONTENT` what is made and shown, `MONEY` a fee, deposit or discount, `ACTION`
+    what somebody does, allowed or not, `CONCEPT` a model or idea.
+    """
 
     PLATFORM = "platform"
     PRODUCT = "product"
+    ROLE = "role"
+    METRIC = "metric"
+    RULE = "rule"
+    PENALTY = "penalty"
+    DOCUMENT = "document"
+    CONTENT = "content"
+    MONEY = "money"
+    ACTION = "action"
+    CONCEPT = "concept"
 
 
 class GlossaryInvalid(CorpusError):
@@ -43,8 +58,8 @@ class Term:
     """One entry: `name` is the canonical spelling, `related` holds names of other terms.
 
     `not_in` lists longer words that contain one of the spellings by accident (引流 in 吸引流量). `platform` is the name
-    of the platform that this belongs to (企业微信 to 微信, 聚光 to 小红书); of a term without `kind`, as 私信, the one
-    that is meant where none is said.
+    of the platform that this belongs to (企业微信 to 微信, 聚光 to 小红书); of a term that is no platform and no
+    product, as 私信, the one that is meant where none is said.
     """
 
     name: str
@@ -62,6 +77,11 @@ class Term:
     def spellings(self) -> tuple[str, ...]:
         """Every spelling that always means this term, the canonical one first."""
         return (self.name, *self.synonyms, *self.variants, *self.english)
+
+    @property
+    def is_offering(self) -> bool:
+        """Whether this is a platform or a product: what a text can be about, where other terms say what of it."""
+        return self.kind in (TermKind.PLATFORM, TermKind.PRODUCT)
 
 
 def read_terms(content: bytes) -> tuple[Term, ...]:

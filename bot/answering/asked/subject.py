@@ -51,7 +51,7 @@ class Subjects:
 
     def __init__(self, glossary: Glossary) -> None:
         self._glossary = glossary
-        named = [term for term in glossary.terms if term.kind is not None]
+        named = [term for term in glossary.terms if term.is_offering]
         self._above = {term.name: term.platform for term in named if term.kind is TermKind.PLATFORM}
         self._platform_of = {term.name: term.platform for term in named if term.kind is TermKind.PRODUCT}
         self._written = {
@@ -66,7 +66,7 @@ class Subjects:
         said = _names(term for term in terms if term.kind is TermKind.PLATFORM)
         products = _names(term for term in terms if term.kind is TermKind.PRODUCT)
         of_products = dict.fromkeys(p for product in products if (p := self._platform_of[product]))
-        meant = (term.platform for term in terms if term.kind is None and term.platform)
+        meant = (term.platform for term in terms if not term.is_offering and term.platform)
         return Subject(
             # 微信 beside 企业微信 says nothing more.
             said=tuple(name for name in said if name not in {self._above[other] for other in said}),

@@ -9,11 +9,13 @@ import re
 from collections.abc import Callable, Iterator
 
 from corpus.vocabulary.glossary import Glossary
-from corpus.vocabulary.terms import Term
+from corpus.vocabulary.terms import Term, TermKind
 from tests.corpus.lint.finding import Finding
 
 _FILE = "glossary.yaml"
 _FEWEST_TERMS = 350
+_OF_NO_PLATFORM = {"有赞", "微盟", "小程序"}
+"""Software that shops rent for several platforms, and what several platforms have under one name."""
 _CARRIERS = ("请问{}怎么弄", "商家说的{}，要注意什么？", "我想了解 {} 吗", "关于「{}」")
 
 
@@ -46,6 +48,14 @@ def _definition(glossary: Glossary, term: Term) -> Iterator[tuple[str, str]]:
         yield f"definition {text!r}", "write one sentence that ends with 。"
     if not 20 <= len(text) <= 60:
         yield f"a definition of {len(text)} characters", "write 20 to 60"
+
+
+def _kind(glossary: Glossary, term: Term) -> Iterator[tuple[str, str]]:
+    """What a question is about is told by the kinds, so each term has one, and each product its platform."""
+    if term.kind is None:
+        yield "no kind", f"write one of {'、'.join(TermKind)}"
+    if term.kind is TermKind.PRODUCT and term.platform is None and term.name not in _OF_NO_PLATFORM:
+        yield "a product of no platform", "name the platform that it belongs to"
 
 
 def _related(glossary: Glossary, term: Term) -> Iterator[tuple[str, str]]:
@@ -91,7 +101,7 @@ def _longer_words_do_not_count(glossary: Glossary, term: Term) -> Iterator[tuple
 
 
 _RULES: tuple[Callable[[Glossary, Term], Iterator[tuple[str, str]]], ...] = (
-    _definition, _related, _spelling_finds_its_term, _spelling_reads_as_its_term, _ambiguous_needs_context,
+    _definition, _kind, _related, _spelling_finds_its_term, _spelling_reads_as_its_term, _ambiguous_needs_context,
     _longer_words_do_not_count,
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from corpus.vocabulary.glossary import Glossary
-from corpus.vocabulary.terms import AmbiguousSpelling, Term
+from corpus.vocabulary.terms import AmbiguousSpelling, Term, TermKind
 from tests.corpus.lint.__main__ import main
 from tests.corpus.lint.articles import fact_sheet_runs, lint_page, sampled_runs, too_little, too_similar
 from tests.corpus.lint.figures import lint_figures, read_figures
@@ -258,7 +258,7 @@ def test_the_same_seed_draws_the_same_sentences_with_figures(tmp_path: Path) -> 
 
 def term(name: str = "导流", definition: str = "", **keys: object) -> Term:
     text = definition or f"{name}是把公域里的人带到自己账号里来的一种做法，要合规。"
-    return Term(name, text, **{"related": ("私域",), **keys})  # type: ignore[arg-type]
+    return Term(name, text, **{"related": ("私域",), "kind": TermKind.ACTION, **keys})  # type: ignore[arg-type]
 
 
 OTHER = term("私域", related=("导流",))
@@ -277,6 +277,8 @@ def test_a_good_term_is_good() -> None:
         (term(definition="导流是把公域里的人带到自己账号里来。要合规，要慢一点。"), "one sentence"),
         (term(definition="导流是带人。"), "a definition of 6 characters"),
         (term(definition=f"导流是{'带' * 60}。"), "a definition of 64 characters"),
+        (term(kind=None), "no kind: write one of platform、product、role"),
+        (term(kind=TermKind.PRODUCT), "a product of no platform"),
         (term(related=()), "no related terms"),
         (term(synonyms=("引流", "的引")), "引流 is not found in 商家说的引流"),
         (term(english=("wx\u200b",)), "alone finds [('wx', '导流')]"),

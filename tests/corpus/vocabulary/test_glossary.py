@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from corpus.errors import CorpusError
 from corpus.vocabulary.glossary import Glossary
-from corpus.vocabulary.terms import AmbiguousSpelling, GlossaryInvalid, Term
+from corpus.vocabulary.terms import AmbiguousSpelling, GlossaryInvalid, Term, TermKind
 from tests.support import dictionaries
 
 EVERYDAY = ("小号", "卫星", "红薯", "地瓜", "V", "威信", "标签", "个人号", "小店", "黑科技", "通过率", "折叠", "水下")
@@ -90,6 +90,11 @@ class TestThePackagedFile:
             ("心有灵犀", "灵犀"),
             ("新红利来了", "新红"),
             ("门店分布", "店铺分"),
+            ("报CPA班多少钱", "CPA"),
+            ("去看CES展", "CES"),
+            ("买了UV灯", "UV"),
+            ("想问一问怎么开店", "小红书AI搜索"),
+            ("黑五打折吗", "黑五类"),
         ],
     )
     def test_ordinary_things_are_not_the_trade_s(self, text: str, thing: str) -> None:
@@ -104,6 +109,11 @@ class TestThePackagedFile:
             ("侧边栏", "聊天侧边栏"),
             ("首响", "首响时间"),
             ("12315", "12315"),
+            ("有序做生意", "有序经营"),
+            ("黑五类", "黑五类"),
+            ("全行业开放", "种草直达全行业开放"),
+            ("NPL", "NPL"),
+            ("小红书AI搜", "小红书AI搜索"),
             ("预付式消费", "预付式消费"),
         ],
     )
@@ -111,6 +121,33 @@ class TestThePackagedFile:
         known = GLOSSARY.lookup(spelling)
         assert known is not None
         assert known.name == term
+
+    @pytest.mark.parametrize(
+        ("term", "kind"),
+        [
+            ("微信", TermKind.PLATFORM),
+            ("聚光", TermKind.PRODUCT),
+            ("博主", TermKind.ROLE),
+            ("加微率", TermKind.METRIC),
+            ("广告法", TermKind.RULE),
+            ("限流", TermKind.PENALTY),
+            ("营业执照", TermKind.DOCUMENT),
+            ("欢迎语", TermKind.CONTENT),
+            ("保证金", TermKind.MONEY),
+            ("刷单", TermKind.ACTION),
+            ("私域", TermKind.CONCEPT),
+        ],
+    )
+    def test_every_term_tells_what_it_names(self, term: str, kind: TermKind) -> None:
+        known = GLOSSARY.lookup(term)
+        assert known is not None
+        assert known.kind is kind
+        assert known.is_offering is (kind in (TermKind.PLATFORM, TermKind.PRODUCT))
+
+    @pytest.mark.parametrize("spelling", ["狗东", "拼夕夕", "撩客户", "小黑屋"])
+    def test_rude_spellings_are_understood_and_never_shown(self, spelling: str) -> None:
+        shown = [(term.name, term.definition, *term.synonyms, *term.related) for term in GLOSSARY.terms]
+        assert not any(spelling in text for texts in shown for text in texts)
 
     def test_the_words_a_segmenter_keeps_whole(self) -> None:
         words = GLOSSARY.words()

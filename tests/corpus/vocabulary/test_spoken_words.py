@@ -13,4 +13,9 @@ def test_spoken_words_bring_the_written_ones_once_and_in_order() -> None:
 
 
 def test_the_shipped_list_is_words_to_words() -> None:
-    assert "客户" in SpokenWords.load().written("客人不回消息")
+    written = SpokenWords.load().written
+    assert "客户" in written("客人不回消息")
+    assert "员工" in written("店员能发吗")
+    assert "社媒名片" in written("微信名片发不了")
+    assert "刷单" in written("拍单返现行不行")
+    assert "预算" in written("广告没消耗怎么办")
