@@ -35,6 +35,15 @@ def test_half_is_for_development_half_decides(name: str) -> None:
     assert len({entry["id"] for entry in every}) == len({entry["question"] for entry in every}) == len(every)
 
 
+def test_a_kind_of_message_has_a_prefix_of_its_own() -> None:
+    sets = {file.stem: [entry["id"] for entry in entries(file.stem)] for file in sorted(SETS.glob("*.jsonl"))}
+    of_kinds = {f"{kind}_{half}" for kind in KINDS for half in ("development", "test")}
+    prefixes = {name: {one.rstrip("0123456789") for one in ids} for name, ids in sets.items()}
+    for name in of_kinds:
+        others = (prefixes[other] for other in prefixes if other.rpartition("_")[0] != name.rpartition("_")[0])
+        assert not prefixes[name] & set().union(*others), name
+
+
 @pytest.mark.parametrize("half", ["development", "test"])
 def test_each_kind_has_what_it_is_judged_by(half: str) -> None:
     for entry in (*entries(f"requests_{half}"), *entries(f"stories_{half}"), *entries(f"two_part_{half}")):
