@@ -27,6 +27,14 @@ _FEWEST_CHARACTERS = 260_000
 _SHINGLE = 30
 _MOST_SHARED = 8
 _COPIED = 25
+_BEGINNING = 45
+_SECTION = re.compile(r"^#{2,3} +(?P<heading>.+)\n+(?P<first>[^\n#]+)", re.MULTILINE)
+_FIGURE_OR_NONE = re.compile(
+    r"\d|[一二两三四五六七八九十百]+[个次天条篇成人元倍小步样种位月年分档]|没有|没核|看|按|取决|公布"
+)
+_YES_OR_NO = re.compile(r"吗|能不能|会不会|要不要|是不是|算不算|该不该|值不值")
+_ONLY_LEADS_IN = re.compile(r"[^。？！：\d]{1,44}：")
+_ANSWERS_YES_OR_NO = re.compile(r"不|能|可以|会|要|需|算|没|有|是|得|应|行|值|够|建议|只|看")
 _SAMPLED = 6
 """One in so many runs of a text is looked up."""
 
@@ -133,6 +141,23 @@ def _paragraphs(page: Page, meta: Mapping[str, Any]) -> Iterator[Finding]:
             yield page.finding(f"a paragraph begins with {pointing[0]}", "name what it is about", match.start())
 
 
+def _answers_first(page: Page, meta: Mapping[str, Any]) -> Iterator[Finding]:
+    """What is shown of a section is its first unit, so that has to hold what the heading makes a reader ask for."""
+    for match in _SECTION.finditer(page.body):
+        heading, first = match["heading"], match["first"]
+        sentence = re.split(r"[。！？]", first)[0][:_BEGINNING]
+        if re.search(r"[几多]少|几[个次天条篇年月种号位]|多[久长]", heading) and not _FIGURE_OR_NONE.search(first):
+            yield page.finding(
+                f"{heading!r} without a figure first", "begin with it, or say that none is known", match.start()
+            )
+        elif _YES_OR_NO.search(heading) and not _ANSWERS_YES_OR_NO.search(sentence):
+            yield page.finding(f"{heading!r} without yes or no first", "begin with it", match.start())
+        elif heading.endswith("？") and not re.search("怎么|哪|什么", heading) and _ONLY_LEADS_IN.fullmatch(first):
+            yield page.finding(
+                f"{heading!r} is met by {first!r}", "begin with the answer, then the list", match.start()
+            )
+
+
 def _links(page: Page, meta: Mapping[str, Any]) -> Iterator[Finding]:
     for match in LINK.finditer(page.body):
         if not match[1].startswith(("http://", "https://")) and not (page.file.parent / match[1]).is_file():
@@ -157,7 +182,8 @@ def _dated_figures(page: Page, meta: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 _RULES: tuple[Callable[[Page, Mapping[str, Any]], Iterator[Finding]], ...] = (
-    _head, _days, _sources, _length, _headings, _paragraphs, _links, _leftovers, _looked_for, _dated_figures,
+    _head, _days, _sources, _length, _headings, _paragraphs, _answers_first, _links, _leftovers, _looked_for,
+    _dated_figures,
 )  # fmt: skip
 
 

@@ -94,6 +94,17 @@ def test_a_good_article_is_good(tmp_path: Path) -> None:
         ("第二个要点是什么", "第二", "a.md:23: heading '第二'"),
         ("第二点：", "第二点：" + PARAGRAPH * 4, "a.md:25: a paragraph of"),
         ("第二点：", "如上，第二点：", "a.md:25: a paragraph begins with 如上"),
+        (
+            "第二个要点是什么\n\n第二点：",
+            "第二个要点要多久\n\n先想好再做。\n\n",
+            "第二个要点要多久' without a figure first",
+        ),
+        (
+            "第二个要点是什么\n\n第二点：",
+            "第二个要点合规吗\n\n先想想：\n\n",
+            "第二个要点合规吗' without yes or no first",
+        ),
+        ("第二个要点是什么\n\n第二点：", "第二个要点为何？\n\n原因有三：\n\n", "is met by '原因有三：'"),
         ("https://example.com/一", "nowhere.md", "a.md:21: dead link nowhere.md"),
         ("第二点：", "第二点，见 S012：", "a.md:25: S012 of the writing process"),
         ("第二点：", "第二点（事实表）：", "a.md:25: 事实表 of the writing process"),
