@@ -42,7 +42,12 @@ _SAMPLED = 6
 def lint_articles(directory: Path) -> list[Finding]:
     """All findings about the articles in a folder."""
     pages = pages_below(directory)
-    return [*(finding for page in pages for finding in lint_page(page)), *too_little(pages), *too_similar(pages)]
+    return [
+        *(finding for page in pages for finding in lint_page(page)),
+        *too_little(pages),
+        *too_similar(pages),
+        *asked_twice(pages),
+    ]
 
 
 def pages_below(directory: Path) -> list[Page]:
@@ -237,6 +242,17 @@ def too_similar(pages: Sequence[Page]) -> Iterator[Finding]:
         shared = mine & theirs
         if len(shared) > _MOST_SHARED:
             yield one.finding(f"says the same as {other.name}: {min(shared)}", "say it in one of the two and link it")
+
+
+def asked_twice(pages: Sequence[Page]) -> Iterator[Finding]:
+    """Headings that stand in two articles: what is answered twice is sooner or later answered differently."""
+    homes: dict[str, Page] = {}
+    for page, heading in ((each, heading) for each in pages for heading in each.headings):
+        home = homes.setdefault(letters(heading[1]), page)
+        if home is not page:
+            yield page.finding(
+                f"heading {heading[1]!r} of {home.name}", "answer it in one of the two and link it", heading.start()
+            )
 
 
 def _shingles(text: str) -> set[str]:

@@ -11,7 +11,7 @@ import pytest
 from corpus.vocabulary.glossary import Glossary
 from corpus.vocabulary.terms import AmbiguousSpelling, Term, TermKind
 from tests.corpus.lint.__main__ import main
-from tests.corpus.lint.articles import fact_sheet_runs, lint_page, sampled_runs, too_little, too_similar
+from tests.corpus.lint.articles import asked_twice, fact_sheet_runs, lint_page, sampled_runs, too_little, too_similar
 from tests.corpus.lint.figures import lint_figures, read_figures
 from tests.corpus.lint.finding import report
 from tests.corpus.lint.glossary import lint_glossary, too_few
@@ -155,6 +155,7 @@ def test_a_copied_sentence_is_found_by_its_digest(tmp_path: Path) -> None:
 def test_articles_that_say_the_same_are_named(tmp_path: Path) -> None:
     pages = [page(tmp_path, GOOD, "a.md"), page(tmp_path, GOOD.replace("七", "八"), "b.md")]
     assert "a.md: says the same as b.md" in report(list(too_similar(pages)))
+    assert "b.md:17: heading '第一个要点是什么' of a.md: answer it in one" in report(list(asked_twice(pages)))
     assert "1 articles" in report(list(too_little(pages[:1])))
     assert re.search(r"articles: \d+ characters: have 260000", report(list(too_little(pages))))
     assert "nothing about 内容与投放、" in report(list(too_little(pages)))
