@@ -47,7 +47,7 @@ _FLIP = re.compile("(?<!有)(?:" + "|".join(sorted(_FLIPS, key=len, reverse=True
 _ASKED = re.compile(r"(.)不\1|有没有")
 _PLATFORMS = ("小红书", "企业微信", "抖音", "视频号", "淘宝", "快手")
 _PLATFORM = re.compile("|".join(_PLATFORMS))
-_MARKER = re.compile(r"\s*(?:[-*]\s*)?\d{1,2}[.、)]\s")
+_MARKER = re.compile(r"\s*(?:[-*]\s*)?(?:[（(]\d{1,2}[)）]|\d{1,2}[.、)）])(?!\d)")
 
 
 def changed_number(text: str, source: Source, chance: random.Random) -> str | None:
