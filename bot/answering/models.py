@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.config import Settings
 from embeddings.models.companion import CompanionEncoder
-from embeddings.models.encoder import Encoder, ModelSettings
+from embeddings.models.encoder import DEFAULT, Encoder, ModelSettings
 from embeddings.models.encoder import load as load_encoder
 from embeddings.reader.cross_encoder import load_cross_encoder
 from embeddings.reader.reader import Reader
@@ -23,7 +23,7 @@ class Models:
     """Loads each model on first use and keeps it; safe to share between threads.
 
     `companion` is the second encoder, None where there is none. `directory` is where models are kept. An injected
-    `encoder_factory` stands for all encoders.
+    `encoder_factory` stands for all encoders. `is_default` tells that the encoder is the program's own.
     """
 
     def __init__(self, settings: Settings, directory: Path, *, encoder_factory: EncoderFactory | None = None) -> None:
@@ -31,6 +31,7 @@ class Models:
         self._directory = directory
         wants_companion = settings.embeddings.companion != "none" and encoder_factory is None
         self.companion = CompanionEncoder(threads=settings.embeddings.threads or 2) if wants_companion else None
+        self.is_default = settings.embeddings.model == DEFAULT and encoder_factory is None
         self._factory = encoder_factory or (lambda: load_encoder(model_settings(settings), directory))
         self._lock = threading.Lock()
         self._encoder: Encoder | None = None

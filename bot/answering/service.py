@@ -185,7 +185,8 @@ class Service:
     def material(self, answer: Answer) -> tuple[Material, ...]:
         """The passages behind an answer, as far as the generation that answers now still has them."""
         state = self._serving()
-        return material_of(answer, state.generation, state.answerer)
+        nearness = state.retriever.nearness if self._models.is_default else None
+        return material_of(answer, state.generation, state.answerer, nearness)
 
     def _serving(self) -> ServingState:
         """What answers now. Raises IndexMissing where no generation serves, whatever is in memory."""

@@ -20,6 +20,7 @@ from bot.answering.material import Material
 from bot.generation.attempt import BUSY, ERROR, NOTHING_TO_WRITE_FROM, OPEN, WRITTEN, Attempt
 from bot.generation.breaker import Breaker
 from bot.generation.budget import Budget, Denied
+from bot.generation.closeness import closeness
 from bot.generation.contacts import masked
 from bot.generation.exchange import Exchange, estimate
 from bot.generation.gateway import Model
@@ -194,7 +195,9 @@ class Writer:
             if denied is Denied.DAY:
                 self._tell(denied)
             return Attempt(answer, denied), None
-        exchange = Exchange(asked, self._checker(answer, asked), began=began, drafted=lambda said: drafted(shown(said)))
+        offered = [material[place] for place in asked.places]
+        checker = self._checker(answer, asked, offered)
+        exchange = Exchange(asked, checker, began=began, drafted=lambda said: drafted(shown(said)))
         outcome: Outcome | None = None
         failure: Failure | None = None
         try:
@@ -219,7 +222,7 @@ class Writer:
             fallback = outcome.fallback or Fallback.EMPTY
             kept = _unsure(answer) if fallback is Fallback.INSUFFICIENT else answer
             return replace(made, answer=kept, outcome=fallback), None
-        page = Page.of(outcome.written, [material[place] for place in asked.places])
+        page = Page.of(outcome.written, offered)
         return replace(made, answer=page.put_into(answer), outcome=WRITTEN), page
 
     def _prompt(self, answer: Answer, material: Sequence[Material]) -> Prompt:
@@ -233,12 +236,13 @@ class Writer:
             terms=tuple(terms.items()),
         )
 
-    def _checker(self, answer: Answer, asked: Prompt) -> Checker:
+    def _checker(self, answer: Answer, asked: Prompt, offered: Sequence[Material]) -> Checker:
         return Checker(
             asked.sources,
             self._vocabulary,
             language=answer.language,
             secrets=asked.secrets,
+            closeness=closeness(offered, answer.language),
         )
 
     def _ended(self, outcome: Outcome | None, failure: Failure | None) -> None:

@@ -192,6 +192,11 @@ class Retriever:
             raise ValueError("this generation has no companion")
         return np.concatenate((reading.first, reading.second))
 
+    def nearness(self, text: str) -> Scores:
+        """How near a text is in meaning to every passage, as it stands: the whitened cosine of the passage's best window,
+        (passages,). From any thread."""
+        return self._best_windows(self._white(self._encoder.encode_queries([text])[0]))
+
     def _reading(self, question: str) -> _Reading:
         """A question in the words of the trade, and its vectors."""
         folded = self._generation.lexical.segmenter.normalise(question)
