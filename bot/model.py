@@ -134,7 +134,8 @@ class Part:
 class Answer:
     """The whole answer to one question, before anyone renders it. `language` is `zh` or `en`.
 
-    `understood` is the question that was answered where it took the conversation to see it, else None.
+    `understood` is the question that was answered where that is not what the message says by itself, else None;
+    `earlier` the question before, where the message goes on from it or may do so.
     `outdated` tells that every article it cites is past its age, `incomplete` that the question seems to go on from an
     earlier one which is not known. `small_talk` is what a message wants that asks the articles nothing, `remark` what
     must be said besides, or instead where nothing was searched. `parts` are the questions of a message that asks more
@@ -155,6 +156,7 @@ class Answer:
     generation: str
     elapsed_ms: float
     understood: str | None = None
+    earlier: str | None = None
     outdated: bool = False
     incomplete: bool = False
     small_talk: SmallTalk | None = None

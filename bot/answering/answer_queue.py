@@ -62,6 +62,10 @@ class AnswerQueue:
         surface = request.surface if request else None
         return await self._counted(surface, lambda: self._service.ask(question, history))
 
+    async def again(self, question: str) -> Answer:
+        """The answer to a question that one that was asked and counted is put as. Raises as `ask` does."""
+        return await self._run(lambda: self._service.ask(question))
+
     async def volunteer(self, question: str) -> Answer | None:
         """The answer to a question that nobody put to the bot, if it is sure. Raises Overloaded."""
         return await self._counted(Surface.AUTO, lambda: self._service.volunteer(question))

@@ -109,7 +109,7 @@ class Answerer:
 
     def _searched(self, asked: str, form: MessageForm, history: Sequence[str], started: float) -> Answer:
         """The answer to what a message asks the articles."""
-        understood, found = self._search(form, history)
+        understood, found, earlier = self._search(form, history)
         as_typed = understood == form.core
         is_request = form.is_request and as_typed
         decision = self._of_request(form, found) if is_request else self._decide(found)
@@ -117,6 +117,7 @@ class Answerer:
         # What completes a question was answered before: it is no part of its own.
         if as_typed and self._glossary is not None and len(questions := parts(understood, self._glossary)) > 1:
             answer = self._in_parts(questions, found, started, whole=answer)
+        answer = replace(answer, earlier=earlier)
         if form.has_link:
             answer = replace(answer, remark=Remark.LINK)
         if not as_typed:
@@ -217,24 +218,24 @@ class Answerer:
         dependence = depends_on_context(clause, self._glossary, self._retriever.generation.lexical)
         return dependence is Dependence.NONE or (dependence is Dependence.POSSIBLE and len(clause) > _SAYS_LITTLE)
 
-    def _search(self, form: MessageForm, history: Sequence[str]) -> tuple[str, Retrieved]:
-        """What a message asks in its conversation, and what was found for that.
+    def _search(self, form: MessageForm, history: Sequence[str]) -> tuple[str, Retrieved, str | None]:
+        """What a message asks in its conversation, what was found for that, and the question that it may go on from.
 
         Where the form of the message does not settle whether it depends on the conversation, it is taken as typed if
         that is answered, and completed if only that is.
         """
         asked = form.core
         if not history or self._glossary is None:
-            return asked, self._retrieve(asked)
+            return asked, self._retrieve(asked), None
         lexical = self._retriever.generation.lexical
         completed = complete(form.follow_up, [clean(earlier) for earlier in history], self._glossary, lexical)
         if completed.link is Dependence.NONE:
-            return asked, self._retrieve(asked)
+            return asked, self._retrieve(asked), None
         if completed.link is Dependence.CERTAIN:
-            return completed.text, self._retrieve(completed.text)
+            return completed.text, self._retrieve(completed.text), completed.earlier
         as_typed = self._retrieve(asked)
         if self._decide(as_typed).status is Status.ANSWERED:
-            return asked, as_typed
+            return asked, as_typed, completed.earlier
         in_context = self._retrieve(completed.text)
         best = [hit.passage.text for hit in in_context.ranked[:_BEST]]
         # The earlier question alone may be answered: without a word that points back, what is found must be about
@@ -242,8 +243,8 @@ class Answerer:
         fits = completed.link is Dependence.LIKELY or lexical.coverage(asked, best) >= _ABOUT
         pinned = self._curated and self._curated.match(completed.text)
         if fits and (pinned or self._decide(in_context).status is Status.ANSWERED):
-            return completed.text, in_context
-        return asked, as_typed
+            return completed.text, in_context, completed.earlier
+        return asked, as_typed, completed.earlier
 
     def _retrieve(self, question: str) -> Retrieved:
         """What is found for a question, the likeliest of it read unless that would change nothing."""

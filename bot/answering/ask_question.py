@@ -6,7 +6,7 @@ What differs between surfaces (the words of a notice, whether one is given at al
 from __future__ import annotations
 
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -60,6 +60,12 @@ class AskQuestion:
     def record(self, asker: Asker, answer: Answer) -> LoggedAnswer:
         """Log an answer that was searched before; where nothing was, there is nothing to learn from it."""
         return LoggedAnswer(answer, self._log.record(asker, answer) if answer.searched else None)
+
+    def revise(self, logged: LoggedAnswer, answer: Answer) -> LoggedAnswer:
+        """The record with what the question was answered as after all."""
+        if logged.record is not None and answer.understood != logged.answer.understood:
+            self._log.revise(logged.record, answer)
+        return replace(logged, answer=answer)
 
     async def passage(self, passage_id: str) -> tuple[Passage, ArticleRecord] | Notice | None:
         """A passage of the serving generation and its article, None where there is none with this id."""

@@ -57,6 +57,16 @@ class Conversations:
         asked = answer.understood or answer.question
         self._held[speaker] = (*self.history(speaker), asked)[-self._keep :]
 
+    def correct(self, speaker: Speaker, before: Answer, after: Answer) -> tuple[str, ...]:
+        """Keep a question as it was understood after all, where the speaker still has it as it was `before`; the
+        questions up to it, oldest first."""
+        history, was = self.history(speaker), before.understood or before.question
+        at = max((place for place, asked in enumerate(history) if asked == was), default=None)
+        if at is None:
+            return (after.understood or after.question,)
+        self._held[speaker] = (*history[:at], after.understood or after.question, *history[at + 1 :])
+        return self._held[speaker][: at + 1]
+
     def answered(self, speaker: Speaker, messages: Sequence[int], led: tuple[str, ...] | None = None) -> None:
         """Tell which messages of the chat answer the speaker's last question, or the last of `led`, those of then."""
         for message in messages:

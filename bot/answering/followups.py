@@ -30,10 +30,12 @@ from embeddings.index.lexical import LexicalIndex
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """A message as a question of its own, and how surely it needed the conversation for that."""
+    """A message as a question of its own, how surely it needed the conversation for that, and the earlier question that
+    it goes on from; None where it needs none."""
 
     text: str
     link: Dependence = Dependence.NONE
+    earlier: str | None = None
 
 
 def complete(question: str, history: Sequence[str], glossary: Glossary, lexical: LexicalIndex) -> Completed:
@@ -47,7 +49,7 @@ def complete(question: str, history: Sequence[str], glossary: Glossary, lexical:
     if earlier is None or is_small_talk(question):
         return Completed(question)
     link = depends_on_context(question, glossary, lexical)
-    return Completed(_joined(earlier, question, glossary) if link else question, link)
+    return Completed(_joined(earlier, question, glossary), link, earlier) if link else Completed(question)
 
 
 def standing_question(history: Iterable[str], glossary: Glossary, lexical: LexicalIndex) -> str | None:

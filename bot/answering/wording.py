@@ -32,6 +32,13 @@ class Paragraph:
         return f" [{self.source}]" if self.source and self.text else ""
 
 
+def understood(answer: Answer, words: Texts) -> str | None:
+    """As what the message was answered, where that is not what it says by itself."""
+    if not answer.understood:
+        return None
+    return words("understood" if answer.earlier else "understood_alone", question=answer.understood)
+
+
 def paragraphs(answer: Answer, words: Texts, *, folded: bool) -> tuple[Paragraph, ...]:
     """What is shown of an answer at once, question by question where it is one to several, or what is folded."""
     if answer.statements and not folded:

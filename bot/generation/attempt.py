@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.generation.model import Outcome
 from bot.generation.outcomes import Tokens
+from bot.generation.rewriter import Rewritten
 from bot.model import Answer
 
 WRITTEN = "written"
@@ -21,7 +22,8 @@ class Attempt:
     a `Failure`, a `Denied` or a `Fallback`.
 
     Seconds count from the beginning; `first_line` is None where no line could be shown. `checked` is None where no
-    answer of a model came to be judged as a whole, `tokens` where none was asked.
+    answer of a model came to be judged as a whole, `tokens` where none was asked to write. `rewritten` is what came of
+    putting the question in other words.
     """
 
     answer: Answer
@@ -30,3 +32,4 @@ class Attempt:
     first_line: float | None = None
     tokens: Tokens | None = None
     checked: Outcome | None = None
+    rewritten: Rewritten | None = None

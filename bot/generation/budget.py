@@ -93,9 +93,9 @@ class Budget:
         self._under_way += estimate
         return None
 
-    def settle(self, estimate: int, used: int, *, written: bool) -> None:
-        """Give a share back, and keep what it has really cost."""
+    def settle(self, estimate: int, used: int, *, written: bool | None) -> None:
+        """Give a share back, and keep what it has really cost; `written` is None where no answer was to be."""
         self._under_way -= estimate
         day = self._today()
-        self._ledger.add(day, tokens=used, written=int(written), fallbacks=int(not written))
+        self._ledger.add(day, tokens=used, written=int(written is True), fallbacks=int(written is False))
         self._used = self._ledger.tokens(day)

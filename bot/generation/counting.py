@@ -16,6 +16,9 @@ def counted_in(metrics: BotMetrics) -> Callable[[Attempt], None]:
     def count(attempt: Attempt) -> None:
         tokens = attempt.tokens or Tokens(0, 0)
         metrics.written(str(attempt.outcome), attempt.seconds, attempt.first_line, tokens.prompt, tokens.completion)
+        if attempt.rewritten and attempt.rewritten.outcome:
+            asked = attempt.rewritten.tokens or Tokens(0, 0)
+            metrics.rewritten(attempt.rewritten.outcome, asked.prompt, asked.completion)
         for each in attempt.checked.checked if attempt.checked else ():
             metrics.sentence(each.action, each.reason or "")
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from bot.generation.overlap import pairs, share
 from corpus.characters import fold
@@ -34,6 +35,20 @@ _MODAL = re.compile(
 def negations(text: str) -> int:
     """How many words of a text negate: one in 不可以, two in 不是不可以, none in 不仅 and 不同."""
     return len(_NEGATION.findall(_NO_NEGATION.sub(" ", fold(text))))
+
+
+class Denial(NamedTuple):
+    """One negation of a text: the two characters behind it, and the first of these that is no modal word's."""
+
+    what: str
+    of: str
+
+
+def denials(text: str) -> tuple[Denial, ...]:
+    """What a text negates, negation by negation."""
+    folded = _NO_NEGATION.sub(lambda match: " " * len(match[0]), fold(text))
+    behind = (folded[match.end() : match.end() + 8] for match in _NEGATION.finditer(folded))
+    return tuple(Denial(each[:2], _MODAL.sub("", each)[:1]) for each in behind)
 
 
 @dataclass(frozen=True)

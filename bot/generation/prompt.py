@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.generation.instructions import Instructions, instructions
+from bot.generation.instructions import Instructions, instructions, rewriting_instructions
 from bot.generation.model import Source
 from bot.generation.outcomes import Message
 from bot.generation.verification import NO_ANSWER
@@ -72,6 +72,14 @@ def prompt(
     rules = said.rules.format(nothing=nothing)
     messages = (Message("system", rules), Message("user", "\n".join(lines)))
     return Prompt(messages, held, places, (rules, ask, mark))
+
+
+def rewriting_prompt(message: str, earlier: str | None, *, language: str) -> tuple[Message, ...]:
+    """The request for one question that asks what a message asks, which may go on from an earlier question."""
+    said = rewriting_instructions(language)
+    lines = [f"{said.earlier}{_one_line(earlier)}"] if earlier else []
+    lines += [f"{said.message}{_one_line(message)}", said.ask]
+    return Message("system", said.rules), Message("user", "\n".join(lines))
 
 
 def escaped(text: str) -> str:

@@ -9,6 +9,7 @@ from bot.config import LlmSettings, llm_api_key
 from bot.generation.attempt import Attempt
 from bot.generation.budget import Budget, Ledger
 from bot.generation.gateway import Endpoint, Gateway
+from bot.generation.rewriter import Search
 from bot.generation.writer import Limits, MaterialOf, Writer
 from corpus.vocabulary.glossary import Glossary
 
@@ -37,6 +38,7 @@ def make_writer(
     today: Callable[[], datetime.date],
     exempt: Collection[int] = (),
     counted: Callable[[Attempt], None] = lambda attempt: None,
+    search: Search | None = None,
 ) -> Writer:
     """The writer for an endpoint that is configured; `exempt` are people whose own share is not counted.
 
@@ -56,4 +58,5 @@ def make_writer(
         today=today,
         limits=Limits(settings.timeout_s, settings.concurrency, settings.max_tokens),
         counted=counted,
+        search=search,
     )

@@ -46,5 +46,9 @@ class Vocabulary:
         term = self._glossary.lookup(spelling)
         return term is not None and term.name in self._terms(text)
 
+    def terms(self, text: str) -> frozenset[str]:
+        """The terms that a text mentions, in whatever spelling."""
+        return self._terms(text)
+
     def _find(self, text: str) -> frozenset[str]:
         return frozenset(mention.term.name for mention in self._glossary.find(text))

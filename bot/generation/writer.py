@@ -28,6 +28,7 @@ from bot.generation.model import Fallback, Outcome, Source
 from bot.generation.outcomes import MENDED_BY_PEOPLE, OF_THE_QUESTION, Failure, ModelFailed
 from bot.generation.page import Page, shown
 from bot.generation.prompt import Prompt, prompt
+from bot.generation.rewriter import Rewriter, Rewritten, Search
 from bot.generation.verification import Checker
 from bot.generation.vocabulary import Vocabulary
 from bot.model import Answer, Status
@@ -37,6 +38,9 @@ logger = logging.getLogger(__name__)
 
 _CACHED = 3600.0  # seconds
 _CACHE = 200
+_REWRITING = 0.15
+"""Share of an answer's time that putting its question in other words may take, with the search for that."""
+
 _WAITING = 8
 """So many times more may wait than are written at once: the deadline would pass over the rest."""
 
@@ -62,7 +66,8 @@ def _nobody(told: object) -> None:
 class Writer:
     """Writes answers with a model; a `bot.answering.composers.Composer`.
 
-    `material` finds the passages behind an answer, `today` is the date by the bot's zone. `counted` is called with
+    `material` finds the passages behind an answer, `today` is the date by the bot's zone. With `search` questions that
+    rules left open are put in other words first. `counted` is called with
     every attempt; who listens, with what operators should hear of, once until it is over, and then with None. All
     belongs to one event loop.
     """
@@ -78,12 +83,14 @@ class Writer:
         limits: Limits | None = None,
         breaker: Breaker | None = None,
         counted: Callable[[Attempt], None] = _nobody,
+        search: Search | None = None,
     ) -> None:
         self._model = model
         self._material = material
         self._glossary = glossary
         self._vocabulary = Vocabulary(glossary)
         self.budget = budget
+        self._rewriter = Rewriter(model, search, self._vocabulary, budget) if search else None
         self.breaker = breaker or Breaker()
         self._today = today
         self._limits = limits or Limits()
@@ -117,10 +124,14 @@ class Writer:
         self._troubled = troubled
 
     def composes(self, answer: Answer) -> bool:
-        """Whether an answer was found in passages: not where an operator or the glossary has the word, nor where the
-        question was declined."""
-        found = answer.status in (Status.ANSWERED, Status.UNSURE)
-        return found and bool(answer.sources) and all(source.passage for source in answer.sources)
+        """Whether an answer was found in passages, or its question is to be put in other words.
+
+        Not where an operator or the glossary has the word, nor where a question that stands alone was declined.
+        """
+        return _is_found(answer) or self._rewrites(answer)
+
+    def _rewrites(self, answer: Answer) -> bool:
+        return self._rewriter is not None and self._rewriter.wants(answer)
 
     async def compose(self, answer: Answer, *, user: int | None = None, shown: Shown = _nobody) -> Answer:
         """The answer as the model writes it, or as it was found. In time, and never raises."""
@@ -139,8 +150,7 @@ class Writer:
     async def _attempt(self, answer: Answer, user: int | None, drafted: Shown, began: float) -> Attempt:
         if not self.composes(answer):
             return Attempt(answer, NOTHING_TO_WRITE_FROM)
-        key = (answer.generation, _question(answer), answer.language, self._today())
-        if (page := self._pages.get(key)) is not None:
+        if not self._rewrites(answer) and (page := self._pages.get(self._key(answer))) is not None:
             return Attempt(page.put_into(answer), WRITTEN)
         if self.breaker.seconds_left:
             return Attempt(answer, OPEN)
@@ -148,35 +158,60 @@ class Writer:
             return Attempt(answer, BUSY)
         self._waiting += 1
         try:
-            attempt, made = await self._in_turn(answer, user, drafted, began)
+            return await self._in_turn(answer, user, drafted, began)
         except Exception:
             # The edge of what may be wrong with a model and its words: the asker has an answer all the same.
             logger.exception("an answer could not be written")
             return Attempt(answer, ERROR)
         finally:
             self._waiting -= 1
-        if made is not None:
-            self._pages[key] = made
-        return attempt
 
-    async def _in_turn(
-        self, answer: Answer, user: int | None, drafted: Shown, began: float
-    ) -> tuple[Attempt, Page | None]:
+    def _key(self, answer: Answer) -> tuple[object, ...]:
+        """What written answers are kept by."""
+        return answer.generation, _question(answer), answer.language, self._today()
+
+    async def _in_turn(self, answer: Answer, user: int | None, drafted: Shown, began: float) -> Attempt:
         deadline = asyncio.get_running_loop().time() + self._limits.timeout
         try:
             async with asyncio.timeout_at(deadline):
-                material = await self._material(answer)
                 await self._free.acquire()
         except TimeoutError:
-            return Attempt(answer, BUSY), None
+            return Attempt(answer, BUSY)
         try:
-            if not material:
-                return Attempt(answer, NOTHING_TO_WRITE_FROM), None
-            if not self.breaker.admits():
-                return Attempt(answer, OPEN), None
-            return await self._admitted(answer, tuple(material), user, drafted, began, deadline)
+            rewritten = await self._rewritten(answer, user)
+            # One question is one of a person's answers, however often a model is asked for it.
+            charged = None if rewritten.tokens else user
+            attempt = await self._of_passages(rewritten.answer, charged, drafted, began, deadline)
+            return replace(attempt, rewritten=rewritten)
         finally:
             self._free.release()
+
+    async def _rewritten(self, answer: Answer, user: int | None) -> Rewritten:
+        """The answer to go on with."""
+        if self._rewriter is None or not self._rewriter.wants(answer):
+            return Rewritten(answer)
+        return await self._rewriter.rewritten(answer, user, within=_REWRITING * self._limits.timeout)
+
+    async def _of_passages(
+        self, answer: Answer, user: int | None, drafted: Shown, began: float, deadline: float
+    ) -> Attempt:
+        if not _is_found(answer):
+            return Attempt(answer, NOTHING_TO_WRITE_FROM)
+        if (page := self._pages.get(self._key(answer))) is not None:
+            return Attempt(page.put_into(answer), WRITTEN)
+        try:
+            async with asyncio.timeout_at(deadline):
+                material = await self._material(answer)
+        except TimeoutError:
+            return Attempt(answer, BUSY)
+        if not material:
+            return Attempt(answer, NOTHING_TO_WRITE_FROM)
+        if not self.breaker.admits():
+            return Attempt(answer, OPEN)
+        attempt, made = await self._admitted(answer, tuple(material), user, drafted, began, deadline)
+        if made is not None:
+            self._pages[self._key(answer)] = made
+        return attempt
 
     async def _admitted(
         self,
@@ -259,6 +294,12 @@ class Writer:
         if trouble is not self._trouble:
             self._trouble = trouble
             self._troubled(trouble)
+
+
+def _is_found(answer: Answer) -> bool:
+    """Whether it was found in passages."""
+    found = answer.status in (Status.ANSWERED, Status.UNSURE)
+    return found and bool(answer.sources) and all(source.passage for source in answer.sources)
 
 
 def _question(answer: Answer) -> str:

@@ -52,6 +52,10 @@ class BotMetrics:
             buckets=_ANSWER_SECONDS, registry=self._registry,
         )  # fmt: skip
         self._tokens = Counter("siyu_llm_tokens", "Tokens, asked and answered.", ["kind"], registry=self._registry)
+        self._rewritten = Counter(
+            "siyu_llm_rewritings", "Questions that a model was to put in other words, by what came of it.", ["outcome"],
+            registry=self._registry,
+        )  # fmt: skip
         self._sentences = Counter(
             "siyu_llm_sentences", "Sentences of a model by what became of them, and why.", ["action", "reason"],
             registry=self._registry,
@@ -90,6 +94,12 @@ class BotMetrics:
         self._tokens.labels("completion").inc(completion)
         if first_line is not None:
             self._first_line.observe(first_line)
+
+    def rewritten(self, outcome: str, prompt: int, completion: int) -> None:
+        """A question was put in other words, or was not."""
+        self._rewritten.labels(outcome).inc()
+        self._tokens.labels("prompt").inc(prompt)
+        self._tokens.labels("completion").inc(completion)
 
     def sentence(self, action: str, reason: str) -> None:
         """A sentence of a model was checked; `reason` is empty where it stayed as it was."""

@@ -93,6 +93,22 @@ class QuestionLog:
             return None
         return cursor.lastrowid
 
+    def revise(self, question_id: int, answer: Answer) -> None:
+        """Keep how a question ended after all, when it was understood otherwise than at first."""
+        row = (
+            answer.understood,
+            answer.status.value,
+            answer.confidence,
+            " ".join(source.passage for source in answer.sources if source.passage),
+            question_id,
+        )
+        try:
+            self._database.execute(
+                "UPDATE questions SET understood = ?, status = ?, confidence = ?, passages = ? WHERE id = ?", row
+            )
+        except sqlite3.Error as error:
+            logger.warning("a question could not be revised: %s", error)
+
     def prune(self) -> None:
         """Drop what is too old, everything where nothing is to be kept (any more)."""
         try:

@@ -265,6 +265,7 @@ def _writer(service: Service, answer_queue: AnswerQueue, days: WrittenDays, metr
         today=service.local_time.today,
         exempt=settings.telegram.admins,
         counted=counted_in(metrics),
+        search=answer_queue.again,
     )
     watch(metrics, writer)
     return writer

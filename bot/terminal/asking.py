@@ -63,10 +63,17 @@ class Asking:
         from bot.generation.setup import make_writer  # noqa: PLC0415
 
         writer = make_writer(
-            self._service.settings.answering.llm, self._material, Memory(), today=self._service.local_time.today
+            self._service.settings.answering.llm,
+            self._material,
+            Memory(),
+            today=self._service.local_time.today,
+            search=self._again,
         )
         await writer.open()
         return writer
 
     async def _material(self, answer: Answer) -> tuple[Material, ...]:
         return await asyncio.to_thread(self._service.material, answer)
+
+    async def _again(self, question: str) -> Answer:
+        return await asyncio.to_thread(self._service.ask, question)

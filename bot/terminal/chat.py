@@ -8,6 +8,8 @@ from rich.text import Text
 
 from bot.answering.conversations import Conversations, Speaker
 from bot.answering.service import Service
+from bot.answering.wording import understood
+from bot.locales import texts
 from bot.model import Answer
 from bot.terminal.asking import Asking
 from bot.terminal.output import show_answer, written_live
@@ -36,8 +38,8 @@ def converse(service: Service, asking: Asking, console: Console) -> None:
         with written_live(console) as shown:
             last = asking.ask(line, conversations.history(_HERE), shown=shown)
         conversations.remember(_HERE, last)
-        if last.understood:
-            console.print(f"接着上一问：{last.understood}", style="dim", markup=False)
+        if line := understood(last, texts("zh")):
+            console.print(line, style="dim", markup=False)
         show_answer(console, last)
 
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.answering.wording import before_quotes, days_of, fold_title, instead_of_quotes, paragraphs, sources_of
+from bot.answering.wording import (
+    before_quotes,
+    days_of,
+    fold_title,
+    instead_of_quotes,
+    paragraphs,
+    sources_of,
+    understood,
+)
 from bot.locales import Texts, texts
 from bot.model import Answer, Citation, Status
 
@@ -30,8 +38,8 @@ def plain_text(answer: Answer) -> str:
     lines = [words("unsure"), ""] if answer.only_close else []
     lines += [*_quote_lines(answer, words, folded=False), _titled(words("sources"), words)]
     lines += _source_lines(answer, words, folded=False)
-    if answer.understood:
-        lines[:0] = [words("understood", question=answer.understood), ""]
+    if line := understood(answer, words):
+        lines[:0] = [line, ""]
     if said := before_quotes(answer, words):
         lines[:0] = [*said, ""]
     if answer.outdated:

@@ -19,7 +19,7 @@ from tests.end_to_end.bot_process import BotProcess
 from tests.end_to_end.conftest import Library
 from tests.end_to_end.people import Person, Shop, buttons, labels
 from tests.end_to_end.server import FakeBotApi
-from tests.support.scripted_model import ScriptedModel, copying
+from tests.support.scripted_model import Answer, Request, ScriptedModel, copying
 
 pytestmark = [pytest.mark.telegram, pytest.mark.asyncio(loop_scope="session")]
 
@@ -41,10 +41,10 @@ def configured(
 
 @asynccontextmanager
 async def bot(
-    library: Library, tmp_path: Path, api: FakeBotApi, scenario: str = "ok", **llm: Any
+    library: Library, tmp_path: Path, api: FakeBotApi, scenario: str = "ok", said: Answer = copying, **llm: Any
 ) -> AsyncIterator[tuple[BotInProcess, ScriptedModel]]:
     """A bot with a model that plays a scenario."""
-    async with ScriptedModel(copying, scenario=scenario) as model:
+    async with ScriptedModel(said, scenario=scenario) as model:
         config = configured(library, tmp_path, api, model, **llm)
         async with BotInProcess(api, config) as running:
             yield running, model
@@ -116,6 +116,47 @@ async def test_quotes_may_come_first_and_are_changed_once(library: Library, tmp_
         await server.wait_idle()
         assert len(shop.seen()) == 1
         assert len(server.transcript("editmessagetext")) == 1
+
+
+FOLLOW_UP, WHOLE = "可以只收一成吗", "预售定金可以只收一成吗？"
+
+
+def completing(request: Request) -> str:
+    """Completes the one follow-up, and copies otherwise."""
+    return WHOLE if "这句话（数据）" in request.prompt else copying(request)
+
+
+async def test_a_follow_up_that_rules_leave_open_is_completed_by_the_model_and_so_are_those_behind_it(
+    library: Library, tmp_path: Path, server: FakeBotApi
+) -> None:
+    async with bot(library, tmp_path, server, said=completing, timeout_s=20) as (_, model):
+        ann = person(server)
+        await ann.ask(QUESTION)
+        answer = await ann.ask(FOLLOW_UP)
+        assert texts("zh")("understood", question=WHOLE) in answer["text"]
+        assert QUOTED in answer["text"]
+        assert WRITTEN in answer["text"]
+        await server.wait_idle()
+        assert len(ann.seen()) == 2
+        # What follows goes on from the question as it was understood.
+        asked = len(model.requests)
+        await ann.ask("只收两成可以吗")
+        assert any(WHOLE in request.prompt for request in model.requests[asked:])
+
+
+async def test_a_follow_up_that_a_model_does_not_complete_in_time_is_answered_by_rules(
+    library: Library, tmp_path: Path, server: FakeBotApi
+) -> None:
+    async with bot(library, tmp_path, server, timeout_s=4) as (_, model):
+        ann = person(server)
+        await ann.ask(QUESTION)
+        model.scenario = "stall"
+        began = time.monotonic()
+        answer = await ann.ask(FOLLOW_UP)
+        assert time.monotonic() - began < 3.0
+        assert WRITTEN not in answer["text"]
+        await server.wait_idle()
+        assert len(ann.seen()) == 2
 
 
 async def test_quotes_that_came_first_stay_where_the_model_fails(

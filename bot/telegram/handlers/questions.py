@@ -171,9 +171,11 @@ class Questions:
             sent, waiting, deliver = True, (), self._revising(message, ask, first)
 
         async def send(answer: Answer) -> None:
-            if answer.mode is Mode.WRITTEN or not sent:
-                kept = await deliver(self._page(replace(said, answer=answer), repeat))
-                self._conversations.answered(speaker, kept, led)
+            otherwise = answer.understood != said.answer.understood
+            if answer.mode is Mode.WRITTEN or otherwise or not sent:
+                kept = await deliver(self._page(self._ask_question.revise(said, answer), repeat))
+                behind = self._conversations.correct(speaker, said.answer, answer) if otherwise else led
+                self._conversations.answered(speaker, kept, behind)
 
         asked_here = digest(ask.question) if ask is not None else ""
         self._written.start(

@@ -8,7 +8,15 @@ from dataclasses import dataclass, replace
 
 from bot.answering.answerer import section_line
 from bot.answering.layout import laid_out
-from bot.answering.wording import before_quotes, days_of, fold_title, instead_of_quotes, paragraphs, sources_of
+from bot.answering.wording import (
+    before_quotes,
+    days_of,
+    fold_title,
+    instead_of_quotes,
+    paragraphs,
+    sources_of,
+    understood,
+)
 from bot.indexing.reindex_job import ReindexStep
 from bot.locales import Texts
 from bot.model import Answer, Citation, Status
@@ -108,8 +116,8 @@ def answer_message(answer: Answer, words: Texts, *, asked: str | None = None) ->
         )
         return Outgoing(tuple(split(runs)), tuple((topic,) for topic in topics))
     runs += [TextRun(said + "\n\n", italic=True) for said in before_quotes(answer, words)]
-    if answer.understood:
-        runs.append(TextRun(words("understood", question=answer.understood) + "\n\n", italic=True))
+    if line := understood(answer, words):
+        runs.append(TextRun(line + "\n\n", italic=True))
     if answer.only_close:
         runs.append(TextRun(words("unsure") + "\n\n", italic=True))
     runs += _quote_runs(answer, words, folded=False)

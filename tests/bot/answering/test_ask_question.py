@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -40,6 +41,17 @@ class _Queue:
 
     async def passage(self, passage_id: str) -> None:
         await self.ask(passage_id)
+
+
+def test_what_was_understood_otherwise_after_all_is_kept_so(ask_question: AskQuestion, log: QuestionLog) -> None:
+    declined = Answer("一般几成", Status.REFUSED, "zh", 0.1, (), (), (), (), "g1", 1.0)
+    logged = ask_question.record(ANN, declined)
+    after = replace(declined, status=Status.ANSWERED, confidence=0.9, understood="预售的定金一般收几成？")
+    assert ask_question.revise(logged, after) == replace(logged, answer=after)
+    assert logged.record is not None
+    kept = log.find(logged.record)
+    assert kept is not None
+    assert (kept.question, kept.understood, kept.status) == ("一般几成", after.understood, Status.ANSWERED)
 
 
 @pytest.fixture

@@ -145,3 +145,15 @@ def test_a_person_is_forgotten_everywhere() -> None:
     assert conversations.history(other) == ("问",)
     conversations.remember(ANNA, asked("新的"))
     assert conversations.behind(ANNA, ANNA.user) is None
+
+
+def test_a_question_that_was_understood_otherwise_after_all_takes_the_place_of_what_it_was() -> None:
+    conversations = Conversations()
+    for text in ("一", "二", "三"):
+        conversations.remember(ANNA, asked(text))
+    whole = replace(asked("二"), understood="二，整句")
+    assert conversations.correct(ANNA, asked("二"), whole) == ("一", "二，整句")
+    assert conversations.history(ANNA) == ("一", "二，整句", "三")
+    # What has gone meanwhile does not come back.
+    assert conversations.correct(ANNA, asked("零"), whole) == ("二，整句",)
+    assert conversations.history(ANNA) == ("一", "二，整句", "三")
