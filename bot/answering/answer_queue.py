@@ -16,7 +16,8 @@ from bot.observability.metrics import BotMetrics
 from bot.observability.request_context import current
 from corpus.model import Passage
 from embeddings.errors import IndexMissing
-from embeddings.index.generation import ArticleRecord, Generation
+from embeddings.index.generation import Generation
+from embeddings.index.records import ArticleRecord
 
 if TYPE_CHECKING:
     import numpy as np

@@ -24,7 +24,7 @@ from bot.model import Answer, Citation, PassageHit, Quote, Remark, SmallTalk, St
 from corpus.model import Passage
 from corpus.vocabulary.glossary import Glossary
 from corpus.vocabulary.terms import Term
-from embeddings.index.generation import ArticleRecord
+from embeddings.index.records import ArticleRecord
 from embeddings.reader.reader import Reader as TextReader
 from embeddings.refusal.confidence import Calibration, Signals
 from embeddings.search.freshness import Freshness

@@ -16,7 +16,7 @@ from bot.model import Answer, Asker
 from bot.state.question_log import QuestionLog
 from corpus.model import Passage
 from embeddings.errors import IndexMissing
-from embeddings.index.generation import ArticleRecord
+from embeddings.index.records import ArticleRecord
 
 T = TypeVar("T")
 

@@ -197,7 +197,7 @@ def _cut_short(body: str, rest: str, subjects: Sequence[Mention]) -> bool:
 def _unknown(body: str, lexical: LexicalIndex) -> bool:
     """Whether it has a word of which no article has even a part: then something else altogether is meant."""
     words = (word for word in lexical.segmenter.words(body) if len(_GENERIC.sub("", word)) > 1)
-    return any(not lexical.scores(word).any() for word in words)
+    return any(not lexical.matches(word) for word in words)
 
 
 _ENGLISH_ABOUT_ME = re.compile(r"(?:who|what|how) are you\b|(?:(?:what )?can|do|are) you\b")

@@ -18,8 +18,10 @@ from corpus.model import Passage
 from corpus.sandbox.bounded_parser import BoundedParser
 from corpus.vocabulary.glossary import Glossary
 from embeddings.errors import IndexMissing
-from embeddings.index.generation import ArticleRecord, Generation, write_calibration
-from embeddings.index.indexer import ArticleParser, Indexer, IndexingOptions, Progress, Summary
+from embeddings.index.changes import ArticleParser
+from embeddings.index.generation import Generation, write_calibration
+from embeddings.index.indexer import Indexer, IndexingOptions, Progress, Summary
+from embeddings.index.records import ArticleRecord
 from embeddings.index.segmentation import Segmenter
 from embeddings.models.encoder import Encoder
 from embeddings.refusal.confidence import Calibration, Signals

@@ -7,6 +7,7 @@ corpus answers, get from the same generation.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -75,14 +76,20 @@ class BackgroundSimilarity:
 
 
 def background_similarity(
-    queries: NDArray[np.float32], windows: NDArray[np.float32], whitening: Whitening
+    queries: NDArray[np.float32],
+    windows: Iterable[tuple[NDArray[np.float32], NDArray[np.float32]]],
+    whitening: Whitening,
 ) -> tuple[BackgroundSimilarity, BackgroundSimilarity]:
     """What unrelated questions get, by plain and by whitened cosines.
 
-    `queries` has shape (questions, dimension), `windows` (windows, dimension); rows are unit vectors, `whitening` is
-    that of the windows.
+    `queries` has shape (questions, dimension); `windows` gives, block by block, whitened unit vectors and the lengths
+    they had before, (windows, dimension) and (windows,); rows are unit vectors, `whitening` is that of the windows.
     """
-    white = [float(whitening.cosines(windows @ d, offset).max()) for d, offset in map(whitening.direction, queries)]
-    return BackgroundSimilarity.of((queries @ windows.T).max(axis=1)), BackgroundSimilarity.of(
-        np.asarray(white, dtype=np.float32)
-    )
+    white_queries, _ = whitening.whitened(queries)
+    directions, offsets = zip(*map(whitening.raw_direction, queries), strict=True)
+    raw_queries, raw_offsets = np.stack(directions), np.array(offsets, dtype=np.float32)
+    best = np.full((2, len(queries)), -1.0, dtype=np.float32)
+    for vectors, lengths in windows:
+        raw = lengths[:, None] * (vectors @ raw_queries.T) + raw_offsets
+        best = np.maximum(best, (raw.max(axis=0), (vectors @ white_queries.T).max(axis=0)))
+    return BackgroundSimilarity.of(best[0]), BackgroundSimilarity.of(best[1])

@@ -4,29 +4,34 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from corpus.cutting.passages import SCHEME, cut, windows
-from corpus.model import Article, Corpus, FileWarning, Passage, Skipped
+from corpus.model import Article, FileWarning, Passage, Skipped, Window
 from corpus.parsing.articles import PARSING, parse_corpus
-from corpus.parsing.files import FoundFile, file_digest, find_files
+from corpus.parsing.files import file_digest, find_files
 from corpus.parsing.formats import suffix_list
 from corpus.sandbox.bounded_parser import BoundedParser
 from embeddings.errors import EmbeddingsError, EmptyCorpus, IndexDamaged, VectorCacheError
 from embeddings.index import generation as generations
 from embeddings.index import pending_calibration
-from embeddings.index.background_similarity import QUESTIONS, background_similarity
-from embeddings.index.generation import ArticleRecord, GenerationContents, Manifest, Recipe
+from embeddings.index.background_similarity import QUESTIONS
+from embeddings.index.changes import ArticleParser, ChangeCounts, compare, find_changes
+from embeddings.index.generation import Generation, Manifest, Recipe
 from embeddings.index.generation_store import GenerationStore
+from embeddings.index.generation_writer import About, GenerationContents, blocks_of, write_changed, write_whole
 from embeddings.index.pending_calibration import CalibrationWithRecipe
+from embeddings.index.records import ArticleRecord
+from embeddings.index.segment import SegmentBlock
 from embeddings.index.segmentation import Segmenter
 from embeddings.index.vector_cache import VectorCache, encode_cached, text_digest
+from embeddings.index.vector_index import SAMPLE
 from embeddings.index.whitening import Whitening
 from embeddings.models.encoder import Encoder, ModelSettings, identify, prepare
 from embeddings.models.encoder import load as load_encoder
@@ -54,7 +59,6 @@ class ReindexStage(StrEnum):
 
 
 Progress = Callable[[ReindexStage, int, int], None]
-ArticleParser = Callable[[FoundFile], Article | Skipped]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +79,6 @@ class IndexingOptions:
     def models_dir(self) -> Path:
         """Where models are kept that were unpacked or downloaded."""
         return self.data_dir / "models"
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeCounts:
-    """How many articles (or passages) came, changed, went and stayed."""
-
-    added: int
-    changed: int
-    removed: int
-    unchanged: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +191,7 @@ class Indexer:
         report = progress or (lambda stage, done, total: None)
         recipe = self.recipe()
         digests = self._digests()
-        damaged = self._damaged()
+        damaged = self._damaged(full=full)
         if not full and damaged is None and self.why_stale() is None:
             manifest = self.store.manifest()
             if manifest.recipe == recipe and dict(manifest.files) == digests:
@@ -211,47 +205,39 @@ class Indexer:
                     progress=lambda done, total: report(ReindexStage.MODEL, done, total),
                 )
                 recipe = self.recipe()  # a model that had to be downloaded first is only now known by its revision
-            corpus = parse_corpus(
-                self.roots, parse=parse, progress=lambda done, total: report(ReindexStage.READING, done, total)
-            )
-            if not corpus.articles:
-                raise EmptyCorpus(self.roots, corpus.skipped, suffix_list())
-            contents, encoded = self._contents(corpus, recipe, report)
-            report(ReindexStage.WRITING, 0, 1)
             before = self._previous()
-            manifest = generations.write(
-                directory,
-                generation_id,
-                recipe,
-                self._settings.model.model,
-                digests,
-                corpus.skipped,
-                corpus.warnings,
-                contents,
-                self._segmenter,
-            )
+            what = (generation_id, directory, recipe, digests, parse, report)
+            if before is not None and not full and damaged is None and _may_be_kept(before, recipe):
+                built = self._changed(before, *what)
+            else:
+                built = self._whole(*what)
+            manifest = built.manifest
             waits = pending_calibration.waiting(self._settings.data_dir)
             if (learnt := self._learnt(recipe, waits)) is not None:
                 generations.write_calibration(directory, learnt)
-            # Read back what was written before anyone depends on it.
-            generations.load(directory, self._segmenter, every_byte=True)
+            # Read back what was written before anyone depends on it; what two generations share was read before.
+            stamps = before.manifest.stamps if before else {}
+            shared = {name for name, stamp in manifest.stamps.items() if stamps.get(name) == stamp}
+            after = generations.load(directory, self._segmenter, every_byte=True, but=shared)
+            articles, passages = compare(before, after, same_base=bool(shared))
             self.store.serve(generation_id, directory, without=damaged)
             if waits is not None and waits.recipe == recipe:
                 pending_calibration.clear(self._settings.data_dir)
-            self._prune_vectors()
+            if not shared:
+                self._prune_vectors()
             report(ReindexStage.WRITING, 1, 1)
         return Summary(
             generation=generation_id,
-            articles=_compare(before[0], {a.path: a.text_digest for a in contents.articles}),
-            passages=_compare(before[1], {p.id: "" for p in contents.passages}),
+            articles=articles,
+            passages=passages,
             total_articles=manifest.articles,
             total_passages=manifest.passages,
             total_windows=manifest.windows,
-            encoded=encoded,
-            skipped=corpus.skipped,
+            encoded=built.encoded,
+            skipped=manifest.skipped,
             seconds=time.monotonic() - started,
             switched=True,
-            warnings=corpus.warnings,
+            warnings=manifest.warnings,
         )
 
     def _digests(self) -> dict[str, str]:
@@ -264,55 +250,132 @@ class Indexer:
                 digests[found.path] = "unreadable"
         return digests
 
-    def _contents(self, corpus: Corpus, recipe: Recipe, report: Progress) -> tuple[GenerationContents, int]:
-        passages: list[Passage] = []
-        for done, article in enumerate(corpus.articles, start=1):
-            passages.extend(cut(article, target=self._settings.passage_length))
-            report(ReindexStage.CUTTING, done, len(corpus.articles))
-        small = [window for passage in passages for window in windows(passage)]
-        titles = {article.path: article.title for article in corpus.articles}
-        headings = {passage.id: (passage.headings or (titles[passage.article],))[-1] for passage in passages}
+    def _whole(
+        self,
+        generation_id: str,
+        directory: Path,
+        recipe: Recipe,
+        digests: Mapping[str, str],
+        parse: ArticleParser,
+        report: Progress,
+    ) -> _Built:
+        """Write a generation from all files."""
+        corpus = parse_corpus(
+            self.roots, parse=parse, progress=lambda done, total: report(ReindexStage.READING, done, total)
+        )
+        if not corpus.articles:
+            raise EmptyCorpus(self.roots, corpus.skipped, suffix_list())
+        texts = self._cut(corpus.articles, report)
+        encoded = self._encoded(texts, recipe, report)
+        whitening = Whitening.learn(encoded.windows)
+        contents = GenerationContents(
+            blocks=self._blocks(texts, encoded, whitening),
+            whitening=whitening,
+            unrelated=self._background(self._vectors, recipe.encoder),
+            texts=encoded.digests | frozenset(map(text_digest, QUESTIONS)),
+            half=len(texts.passages) > SAMPLE,
+        )
+        report(ReindexStage.WRITING, 0, 1)
+        about = self._about(generation_id, recipe, digests, corpus.skipped, corpus.warnings)
+        return _Built(write_whole(directory, about, contents), encoded.count)
+
+    def _changed(
+        self,
+        before: Generation,
+        generation_id: str,
+        directory: Path,
+        recipe: Recipe,
+        digests: Mapping[str, str],
+        parse: ArticleParser,
+        report: Progress,
+    ) -> _Built:
+        """Write the generation before with what has changed: only those files are parsed, cut and encoded.
+
+        Of two files with the same text the one that was there before gives the article.
+        """
+        changes = find_changes(
+            before,
+            find_files(self.roots),
+            digests,
+            parse,
+            lambda done, total: report(ReindexStage.READING, done, total),
+        )
+        if not changes.articles and len(changes.gone) == len(before.articles):
+            raise EmptyCorpus(self.roots, changes.skipped, suffix_list())
+        earlier = [article for article in before.articles.added() if article.path not in changes.gone]
+        stays = _Texts.of((article, before.articles.passages_of(article.path)) for article in earlier)
+        texts = stays.with_more(self._cut(changes.articles, report))
+        encoded = self._encoded(texts, recipe, report)
+        report(ReindexStage.WRITING, 0, 1)
+        manifest = write_changed(
+            directory,
+            self._about(generation_id, recipe, digests, changes.skipped, changes.warnings),
+            before,
+            self.store.directory(before.manifest.id),
+            changes.gone | before.articles.gone(),
+            list(self._blocks(texts, encoded, before.whitening)),
+            encoded.digests,
+        )
+        return _Built(manifest, encoded.count)
+
+    def _cut(self, articles: Sequence[Article], report: Progress) -> _Texts:
+        cut_up = []
+        for done, article in enumerate(articles, start=1):
+            cut_up.append((ArticleRecord.of(article), cut(article, target=self._settings.passage_length)))
+            report(ReindexStage.CUTTING, done, len(articles))
+        return _Texts.of(cut_up)
+
+    def _encoded(self, texts: _Texts, recipe: Recipe, report: Progress) -> _Vectors:
+        titles = {article.path: article.title for article in texts.articles}
+        headings = {passage.id: (passage.headings or (titles[passage.article],))[-1] for passage in texts.passages}
         # The main encoder reads a window below its heading, which often names what the sentences leave out; the
         # companion reads the bare sentences, so that the two err in different ways.
-        texts = [passage.text for passage in passages]
-        texts += [f"{headings[window.passage]}\n{window.text}" for window in small]
-
-        known = self._vectors
-        vectors, encoded = encode_cached(
-            known,
+        whole = [passage.text for passage in texts.passages]
+        whole += [f"{headings[window.passage]}\n{window.text}" for window in texts.windows]
+        bare = [window.text for window in texts.windows]
+        vectors, count = encode_cached(
+            self._vectors,
             self._factory,
             recipe.encoder,
-            texts,
+            whole,
             progress=lambda done, total: report(ReindexStage.ENCODING, done, total),
         )
         companion_vectors = None
         if (companion := self._companion) is not None:
             companion_vectors, more = encode_cached(
-                known,
+                self._vectors,
                 lambda: companion,
                 recipe.companion,
-                [window.text for window in small],
+                bare,
                 progress=lambda done, total: report(ReindexStage.COMPANION, done, total),
             )
-            encoded += more
-            texts += [window.text for window in small]
-        window_vectors = vectors[len(passages) :]
-        whitening = Whitening.learn(window_vectors)
-        unrelated = self._background(known, recipe.encoder)
-        noise, white_noise = background_similarity(unrelated, window_vectors, whitening)
-        contents = GenerationContents(
-            articles=tuple(ArticleRecord.of(article) for article in corpus.articles),
-            passages=tuple(passages),
-            windows=tuple(small),
-            passage_vectors=vectors[: len(passages)],
-            window_vectors=window_vectors,
-            companion_vectors=companion_vectors,
-            whitening=whitening,
-            noise=noise,
-            white_noise=white_noise,
-            texts=frozenset(map(text_digest, (*texts, *QUESTIONS))),
+            count += more
+            whole += bare
+        passages = len(texts.passages)
+        digests = frozenset(map(text_digest, whole))
+        return _Vectors(vectors[:passages], vectors[passages:], companion_vectors, count, digests)
+
+    def _blocks(self, texts: _Texts, encoded: _Vectors, whitening: Whitening) -> Iterator[SegmentBlock]:
+        return blocks_of(
+            texts.articles,
+            texts.passages,
+            texts.windows,
+            encoded.passages,
+            encoded.windows,
+            encoded.companion,
+            whitening,
+            self._segmenter,
         )
-        return contents, encoded
+
+    def _about(
+        self,
+        generation_id: str,
+        recipe: Recipe,
+        digests: Mapping[str, str],
+        skipped: tuple[Skipped, ...],
+        warnings: tuple[FileWarning, ...],
+    ) -> About:
+        return About(generation_id, recipe, self._settings.model.model, digests, skipped, warnings)
 
     def _background(self, vectors: VectorCache, identity: str) -> NDArray[np.float32]:
         """Vectors of the unrelated questions, encoded once for each encoder."""
@@ -323,14 +386,12 @@ class Indexer:
         vectors.put_many(identity, QUESTIONS, encoded, kind=_QUERY)
         return encoded
 
-    def _previous(self) -> tuple[dict[str, str], dict[str, str]]:
-        """Articles and passages of the serving generation, empty when it cannot be read."""
+    def _previous(self) -> Generation | None:
+        """The serving generation; None where it cannot be read."""
         try:
-            serving = self.store.load(self._segmenter)
+            return self.store.load(self._segmenter)
         except EmbeddingsError:
-            return {}, {}
-        articles = {path: article.text_digest for path, article in serving.articles.items()}
-        return articles, {passage.id: "" for passage in serving.passages}
+            return None
 
     def _learnt(self, recipe: Recipe, waits: CalibrationWithRecipe | None) -> Calibration | None:
         """The serving generation's calibration, or that of its stand-in, or the one that waits.
@@ -360,9 +421,15 @@ class Indexer:
         logger.warning("the calibration of %s cannot be used and is left behind", than)
         return None
 
-    def _damaged(self) -> str | None:
-        """The id of the serving generation where it is damaged."""
-        if self.store.current_id() is None or (damage := self.store.damage()) is None:
+    def _damaged(self, *, full: bool) -> str | None:
+        """The id of the serving generation where it is damaged; of a large one not every byte is read unless `full`."""
+        if self.store.current_id() is None:
+            return None
+        try:
+            small = self.store.manifest().passages <= SAMPLE
+        except IndexDamaged:
+            small = True
+        if (damage := self.store.damage(every_byte=full or small)) is None:
             return None
         logger.warning("%s", damage)
         return damage.generation
@@ -399,7 +466,45 @@ class Indexer:
         )
 
 
-def _compare(before: dict[str, str], after: dict[str, str]) -> ChangeCounts:
-    both = before.keys() & after.keys()
-    changed = sum(before[key] != after[key] for key in both)
-    return ChangeCounts(len(after) - len(both), changed, len(before) - len(both), len(both) - changed)
+def _may_be_kept(before: Generation, recipe: Recipe) -> bool:
+    """Whether the next generation is written beside the base of this one; a small one is written anew."""
+    return before.manifest.recipe == recipe and before.manifest.passages > SAMPLE
+
+
+class _Built(NamedTuple):
+    """A generation that was written, and how many texts had to be encoded for it."""
+
+    manifest: Manifest
+    encoded: int
+
+
+class _Texts(NamedTuple):
+    """Articles, their passages and the windows of those, each in the order of the one before."""
+
+    articles: tuple[ArticleRecord, ...]
+    passages: tuple[Passage, ...]
+    windows: tuple[Window, ...]
+
+    @classmethod
+    def of(cls, articles: Iterable[tuple[ArticleRecord, Sequence[Passage]]]) -> _Texts:
+        """From articles with their passages."""
+        records, cut_up = zip(*pairs, strict=True) if (pairs := tuple(articles)) else ((), ())
+        passages = tuple(passage for part in cut_up for passage in part)
+        return cls(tuple(records), passages, tuple(window for passage in passages for window in windows(passage)))
+
+    def with_more(self, more: _Texts) -> _Texts:
+        """These, then more."""
+        return _Texts(self.articles + more.articles, self.passages + more.passages, self.windows + more.windows)
+
+
+class _Vectors(NamedTuple):
+    """Vectors of passages and of windows, (n, dimension); the companion's, of windows, None where there is none.
+
+    `count` texts had to be encoded; `digests` are those of all.
+    """
+
+    passages: NDArray[np.float32]
+    windows: NDArray[np.float32]
+    companion: NDArray[np.float32] | None
+    count: int
+    digests: frozenset[bytes]

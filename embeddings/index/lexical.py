@@ -1,92 +1,128 @@
-"""The keyword leg: BM25 over words and character bigrams (bm25s, Lucene's variant).
+"""The keyword leg: BM25 over words and character bigrams (Lucene's variant).
 
-Score of a passage = sum over the question's terms of idf(t) * tf / (tf + k1 * (1 - b + b * length / mean length)),
-Robertson and Zaragoza 2009; bm25s computes it eagerly into a sparse matrix.
+Score of a passage = sum over the question's terms of idf(t) * tf / (tf + k1 * (1 - b + b * length / mean length)), with
+idf(t) = ln(1 + (n - df(t) + 0.5) / (df(t) + 0.5)); Robertson and Zaragoza 2009. As in Lucene, passages that are gone
+count in n, df and the mean length until their segment is merged.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from embeddings.index.postings import Postings
 from embeddings.index.segmentation import Segmenter
+from embeddings.index.vector_index import SparseRows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_IDF_FILE = "idf.json"
+    Scores = NDArray[np.float32]
+    Rows = NDArray[np.int64]
+
+_K1, _B = 1.5, 0.75
 
 
 class LexicalIndex:
-    """BM25 over the terms of passages. `count` is the number of passages."""
+    """BM25 over the terms of passages in one or more segments, one after the other. `count` is their number."""
 
-    def __init__(self, bm25: Any, idf: dict[str, float], count: int, segmenter: Segmenter) -> None:
-        self._bm25 = bm25
-        self._idf = idf
+    def __init__(self, segments: Sequence[Postings], segmenter: Segmenter) -> None:
+        self._segments = tuple(segments)
         self.segmenter = segmenter
-        self.count = count
-        self._rarest = max(idf.values(), default=1.0)
+        self.count = sum(len(segment.lengths) for segment in segments)
+        total = sum(int(segment.lengths.sum(dtype=np.int64)) for segment in segments)
+        mean = total / max(1, self.count)
+        self._norms = [np.float32(_K1) * (1 - _B + _B * (part.lengths / np.float32(mean))) for part in segments]
+        self._norms = [np.asarray(norms, dtype=np.float32) for norms in self._norms]
+        rarest = min((int(np.diff(part.starts).min()) for part in segments if len(part.terms)), default=0)
+        self._rarest = self._idf_of(rarest) if rarest else 1.0
 
     @classmethod
     def index(cls, texts: Sequence[str], segmenter: Segmenter) -> LexicalIndex:
         """Index texts in order."""
-        from bm25s import BM25  # noqa: PLC0415
+        return cls([Postings.of(map(segmenter.terms, texts))], segmenter)
 
-        tokens = [segmenter.terms(text) or [""] for text in texts]
-        document_frequency: dict[str, int] = {}
-        for terms in tokens:
-            for term in set(terms):
-                document_frequency[term] = document_frequency.get(term, 0) + 1
-        count = len(texts)
-        idf = {t: float(np.log(1 + (count - n + 0.5) / (n + 0.5))) for t, n in document_frequency.items()}
-        bm25 = BM25(k1=1.5, b=0.75, method="lucene")
-        bm25.index(tokens, show_progress=False)
-        return cls(bm25, idf, count, segmenter)
-
-    def save(self, directory: Path) -> None:
-        """Write the index as plain arrays and JSON; never a pickle."""
-        directory.mkdir(parents=True)
-        self._bm25.save(directory, show_progress=False)
-        document = {"count": self.count, "idf": self._idf}
-        (directory / _IDF_FILE).write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
-
-    @classmethod
-    def load(cls, directory: Path, segmenter: Segmenter) -> LexicalIndex:
-        """Read what `save` wrote."""
-        from bm25s import BM25  # noqa: PLC0415
-
-        document = json.loads((directory / _IDF_FILE).read_text(encoding="utf-8"))
-        bm25 = BM25.load(directory, show_progress=False, allow_pickle=False)
-        return cls(bm25, document["idf"], document["count"], segmenter)
-
-    def scores(self, question: str) -> NDArray[np.float32]:
+    def scores(self, question: str) -> Scores:
         """BM25 of every passage for a question: shape (count,), zero where no term is shared."""
-        known = [term for term in self.segmenter.terms(question) if term in self._idf]
-        if not known:
-            return np.zeros(self.count, dtype=np.float32)
-        return np.asarray(self._bm25.get_scores(known), dtype=np.float32)
+        return self.all_scores(*self.sparse(question))
+
+    def sparse(self, question: str) -> tuple[Rows, Scores]:
+        """A question as a sparse vector: the numbers of its terms that any passage has, ascending, and their weights.
+
+        A weight is the rarity of a term times how often it is in the question.
+        """
+        weights: dict[int, float] = {}
+        for term in self.segmenter.terms(question):
+            if (number := self._number(term)) is not None:
+                weights[number] = weights.get(number, 0.0) + self.idf(term)
+        numbers = np.array(sorted(weights), dtype=np.int64)
+        return numbers, np.array([weights[int(number)] for number in numbers], dtype=np.float32)
+
+    def all_scores(self, numbers: Rows, weights: Scores) -> Scores:
+        """The inner product of every passage with a sparse vector: (count,)."""
+        parts = [np.zeros(len(segment.lengths), dtype=np.float32) for segment in self._segments]
+        for number, weight in zip(numbers, weights, strict=True):
+            for index, place in self._places(int(number)):
+                rows, counts = self._segments[index].passages(place)
+                parts[index][rows] += weight * _saturated(counts, self._norms[index][rows])
+        return np.concatenate(parts)
+
+    def scores_of(self, rows: Rows, numbers: Rows, weights: Scores) -> Scores:
+        """The same of some passages only, ascending: (rows,) to (rows,)."""
+        scores = np.zeros(len(rows), dtype=np.float32)
+        starts = np.cumsum([0, *(len(segment.lengths) for segment in self._segments)])
+        parts = [slice(*np.searchsorted(rows, starts[index : index + 2])) for index in range(len(self._segments))]
+        for number, weight in zip(numbers, weights, strict=True):
+            for index, place in self._places(int(number)):
+                own = rows[parts[index]] - starts[index]
+                having, counts = self._segments[index].passages(place)
+                at = np.minimum(np.searchsorted(having, own), len(having) - 1)
+                shared = having[at] == own
+                found = weight * _saturated(counts[at[shared]], self._norms[index][own[shared]])
+                scores[parts[index]][shared] += found
+        return scores
+
+    def sparse_rows(self, rows: Rows) -> SparseRows:
+        """Some passages, ascending, as sparse vectors, for another engine; goes through all postings."""
+        of, terms, weights = [], [], []
+        offset = 0
+        for index, (segment, norms) in enumerate(zip(self._segments, self._norms, strict=True)):
+            wanted = np.zeros(len(segment.lengths), dtype=np.bool_)
+            own = rows[slice(*np.searchsorted(rows, (offset, offset + len(wanted))))] - offset
+            wanted[own] = True
+            inside = np.flatnonzero(wanted[segment.rows])
+            places = np.searchsorted(segment.starts, inside, side="right") - 1
+            of.append(segment.rows[inside] + offset)
+            terms.append(self._numbers(index, places))
+            weights.append(_saturated(segment.counts[inside], norms[segment.rows[inside]]))
+            offset += len(wanted)
+        row, term = np.concatenate(of), np.concatenate(terms)
+        order = np.lexsort((term, row))
+        starts = np.searchsorted(row[order], rows)
+        starts = np.append(starts, len(row)).astype(np.int64)
+        return SparseRows(starts, term[order].astype(np.int32), np.concatenate(weights)[order])
 
     def idf(self, term: str) -> float:
         """Rarity of a term; a term that no passage has is as rare as the rarest."""
-        return self._idf.get(term, self._rarest)
+        frequency = self._frequency(term)
+        return self._idf_of(frequency) if frequency else self._rarest
 
-    def terms(self) -> Iterable[str]:
-        """Every term of the index: words as they are, bigrams behind a `#`."""
-        return self._idf.keys()
+    @cached_property
+    def words(self) -> Mapping[str, int]:
+        """The words of two to six Han characters that more than one passage has, and in how many they stand."""
+        named = {word for segment in self._segments for word in segment.words}
+        return {word: self._frequency(word) for word in named}
 
     def has(self, term: str) -> bool:
         """Whether any passage has a term."""
-        return term in self._idf
+        return self._frequency(term) > 0
 
-    def commonness(self, term: str) -> float:
-        """In how many passages a term stands, read back from its rarity; 0 where none has it."""
-        if term not in self._idf:
-            return 0.0
-        return float((self.count + 1) / np.exp(self._idf[term]) - 0.5)
+    def matches(self, text: str) -> bool:
+        """Whether any passage has any term of a text."""
+        return any(self.has(term) for term in self.segmenter.terms(text))
 
     def coverage(self, question: str, texts: Sequence[str]) -> float:
         """Share of the question's terms, weighted by rarity, that the texts together contain: 0 to 1."""
@@ -95,6 +131,50 @@ class LexicalIndex:
     def wanted(self, question: str) -> Wanted:
         """What `coverage` looks for, for a question about which it is asked many times."""
         return Wanted(self.segmenter, {term: self.idf(term) for term in self.segmenter.terms(question)})
+
+    def _frequency(self, term: str) -> int:
+        return sum(segment.frequency(segment.place(term)) for segment in self._segments)
+
+    def _idf_of(self, frequency: int) -> float:
+        return float(np.log(1 + (self.count - frequency + 0.5) / (frequency + 0.5)))
+
+    def _number(self, term: str) -> int | None:
+        """The number of a term over all segments: those of the first, then what each further one has beside them."""
+        offset = 0
+        for segment in self._segments:
+            if (place := segment.place(term)) >= 0:
+                return offset + place
+            offset += len(segment.terms)
+        return None
+
+    def _numbers(self, index: int, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those numbers for terms of one segment."""
+        numbers = places + sum(len(segment.terms) for segment in self._segments[:index])
+        offset = 0
+        unseen = np.ones(len(places), dtype=np.bool_)
+        hashes = self._segments[index].terms[places]
+        for segment in self._segments[:index]:
+            at = np.minimum(np.searchsorted(segment.terms, hashes), max(0, len(segment.terms) - 1))
+            same = unseen & (segment.terms[at] == hashes) if len(segment.terms) else np.zeros_like(unseen)
+            numbers[same] = offset + at[same]
+            unseen &= ~same
+            offset += len(segment.terms)
+        return numbers
+
+    def _places(self, number: int) -> list[tuple[int, int]]:
+        """The segments that have the term of a number, and where."""
+        for segment in self._segments:
+            if number < len(segment.terms):
+                wanted = segment.terms[number]
+                places = ((index, other.place_of(wanted)) for index, other in enumerate(self._segments))
+                return [(index, place) for index, place in places if place >= 0]
+            number -= len(segment.terms)
+        return []
+
+
+def _saturated(counts: NDArray[np.uint16], norms: Scores) -> Scores:
+    many = counts.astype(np.float32)
+    return many / (many + norms)
 
 
 class Wanted:

@@ -20,10 +20,15 @@ class WindowSimilarityStats:
     mean: float
     spread: float
 
+    @staticmethod
+    def rows(count: int) -> NDArray[np.int64]:
+        """Which of so many windows it is measured over: some, evenly spaced."""
+        return np.unique(np.linspace(0, count - 1, min(count, _SAMPLE)).astype(np.int64))
+
     @classmethod
     def of(cls, windows: NDArray[np.float32]) -> WindowSimilarityStats:
-        """Measured over windows evenly spaced: (windows, dimension)."""
-        chosen = windows[np.unique(np.linspace(0, len(windows) - 1, min(len(windows), _SAMPLE)).astype(np.int64))]
+        """Measured over some of these windows: (windows, dimension)."""
+        chosen = windows[cls.rows(len(windows))]
         if len(chosen) < 2:
             return cls(0.0, 1.0)
         cosines = (chosen @ chosen.T)[~np.eye(len(chosen), dtype=bool)]

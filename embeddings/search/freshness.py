@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embeddings.index.generation import ArticleRecord
+from embeddings.index.records import ArticleRecord
 from embeddings.index.window_similarity import WindowSimilarityStats
 
 if TYPE_CHECKING:

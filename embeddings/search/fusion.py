@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from embeddings.index.vector_index import Spread
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -29,26 +31,30 @@ class Weights:
     article: float = 0.2
 
 
-def fuse(legs: Mapping[str, Scores], weights: Weights, groups: NDArray[np.int32]) -> Scores:
-    """The weighted sum of standardised legs, each (n,), and a share of the best sums of each passage's article.
+def weighted_sum(legs: Mapping[str, Scores], weights: Weights, spreads: Mapping[str, Spread]) -> Scores:
+    """The weighted sum of standardised legs, each (n,); a leg is named as its weight is.
 
-    `groups` numbers the articles from 0, (n,); a leg is named as its weight is.
+    `spreads` has mean and deviation of each over the corpus.
     """
     known = {field.name: float(getattr(weights, field.name)) for field in fields(weights)}
-    fused = np.zeros(len(groups), dtype=np.float32)
+    size = len(next(iter(legs.values())))
+    fused = np.zeros(size, dtype=np.float32)
     for name, scores in legs.items():
-        fused += known[name] * standardise(scores)
-    if weights.article:
-        fused += weights.article * best_mean(fused, groups)
+        fused += known[name] * spreads[name].standardised(scores)
     return fused
+
+
+def lifted(fused: Scores, weights: Weights, groups: NDArray[np.int64]) -> Scores:
+    """Sums, (n,), with a share of the best sums of each passage's article; `groups`, (n,), numbers those."""
+    if not weights.article or not len(fused):
+        return fused
+    _, own = np.unique(groups, return_inverse=True)
+    return np.asarray(fused + weights.article * best_mean(fused, own.astype(np.int32)), dtype=np.float32)
 
 
 def standardise(scores: Scores) -> Scores:
     """Subtract the mean and divide by the standard deviation; all zero when every score is the same."""
-    spread = float(scores.std())
-    if spread < 1e-9:
-        return np.zeros_like(scores)
-    return np.asarray((scores - scores.mean()) / spread, dtype=np.float32)
+    return Spread.of(scores).standardised(scores)
 
 
 def best_mean(scores: Scores, groups: NDArray[np.int32], *, best: int = 3) -> Scores:

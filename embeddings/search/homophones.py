@@ -17,7 +17,6 @@ from embeddings.index.lexical import LexicalIndex
 
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
 _LENGTHS = (6, 5, 4, 3, 2)
-_SEVERAL = 1.5  # passages: what a single one has may itself be a mistake
 
 # Characters that stand by themselves so often that a pair with one of them is seldom a mistyped word.
 _ALONE = frozenset(
@@ -105,13 +104,7 @@ class Homophones:
     @cached_property
     def _known(self) -> Mapping[str, float]:
         """The corpus' words of two to six Han characters that more than one passage has, and the terms."""
-        words = {
-            word: self._lexical.commonness(word)
-            for word in self._lexical.terms()
-            if 2 <= len(word) <= _LENGTHS[0] and _HAN_RUN.fullmatch(word)
-        }
-        known = {word: common for word, common in words.items() if common > _SEVERAL}
-        return known | dict.fromkeys(self._terms, float("inf"))
+        return {**self._lexical.words, **dict.fromkeys(self._terms, float("inf"))}
 
     @cached_property
     def _by_sound(self) -> Mapping[tuple[str, ...], list[_Word]]:

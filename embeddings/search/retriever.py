@@ -3,7 +3,7 @@
 score = 0.75 z(dense passage) + z(best whitened dense window) + 0.6 z(BM25) + 0.4 z(companion passage) + 0.4 z(best
 companion window), where z subtracts a leg's mean over all passages and divides by its standard deviation; then 0.2 of
 the mean of the article's three best sums is added to each of its passages. Of passages about the same thing the newer
-comes first.
+comes first. A corpus of more than SAMPLE passages is not scored whole: see `embeddings.index.vector_index`.
 """
 
 from __future__ import annotations
@@ -20,13 +20,15 @@ from corpus.vocabulary.glossary import Glossary
 from corpus.vocabulary.spoken_words import SpokenWords
 from corpus.vocabulary.terms import Term
 from embeddings.blas_threads import one_blas_thread
-from embeddings.index.generation import ArticleRecord, Generation
+from embeddings.index.generation import Generation
 from embeddings.index.lexical import Wanted
+from embeddings.index.records import ArticleRecord
+from embeddings.index.vector_index import SAMPLE, IndexQuery, Leg, PassageWindows, Statistics, Values
 from embeddings.refusal.confidence import Signals
 from embeddings.refusal.probes import FormProbe, Probes
 from embeddings.refusal.question_form import asks, gives_orders, missing_names, tells_of_trouble
 from embeddings.search.freshness import COMPARED, Dated, Freshness
-from embeddings.search.fusion import Weights, fuse, mean_direction, standardise
+from embeddings.search.fusion import Weights, lifted, mean_direction, weighted_sum
 from embeddings.search.homophones import Homophones
 
 if TYPE_CHECKING:
@@ -44,6 +46,11 @@ _SENTENCE_TERMS = 1.0
 
 _ORDERS_BY_FORM = 0.8
 """How likely a message orders the bot about by its form alone: who asks may write tags and addresses too."""
+
+_CANDIDATES = 100
+"""Passages of each leg that are scored in every leg where a corpus is too large to score them all."""
+_ARTICLES = 20
+"""Best articles of which the other passages are scored, too, for their articles' evidence."""
 
 _LOOKED_AT = 5  # best passages in which the names of a question are looked for
 _TERMS_COUNTED = 3
@@ -106,6 +113,18 @@ class _Reading:
     second: Scores | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Candidates, ascending by row, and their sums, (candidates,)."""
+
+    values: Values
+    fused: Scores
+
+    def place(self, row: int) -> int:
+        """Where a row is among them."""
+        return int(np.searchsorted(self.values.rows, row))
+
+
 class Retriever:
     """Searches one generation with the encoders that made it. One question at a time."""
 
@@ -129,7 +148,7 @@ class Retriever:
         self._freshness = freshness
         names = [name for term in glossary.terms for name in (term.name, *term.synonyms)] if glossary else []
         self._homophones = Homophones(generation.lexical, names)
-        identity = companion.identity if companion and generation.companion else None
+        identity = companion.identity if companion and generation.has_companion else None
         self._probes = Probes.fitting(encoder.identity, identity)
 
     @property
@@ -150,37 +169,60 @@ class Retriever:
     def _retrieved(self, question: str, limit: int) -> Retrieved:
         generation = self._generation
         reading = self._reading(question)
-        canonical, query, second = reading.canonical, reading.first, reading.second
-        cosines = generation.dense_windows.scores(query)
-        white = self._white(query)
-        legs = {
-            "passage": generation.dense.scores(query),
-            "window": self._best_windows(white),
-            "lexical": generation.lexical.scores(" ".join(self._keywords(reading))),
-        }
-        sentence_scores = standardise(white)
-        if second is not None and generation.companion and generation.companion_passages:
-            second_windows = generation.companion.scores(second)
-            legs["companion_passage"] = generation.companion_passages.scores(second)
-            legs["companion_window"] = self._best_windows(second_windows)
-            sentence_scores = sentence_scores + _COMPANION_SENTENCES * standardise(second_windows)
-        fused = fuse(legs, self._weights, generation.article_of)
-        answers = self._best_windows(cosines)
-        placed = self._best(fused, max(limit, COMPARED))
-        placed = self._refreshed(question, canonical, placed, answers)[:limit]
+        canonical = reading.canonical
+        query = self._query(reading)
+        statistics = generation.index.statistics(query)
+        found = self._found(query, statistics)
+        placed = self._best(found, max(limit, COMPARED))
+        windows = self._windows(query, placed)
+        cosines = {row: float(found.values.cosines[found.place(row)]) for row, _ in placed}
+        placed = self._refreshed(question, canonical, placed, windows, cosines)[:limit]
         wanted = generation.lexical.wanted(canonical)
         ranked = tuple(
             Ranked(
-                passage=(passage := generation.passages[row]),
+                passage=(passage := generation.articles.passage(row)),
                 article=generation.articles[passage.article],
                 score=score,
-                legs=LegScores(**{name: float(scores[row]) for name, scores in legs.items()}),
-                sentences=self._sentence_scores(int(row), sentence_scores, wanted),
+                legs=LegScores(**{leg: float(scores[found.place(row)]) for leg, scores in found.values.legs.items()}),
+                sentences=_sentence_scores(passage, windows[row], statistics, wanted),
             )
             for row, score in placed
         )
         wording = self._wording(reading)
-        return Retrieved(question, canonical, ranked, self._signals(canonical, wording, cosines, white, legs, ranked))
+        return Retrieved(question, canonical, ranked, self._signals(canonical, wording, found.values, ranked))
+
+    def _query(self, reading: _Reading) -> IndexQuery:
+        """The question as the index sees it."""
+        generation = self._generation
+        white, _ = generation.whitening.whitened(reading.first[None, :])
+        direction, offset = generation.whitening.raw_direction(reading.first)
+        terms, weights = generation.lexical.sparse(" ".join(self._keywords(reading)))
+        return IndexQuery(reading.first, white[0], direction, offset, terms, weights, reading.second)
+
+    def _found(self, query: IndexQuery, statistics: Statistics) -> _Found:
+        """The candidates with their sums: the best of every leg, and the other passages of the articles best by that.
+
+        A corpus of up to SAMPLE passages is scored whole.
+        """
+        index, articles = self._generation.index, self._generation.articles
+        k = _CANDIDATES if index.count > SAMPLE else index.count
+        rows = np.unique(np.concatenate([hits.rows for hits in index.search(query, k).values()]))
+        values = index.values(query, rows)
+        fused = weighted_sum(values.legs, self._weights, statistics.legs)
+        numbers = articles.numbers(rows)
+        if len(rows) < index.count and len(rows):
+            best = list(dict.fromkeys(numbers[np.argsort(-fused, kind="stable")].tolist()))[:_ARTICLES]
+            siblings = np.setdiff1d(np.concatenate([articles.rows_of(number) for number in best]), rows)
+            if len(siblings):
+                values = _joined(values, index.values(query, siblings))
+                fused = weighted_sum(values.legs, self._weights, statistics.legs)
+                numbers = articles.numbers(values.rows)
+        return _Found(values, lifted(fused, self._weights, numbers))
+
+    def _windows(self, query: IndexQuery, placed: Sequence[tuple[int, float]]) -> Mapping[int, PassageWindows]:
+        """The windows of the best passages by their rows."""
+        rows = np.array([row for row, _ in placed], dtype=np.int64)
+        return {windows.row: windows for windows in self._generation.index.windows(query, rows)}
 
     def vectors(self, question: str) -> Scores:
         """A question's unit vectors from both encoders, as the probes of its wording see them: (dimensions of both,).
@@ -204,7 +246,7 @@ class Retriever:
         canonical = self._glossary.canonical(corrected) if self._glossary else corrected
         first = mean_direction(self._encoder.encode_queries(list(dict.fromkeys((corrected, canonical)))))
         second = None
-        if self._companion and self._generation.companion:
+        if self._companion and self._generation.has_companion:
             second = self._companion.encode_queries([canonical])[0]
         return _Reading(folded, corrected, canonical, first, second)
 
@@ -219,26 +261,24 @@ class Retriever:
         self,
         canonical: str,
         wording: FormProbe,
-        cosines: Scores,
-        white: Scores,
-        legs: Mapping[str, Scores],
+        values: Values,
         ranked: Sequence[Ranked],
     ) -> Signals:
         manifest = self._generation.manifest
-        found = [self._whole(self._generation.rows[hit.passage.id]) for hit in ranked[:_LOOKED_AT]]
+        found = [hit.passage.below(hit.article.title) for hit in ranked[:_LOOKED_AT]]
         terms = {mention.term.name for mention in self._glossary.find(canonical)} if self._glossary else set()
-        windows = legs.get("companion_window")
+        best, second = values.legs[Leg.WINDOW], values.legs.get(Leg.COMPANION_WINDOW)
         return Signals(
-            excess=manifest.noise.excess(float(cosines.max())),
-            white_excess=manifest.white_noise.excess(float(white.max())),
+            excess=manifest.noise.excess(float(values.cosines.max())),
+            white_excess=manifest.white_noise.excess(float(best.max())),
             log_length=math.log1p(min(max(len(canonical), _SHORT), _LONG)),
             missing_names=missing_names(canonical, found),
             asks=float(asks(canonical) or tells_of_trouble(canonical)),
             orders=wording.orders,
             terms=float(min(len(terms), _TERMS_COUNTED)),
-            agreement=0.5 if windows is None else float(int(legs["window"].argmax()) == int(windows.argmax())),
+            agreement=0.5 if second is None else float(int(best.argmax()) == int(second.argmax())),
             covered=wording.covered,
-            passage_excess=manifest.noise.excess(float(legs["passage"].max())),
+            passage_excess=manifest.noise.excess(float(values.legs[Leg.PASSAGE].max())),
         )
 
     def _keywords(self, reading: _Reading) -> tuple[str, ...]:
@@ -246,45 +286,39 @@ class Retriever:
         written = self._spoken_words.written(reading.corrected) if self._spoken_words else ()
         return tuple(dict.fromkeys((reading.folded, reading.corrected, reading.canonical, *written)))
 
-    def _white(self, query: Scores) -> Scores:
-        """The whitened cosine of every window with a query: (windows,)."""
-        whitening = self._generation.whitening
-        direction, offset = whitening.direction(query)
-        return whitening.cosines(self._generation.dense_windows.scores(direction), offset)
-
-    def _best_windows(self, window_scores: Scores) -> Scores:
-        """The best window of every passage: (windows,) to (passages,)."""
-        best = np.full(len(self._generation.passages), -1.0, dtype=np.float32)
-        np.maximum.at(best, self._generation.window_passage, window_scores)
-        return best
-
-    def _best(self, fused: Scores, count: int) -> list[tuple[int, float]]:
+    def _best(self, found: _Found, count: int) -> list[tuple[int, float]]:
         """The rows of the best passages and their scores."""
-        return [(int(row), float(fused[row])) for row in np.argsort(-fused, kind="stable")[:count]]
+        best = np.argsort(-found.fused, kind="stable")[:count]
+        return [(int(found.values.rows[place]), float(found.fused[place])) for place in best]
 
     def _refreshed(
-        self, question: str, canonical: str, placed: list[tuple[int, float]], windows: Scores
+        self,
+        question: str,
+        canonical: str,
+        placed: list[tuple[int, float]],
+        windows: Mapping[int, PassageWindows],
+        cosines: Mapping[int, float],
     ) -> list[tuple[int, float]]:
         """The same with newer passages before the older ones they supersede; those take over the score there."""
         generation = self._generation
         top = placed[:COMPARED]
-        articles = [generation.articles[generation.passages[row].article] for row, _ in top]
+        passages = {row: generation.articles.passage(row) for row, _ in top}
+        articles = [generation.articles[passages[row].article] for row, _ in top]
         judge = self._freshness
         if judge is None or not judge.may_matter(articles):
             return placed
         years = judge.past_years(question)
         if judge.asks_for_past(question) and not years:
             return placed
-        vectors, stats = generation.dense_windows.vectors(), generation.manifest.window_similarity
-        background = generation.manifest.noise
+        background, stats = generation.manifest.noise, generation.manifest.window_similarity
         terms = {mention.term for mention in self._glossary.find(canonical)} if self._glossary else set()
         hits = [
             Dated(
                 article=article,
                 score=score,
-                answers=background.excess(float(windows[row])),
-                windows=vectors[slice(*np.searchsorted(generation.window_passage, (row, row + 1)))],
-                names=_mentioned(terms, self._whole(row)),
+                answers=background.excess(cosines[row]),
+                windows=windows[row].vectors,
+                names=_mentioned(terms, passages[row].below(article.title)),
                 known=_mentioned(terms, self._article_text(article)) if terms else frozenset(),
             )
             for article, (row, score) in zip(articles, top, strict=True)
@@ -296,30 +330,35 @@ class Retriever:
             moved.append((row, max([score, *(later for _, later in moved[-1:])])))
         return moved[::-1] + placed[len(top) :]
 
-    def _whole(self, row: int) -> str:
-        """A passage below its title and headings."""
-        passage = self._generation.passages[row]
-        return passage.below(self._generation.articles[passage.article].title)
-
     def _article_text(self, article: ArticleRecord) -> str:
         """An article's title, tags and passages."""
-        generation = self._generation
-        rows = np.flatnonzero(generation.article_of == generation.article_numbers[article.path])
-        return "\n".join((article.title, *article.tags, *(generation.passages[row].text for row in rows)))
+        passages = self._generation.articles.passages_of(article.path)
+        return "\n".join((article.title, *article.tags, *(passage.text for passage in passages)))
 
-    def _sentence_scores(self, row: int, window_scores: Scores, wanted: Wanted) -> tuple[float, ...]:
-        """For each sentence its best window's score, plus the share of the question's terms that it holds itself."""
-        generation = self._generation
-        passage = generation.passages[row]
-        best = np.full(len(passage.sentences), -9.0, dtype=np.float32)
-        first, last = np.searchsorted(generation.window_passage, (row, row + 1))
-        for window in range(int(first), int(last)):
-            span = slice(int(generation.window_first[window]), int(generation.window_last[window]) + 1)
-            best[span] = np.maximum(best[span], window_scores[window])
-        return tuple(
-            float(score) + _SENTENCE_TERMS * wanted.covered([passage.text[span.start : span.end]])
-            for score, span in zip(best, passage.sentences, strict=True)
-        )
+
+def _joined(one: Values, other: Values) -> Values:
+    """Both together, ascending by row."""
+    rows = np.concatenate((one.rows, other.rows))
+    order = np.argsort(rows)
+    legs = {leg: np.concatenate((scores, other.legs[leg]))[order] for leg, scores in one.legs.items()}
+    return Values(rows[order], legs, np.concatenate((one.cosines, other.cosines))[order])
+
+
+def _sentence_scores(
+    passage: Passage, windows: PassageWindows, statistics: Statistics, wanted: Wanted
+) -> tuple[float, ...]:
+    """For each sentence its best window's score, plus the share of the question's terms that it holds itself."""
+    spreads = statistics.windows
+    scores = spreads[Leg.WINDOW].standardised(windows.white)
+    if windows.companion is not None:
+        scores = scores + _COMPANION_SENTENCES * spreads[Leg.COMPANION_WINDOW].standardised(windows.companion)
+    best = np.full(len(passage.sentences), -9.0, dtype=np.float32)
+    for first, last, score in zip(windows.first, windows.last, scores, strict=True):
+        best[first : last + 1] = np.maximum(best[first : last + 1], score)
+    return tuple(
+        float(score) + _SENTENCE_TERMS * wanted.covered([passage.text[span.start : span.end]])
+        for score, span in zip(best, passage.sentences, strict=True)
+    )
 
 
 def _mentioned(terms: Iterable[Term], text: str) -> frozenset[str]:

@@ -17,7 +17,7 @@ from corpus.parsing.articles import parse_or_skip
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from embeddings.index.indexer import ArticleParser
+    from embeddings.index.changes import ArticleParser
     from embeddings.models.encoder import Progress
 
 

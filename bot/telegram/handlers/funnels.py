@@ -377,8 +377,8 @@ class Funnels:
         except (Overloaded, IndexMissing):
             return ()
         wanted = EXPLAINING[found.stage]
-        first = {passage.article: passage.id for passage in reversed(generation.passages) if passage.article in wanted}
-        return [Explanation(generation.articles[path].title, first[path]) for path in wanted if path in first]
+        first = {path: passages[0].id for path in wanted if (passages := generation.articles.passages_of(path))}
+        return [Explanation(generation.articles[path].title, passage) for path, passage in first.items()]
 
     def _saved(self, user: int, found: Report, words: Texts) -> str:
         """Keep a result; what to say about it."""

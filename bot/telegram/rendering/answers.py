@@ -23,8 +23,9 @@ from bot.model import Answer, Citation, Status
 from bot.telegram.rendering.html import TextRun, split
 from bot.telegram.updates.callback_data import PassageButton
 from corpus.model import BlockKind, FileWarning, Passage, Skipped, Span
-from embeddings.index.generation import ArticleRecord
-from embeddings.index.indexer import ChangeCounts, Summary
+from embeddings.index.changes import ChangeCounts
+from embeddings.index.indexer import Summary
+from embeddings.index.records import ArticleRecord
 
 # What a phone shows well: buttons in a row, characters of a button and a heading.
 _BUTTONS_IN_A_ROW = 5

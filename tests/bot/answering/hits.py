@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corpus.model import Passage, Span
-from embeddings.index.generation import ArticleRecord
+from embeddings.index.records import ArticleRecord
 from embeddings.search.retriever import LegScores, Ranked
 
 

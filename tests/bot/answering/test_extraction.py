@@ -12,7 +12,7 @@ from bot.answering.extraction import Extract, extract
 from corpus.cutting.passages import cut
 from corpus.model import Block, BlockKind, Passage, Span
 from corpus.vocabulary.glossary import Glossary
-from embeddings.index.generation import ArticleRecord
+from embeddings.index.records import ArticleRecord
 from embeddings.search.retriever import LegScores, Ranked
 from tests.corpus.samples import article_of
 

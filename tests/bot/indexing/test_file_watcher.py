@@ -14,7 +14,7 @@ from bot.answering.service import Service
 from bot.indexing.file_watcher import ChangeDetector, FileWatcher, Seen, Snapshot, snapshot
 from bot.indexing.reindex_job import ReindexJob
 from corpus.model import FileWarning, Skipped
-from embeddings.index.indexer import ChangeCounts as Counts
+from embeddings.index.changes import ChangeCounts as Counts
 from embeddings.index.indexer import Summary
 
 EVERY = 0.02

@@ -59,7 +59,16 @@ def test_only_the_kept_number_of_earlier_generations_stays(bench: Bench) -> None
     assert bench.indexer().store.ids() == tuple(built[-3:])
 
 
-@pytest.mark.parametrize("name", ["passages.json", "windows.faiss", "windows.npy", "articles.json", "lexical/idf.json"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "base/passages.jsonl",
+        "base/window-vectors.npy",
+        "base/window-starts.npy",
+        "base/articles.jsonl",
+        "base/lexical/words.json",
+    ],
+)
 def test_a_changed_or_missing_file_is_noticed_at_load(bench: Bench, name: str) -> None:
     generation = bench.indexer().reindex().generation
     store = bench.indexer().store
@@ -78,20 +87,20 @@ def test_what_changed_behind_size_and_time_is_found_by_reading_every_byte(bench:
     """As of a failing disk: a start trusts size and time of change, `status` does not."""
     generation = bench.indexer().reindex().generation
     store = bench.indexer().store
-    file = store.directory() / "windows.faiss"
+    file = store.directory() / "base" / "window-vectors.npy"
     written, content = file.stat(), bytearray(file.read_bytes())
     content[-1] ^= 1
     file.write_bytes(content)
     os.utime(file, ns=(written.st_atime_ns, written.st_mtime_ns))
     assert store.load(segmenter).manifest.id == generation
     assert store.damage(every_byte=False) is None
-    assert "windows.faiss" in str(store.damage())
+    assert "window-vectors.npy" in str(store.damage())
 
 
 def test_a_copy_serves_though_its_files_have_other_times(bench: Bench) -> None:
     bench.indexer().reindex()
     store = bench.indexer().store
-    for file in store.directory().rglob("*.faiss"):
+    for file in store.directory().rglob("*.npy"):
         os.utime(file)
     assert store.load(segmenter).passages
     assert bench.indexer().why_unservable() is None

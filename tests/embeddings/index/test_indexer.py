@@ -12,7 +12,8 @@ import pytest
 from corpus.errors import ArticlesMissing
 from embeddings.errors import EmptyCorpus, VectorCacheError
 from embeddings.index.background_similarity import QUESTIONS
-from embeddings.index.indexer import ChangeCounts, Indexer, IndexingOptions, ReindexStage
+from embeddings.index.changes import ChangeCounts
+from embeddings.index.indexer import Indexer, IndexingOptions, ReindexStage
 from embeddings.index.vector_cache import VectorCache
 from embeddings.models.encoder import ModelSettings
 from tests.corpus.samples import chinese_pdf

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings.index.generation import ArticleRecord
+from embeddings.index.records import ArticleRecord
 from embeddings.index.window_similarity import WindowSimilarityStats
 from embeddings.search.freshness import Dated, Freshness, FreshnessPolicy
 from embeddings.search.retriever import Retriever

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from embeddings.search.fusion import Weights, best_mean, fuse, mean_direction, standardise
+from embeddings.index.vector_index import Spread
+from embeddings.search.fusion import Weights, best_mean, lifted, mean_direction, standardise, weighted_sum
 
 GROUPS = np.asarray([0, 1, 0, 0, 1, 2, 0], dtype=np.int32)
 SCORES = np.asarray([0.1, 0.9, 0.4, 0.3, 0.2, 0.7, 0.8], dtype=np.float32)
@@ -37,10 +38,14 @@ def test_no_passages_give_no_scores() -> None:
 
 def test_legs_count_as_they_are_weighted_and_an_article_lifts_its_passages() -> None:
     weights = Weights(window=2.0, lexical=0.5, article=0.0)
-    plain = fuse({"window": SCORES, "lexical": OTHERS}, weights, GROUPS)
+    legs = {"window": SCORES, "lexical": OTHERS}
+    plain = weighted_sum(legs, weights, {name: Spread.of(scores) for name, scores in legs.items()})
     assert plain.tolist() == pytest.approx((2 * standardise(SCORES) + 0.5 * standardise(OTHERS)).tolist(), abs=1e-6)
-    lifted = fuse({"window": SCORES, "lexical": OTHERS}, replace(weights, article=0.2), GROUPS)
-    assert lifted.tolist() == pytest.approx((plain + 0.2 * best_mean(plain, GROUPS)).tolist(), abs=1e-6)
+    assert lifted(plain, weights, GROUPS).tolist() == plain.tolist()
+    numbers = GROUPS.astype(np.int64) * 1_000  # of articles in a corpus of which these passages are a part
+    assert lifted(plain, replace(weights, article=0.2), numbers).tolist() == pytest.approx(
+        (plain + 0.2 * best_mean(plain, GROUPS)).tolist(), abs=1e-6
+    )
 
 
 def test_a_direction_has_unit_length_and_that_of_nothing_is_nought() -> None:

@@ -11,7 +11,7 @@ from bot.locales import LANGUAGES, texts
 from bot.model import Answer, Citation, Quote, Status, Topic
 from bot.telegram.rendering.answers import greeting_message, line, passage_message
 from corpus.model import Passage
-from embeddings.index.generation import ArticleRecord
+from embeddings.index.records import ArticleRecord
 from tests.bot.telegram.rendering.rendered import check_answer, in_order, received, visible
 from tests.support.nasty import nasty_text
 
