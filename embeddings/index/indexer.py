@@ -219,7 +219,9 @@ class Indexer:
             stamps = before.manifest.stamps if before else {}
             shared = {name for name, stamp in manifest.stamps.items() if stamps.get(name) == stamp}
             after = generations.load(directory, self._segmenter, every_byte=True, but=shared)
-            articles, passages = compare(before, after, same_base=bool(shared))
+            articles, passages = compare(
+                before, after, same_base=any(name.startswith(f"{generations.BASE}/") for name in shared)
+            )
             self.store.serve(generation_id, directory, without=damaged)
             if waits is not None and waits.recipe == recipe:
                 pending_calibration.clear(self._settings.data_dir)

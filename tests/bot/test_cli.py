@@ -144,10 +144,10 @@ def test_an_empty_corpus_is_named_and_loses_nothing(tmp_path: Path) -> None:
 def test_a_damaged_index_is_named_and_rebuilt_on_demand(tmp_path: Path) -> None:
     mine = Shop(tmp_path)
     generation = json.loads(mine.run("reindex", "--json").stdout)["generation"]
-    (mine.data_dir / "generations" / generation / "windows.faiss").write_bytes(b"junk")
+    (mine.data_dir / "generations" / generation / "base" / "window-vectors.npy").write_bytes(b"junk")
     asked = mine.run("ask", "群发")
     assert asked.exit_code == 1
-    assert "windows.faiss" in asked.stderr
+    assert "window-vectors.npy" in asked.stderr
     assert "siyu reindex" in asked.stderr
     assert json.loads(mine.run("reindex", "--json").stdout)["switched"]
     assert mine.run("ask", "群发").exit_code == 0

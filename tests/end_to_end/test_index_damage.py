@@ -25,13 +25,13 @@ async def test_a_damaged_index_is_told_to_operators_and_rebuilt_by_them(
     (library.articles / "coupon.md").unlink()
     library.reindex(config)
     current = (library.data_dir / "current").read_text(encoding="utf-8").strip()
-    file = library.data_dir / "generations" / current / "windows.faiss"
+    file = library.data_dir / "generations" / current / "base" / "window-vectors.npy"
     file.write_bytes(file.read_bytes()[:1000])
     olga.say("/start")
     async with BotInProcess(server, config) as process:
         told = [m["text"] for m in await server.wait_messages(olga.id, 2) if "损坏" in m["text"]]
         assert told == [
-            f"索引 {current} 损坏：文件 windows.faiss 与校验和不符。\n"
+            f"索引 {current} 损坏：文件 base/window-vectors.npy 与校验和不符。\n"
             f"现在用更早的一个（{before}）回答，新近的改动可能不在里面。发 /reindex 重建。"
         ]
         assert "十八号" in (await ann.ask(QUESTION))["text"]

@@ -98,13 +98,17 @@ def own_groups(service: Service, *, seed: int = 0) -> list[Group]:
     chance = random.Random(seed)
     asked = [(name, q) for name in (*COVERED, *UNCOVERED) for q in read_questions(SETS / f"{name}.jsonl")]
     plain = [glossary.canonical(normalise(clean(question.text))) for _, question in asked]
-    cosines = _cosines(service.encoder().encode_queries(plain), generation.dense_windows.vectors())
-    units = [(passage, window.text) for passage in generation.passages for window in windows(passage)]
+    blocks = list(generation.files.window_rows())
+    vectors = np.concatenate([generation.whitening.raw(block.white, block.lengths) for block in blocks])
+    cosines = _cosines(service.encoder().encode_queries(plain), vectors)
+    passages = tuple(generation.passages)
+    units = [(passage, window.text) for passage in passages for window in windows(passage)]
+    window_passage = np.concatenate([block.passages for block in blocks])
     groups = []
     for (name, question), words, row in track(list(zip(asked, plain, cosines, strict=True)), "own"):
-        scores = standardise(row) + _WORDS * standardise(generation.lexical.scores(words))[generation.window_passage]
+        scores = standardise(row) + _WORDS * standardise(generation.lexical.scores(words))[window_passage]
         best = [units[at] for at in np.argsort(-scores)[:_SEARCHED]]
-        good, bad = _own(question, generation.passages, best, chance)
+        good, bad = _own(question, passages, best, chance)
         if question.answerable and not good:
             continue
         texts = tuple(in_context(text, generation.articles[p.article].title, p.headings) for p, text in (*good, *bad))

@@ -38,9 +38,9 @@ def _noise(file: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "damage", "what"),
     [
-        ("windows.faiss", _cut, "windows.faiss 与校验和不符"),
-        ("passages.json", _flip, "passages.json 与校验和不符"),
-        ("articles.json", Path.unlink, "articles.json 缺失"),
+        ("base/window-vectors.npy", _cut, "base/window-vectors.npy 与校验和不符"),
+        ("base/passages.jsonl", _flip, "base/passages.jsonl 与校验和不符"),
+        ("base/articles.jsonl", Path.unlink, "base/articles.jsonl 缺失"),
         ("manifest.json", _cut, "清单读不了"),
         ("manifest.json", _noise, "清单与校验和不符"),
         ("manifest.json", Path.unlink, "清单读不了"),
@@ -83,7 +83,7 @@ def test_one_of_another_recipe_does_not_stand_in(shop: Shop) -> None:
     other.identity = "another"
     Service(shop.settings, encoder_factory=lambda: other, identity="another", parser=in_process).reindex()
     service = Service(shop.settings, encoder_factory=lambda: other, identity="another", parser=in_process)
-    _cut(shop.file(shop.current(), "windows.npy"))
+    _cut(shop.file(shop.current(), "base/window-starts.npy"))
     with pytest.raises(IndexDamaged, match="siyu reindex"):
         service.ask("复购率")
     assert "损坏" in (service.indexer.why_unservable() or "")
@@ -97,8 +97,8 @@ def test_one_of_another_recipe_does_not_stand_in(shop: Shop) -> None:
 def test_a_damaged_one_does_not_stand_in_and_is_not_gone_back_to(shop: Shop) -> None:
     shop.change("快闪群只开三天，活动结束就解散，群里只讲一件商品。")
     third = shop.service().reindex().generation
-    _flip(shop.file(shop.second, "passages.json"))
-    _flip(shop.file(third, "passages.json"))
+    _flip(shop.file(shop.second, "base/passages.jsonl"))
+    _flip(shop.file(third, "base/passages.jsonl"))
     service = shop.service()
     assert service.ask("复购率").generation == shop.first
     assert service.indexer.store.roll_back() == (third, shop.first)
@@ -110,7 +110,7 @@ def test_what_is_in_memory_goes_on_where_nothing_else_is_whole(shop: Shop) -> No
     shop.change("快闪群只开三天，活动结束就解散，群里只讲一件商品。")
     third = shop.service().reindex().generation
     for generation in (shop.first, shop.second, third):
-        _cut(shop.file(generation, "windows.npy"))
+        _cut(shop.file(generation, "base/window-starts.npy"))
     assert service.ask("复购率").generation == shop.second
 
 
@@ -131,7 +131,7 @@ def test_a_calibration_that_cannot_be_used_is_told(shop: Shop, caplog: pytest.Lo
 
 def test_a_calibration_outlives_damage(shop: Shop) -> None:
     shop.service().learn(LEARNT)
-    _cut(shop.file(shop.second, "windows.npy"))
+    _cut(shop.file(shop.second, "base/window-starts.npy"))
     service = shop.service()
     service.reindex()
     assert service.serving().calibration == LEARNT

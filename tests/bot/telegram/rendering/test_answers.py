@@ -11,9 +11,9 @@ from bot.locales import texts
 from bot.model import Answer, Citation, Quote, Status, Topic
 from bot.telegram.rendering.answers import Button, answer_message, greeting_message, passage_message, summary_message
 from corpus.model import BlockKind, FileWarning, Passage, PassageBlock, Span
-from embeddings.index.records import ArticleRecord
 from embeddings.index.changes import ChangeCounts
 from embeddings.index.indexer import Summary
+from embeddings.index.records import ArticleRecord
 from tests.end_to_end.server.formatting import parse_html
 
 ZH, EN = texts("zh"), texts("en")
