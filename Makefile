@@ -50,7 +50,7 @@ lint-corpus: $(VENV)/.ready-dev
 bench: $(VENV)/.ready-dev
 	$(BIN)/python -m tests.bench
 
-# Fifty people, bursts, faults and kills, against the clock: soak-report/ tells. MINUTES=10 FAULTS=300 for the long one.
+# Fifty people, bursts, faults and kills, against the clock: soak-report/ tells. MINUTES=10 FAULTS=1000 for the long one.
 soak: MINUTES ?= 0.75
 soak: $(VENV)/.ready-dev
 	$(BIN)/python -m tests.soak --minutes $(MINUTES) --faults $(FAULTS)

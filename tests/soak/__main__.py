@@ -1,6 +1,7 @@
 """`make soak`: load, burst, faults and kills in one run, with a report and an exit code.
 
-Takes under three minutes by default, `make soak MINUTES=10 FAULTS=300` as long as it says.
+Takes under three minutes by default, `make soak MINUTES=10 FAULTS=1000` as long as it says. Where
+SIYU_TEST_MODELS is set, the models and vectors that tests keep there are used and nothing is encoded anew.
 """
 
 from __future__ import annotations
@@ -22,16 +23,17 @@ from tests.soak.parts import FAULTS, KILLS, Part
 from tests.soak.report import Machine, Section, load_sections, missed, write
 
 _SHORT = 0.75  # minutes
+_WRITING = 1.0  # seconds
 
 
 def main() -> None:
     """Run all parts; exit 1 where a bar is missed."""
     options = _options()
     machine, console = Machine.here(), Console(stderr=True)
-    library = prepare(options.config)
     with Progress(console=console) as progress, tempfile.TemporaryDirectory() as home:
+        library = prepare(options.config, Path(home))
         sections = [
-            *_load(options, Path(home), library, progress),
+            *_load(options, Path(home) / "load", library, progress),
             _part(FAULTS, options.faults, options.seed, progress),
             _part(KILLS, options.kills, options.seed, progress),
         ]
@@ -55,7 +57,8 @@ def _options() -> argparse.Namespace:
 def _load(options: argparse.Namespace, home: Path, library: Library, progress: Progress) -> tuple[Section, Section]:
     seconds = 60 * options.minutes
     # What the libraries keep for the shapes that they have seen is had after a minute.
-    plan = Plan(people=options.people, seconds=seconds, warm_up=min(60.0, max(15.0, seconds / 5)), seed=options.seed)
+    warm_up = min(60.0, max(15.0, seconds / 5))
+    plan = Plan(options.people, seconds, warm_up, seed=options.seed, writing=_WRITING)
     task = progress.add_task("Load", total=1.0)
     report = asyncio.run(run_load(plan, home, library, lambda share: progress.update(task, completed=share)))
     return load_sections(report)

@@ -1,6 +1,7 @@
 """Fifty people in their own chats ask the real bot, wait for the answer, think, and ask again.
 
-Then all of them ask in the same second. Everything is the product's own: `python -m bot run` with the default model
+Then all of them ask in the same second. A scripted language model writes their answers, and fails now and then in the
+ways that pass. Everything else is the product's own: `python -m bot run` with the default model
 over the starter articles, in a process of its own, against a Bot API server that refuses what Telegram would.
 """
 
@@ -8,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
 import re
 import shutil
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,11 +25,13 @@ import httpx
 
 from bot.answering.service import Service
 from bot.config import load_settings
+from tests.conftest import share
 from tests.end_to_end.bot_process import ROOT, BotProcess
 from tests.end_to_end.conftest import Library
 from tests.soak.loop_monitor import Stall, longest, read
 from tests.soak.server import Question, StopwatchApi
 from tests.soak.vitals import Growth, Sample, growth, watch
+from tests.support.scripted_model import ScriptedModel, copying
 
 TOKEN = "123456789:AAsoak-token_of-the_soaked-bot"
 EVALUATION = ROOT / "tests" / "evaluation"
@@ -45,7 +49,8 @@ Progress = Callable[[float], None]  # the share that is done
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How many ask for how long. Seconds; `think` is from an answer to the next question, at least and at most."""
+    """How many ask for how long. Seconds; `think` is from an answer to the next question, at least and at most, and
+    `writing` how long a language model may take for an answer, 0 where there is none."""
 
     people: int = 50
     seconds: float = 45.0
@@ -53,6 +58,7 @@ class Plan:
     think: tuple[float, float] = (3.0, 8.0)
     bursts: int = 3
     seed: int = 1
+    writing: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +182,8 @@ async def run(
     `command` replaces the bot that is started, for the tests of this module.
     """
     port = _free_port()
-    async with StopwatchApi(TOKEN) as server:
-        config = configure(home, library, server, port)
+    async with StopwatchApi(TOKEN) as server, failing_now_and_then(plan.seed) as model:
+        config = configure(home, library, server, port, llm_of(model, plan.writing))
         stalls = home / "stalls.jsonl"
         arguments = [*command, str(config)] if command else ["bot", "--config", str(config), "run"]
         process = BotProcess(server, config, command=["tests.soak.loop_monitor", str(stalls), *arguments])
@@ -238,15 +244,46 @@ async def _measure(
     )
 
 
-def prepare(config: Path) -> Library:
-    """The starter articles with the index of a configuration, brought up to date as `make ask` does."""
+def prepare(config: Path, home: Path) -> Library:
+    """The starter articles with an index that is up to date: that of a configuration, as `make ask` makes it, or where
+    SIYU_TEST_MODELS is set one below `home`, by the models and vectors that tests keep there."""
     articles = ROOT / "corpus" / "articles"
-    settings = load_settings(config, [f"corpus.articles={articles}"])
+    chosen = [f"corpus.articles={articles}"]
+    if kept := os.environ.get("SIYU_TEST_MODELS"):
+        data = home / "starter"
+        data.mkdir()
+        share(data, Path(kept).resolve())
+        chosen.append(f"data_dir={data}")
+    settings = load_settings(config, chosen)
     Service(settings).reindex()
     return Library(articles, settings.data_dir)
 
 
-def configure(home: Path, library: Library, server: StopwatchApi, port: int) -> Path:
+_PASSING = (
+    "bytewise odd-chunks slow stall stall-in-the-middle keep-alive drip reset unfinished bad-json html flood 500"
+    " 429-soon error-in-the-middle risk-qwen only-thinking"
+).split()
+_WELL = 40  # as often as any of those
+
+
+def failing_now_and_then(seed: int) -> ScriptedModel:
+    """A language model that mostly writes, and else fails in a way that nobody has to mend: those would have it left
+    alone for most of the time."""
+    dice = random.Random(seed)
+    return ScriptedModel(copying, scenario=lambda: dice.choice((*_PASSING, *("ok",) * _WELL)))
+
+
+def llm_of(model: ScriptedModel, writing: float) -> dict[str, object]:
+    """The settings of a model that may take so many seconds; none where it may take none."""
+    if not writing:
+        return {}
+    budgets = {"daily_tokens": 0, "per_user_per_day": 0, "concurrency": 16}
+    return {"llm": {"base_url": model.base_url, "model": "m", "timeout_s": writing, **budgets}}
+
+
+def configure(
+    home: Path, library: Library, server: StopwatchApi, port: int, answering: Mapping[str, object] | None = None
+) -> Path:
     """A configuration for a bot with a data directory of its own, whose index is a copy of the library's."""
     data, kept = home / "data", library.data_dir
     data.mkdir(parents=True)
@@ -257,7 +294,13 @@ def configure(home: Path, library: Library, server: StopwatchApi, port: int) -> 
     # A person of this crowd asks up to twenty questions a minute, which is the product's own limit.
     limits = {"per_user_per_minute": 60}
     own = Library(library.articles, data)
-    return own.configure(home / "config.yaml", server, monitoring={"port": port}, telegram={"limits": limits})
+    return own.configure(
+        home / "config.yaml",
+        server,
+        monitoring={"port": port},
+        telegram={"limits": limits},
+        answering=dict(answering or {}),
+    )
 
 
 async def _watch_queue(port: int, seen: list[tuple[float, int]]) -> None:

@@ -1,7 +1,8 @@
 """A language model behind an OpenAI-compatible endpoint that does what a script says, well or badly.
 
 Raw sockets, so that a byte can come alone and a connection can end in the middle of one. The scenario is the model's
-name in the request (see `SCENARIOS`), or `scenario`, for a server that changes while it runs.
+name in the request (see `SCENARIOS`), or `scenario`, for a server that changes while it runs; where that is a function
+it is asked with every request.
 """
 
 from __future__ import annotations
@@ -364,7 +365,11 @@ class ScriptedModel:
     """The server; `async with` starts and stops it. `answer` is what a model says, `requests` what it was asked."""
 
     def __init__(
-        self, answer: Answer = GOOD, *, scenario: str | None = None, models: tuple[str, ...] = ("ok",)
+        self,
+        answer: Answer = GOOD,
+        *,
+        scenario: str | Callable[[], str] | None = None,
+        models: tuple[str, ...] = ("ok",),
     ) -> None:
         self.answer = answer
         self.scenario = scenario
@@ -421,7 +426,8 @@ class ScriptedModel:
         connection.text = self.answer if isinstance(self.answer, str) else self.answer(request)
         self.writing += 1
         try:
-            await SCENARIOS[self.scenario or str(request.body["model"])](connection)
+            scenario = self.scenario() if callable(self.scenario) else self.scenario
+            await SCENARIOS[scenario or str(request.body["model"])](connection)
         finally:
             self.writing -= 1
 
