@@ -47,8 +47,21 @@ check: $(VENV)/.ready-dev
 lint-corpus: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.corpus.lint
 
+# What things cost, as ratios within one run: build/bench/. BENCH has its options, e.g. BENCH="--parts peers --rounds 3".
+# What is compared with but is no part of the product has a place of its own, from which .venv is seen as well.
 bench: $(VENV)/.ready-dev
-	$(BIN)/python -m tests.bench
+	@test -e $(VENV)-bench/.ready || $(MAKE) --no-print-directory $(VENV)-bench/.ready \
+	|| echo "用来比较的库装不上：略过和它们的比较"
+	@if [ -e $(VENV)-bench/.ready ]; then python=$(VENV)-bench/bin/python; else python=$(BIN)/python; fi; \
+	$$python -m tests.bench $(BENCH)
+
+$(VENV)-bench/.ready: tests/bench/peers/requirements.lock
+	@$(BIN)/python -m venv $(VENV)-bench
+	@$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r $<
+	@seen=$$($(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))"); \
+	echo "import site; site.addsitedir('$$seen')" \
+	> "$$($(VENV)-bench/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/siyu.pth"
+	@touch $@
 
 # Fifty people, bursts, faults and kills, against the clock: soak-report/ tells. MINUTES=10 FAULTS=1000 for the long one.
 soak: MINUTES ?= 0.75
@@ -81,7 +94,7 @@ $(VENV)-audit/bin/pip-audit:
 	|| { echo "pip-audit 装不上，没有查成：请检查网络"; exit 2; }
 
 clean:
-	rm -rf $(VENV) $(VENV)-audit build soak-report *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-audit $(VENV)-bench build soak-report *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -43,7 +43,7 @@ class Growth:
 def look(pid: int) -> Sample:
     """A process and all its children. A child that ends meanwhile counts for nothing."""
     rss, processor, waited, threads, files = 0.0, 0.0, 0.0, 0, 0
-    for one in _family(pid):
+    for one in family(pid):
         with suppress(OSError, KeyError, ValueError):
             status = dict(
                 line.split(":", 1)
@@ -59,13 +59,14 @@ def look(pid: int) -> Sample:
     return Sample(time.monotonic(), rss, processor, waited, threads, files)
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
+    """A process and all its children, and theirs."""
     children: list[int] = []
     with suppress(OSError):
         for task in Path(f"/proc/{pid}/task").iterdir():
             with suppress(OSError):
                 children += map(int, (task / "children").read_text("ascii").split())
-    return [pid, *(member for child in children for member in _family(child))]
+    return [pid, *(member for child in children for member in family(child))]
 
 
 async def watch(pid: int, every: float, seen: Callable[[Sample], None]) -> None:
