@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from embeddings.evaluation.metrics import Hit
 from embeddings.index.vector_cache import VectorCache, encode_cached
 from embeddings.models.encoder import DEFAULT, Encoder, ModelSettings, load, prepare
-from tests.bench import askers, cold_start, encoding, memory, updates
+from tests.bench import askers, cold_start, encoding, memory, sizes, updates
 from tests.bench.encoding import Texts, plain_encoder, spread
 from tests.bench.ground import Ground
 from tests.bench.peers import comparison
@@ -22,6 +22,7 @@ from tests.bench.peers.comparison import Find, over
 from tests.bench.peers.texts import fixed_chunks, passages
 from tests.bench.peers.ways import ByRanks, Encode, Flat, Keywords, Txtai, has_txtai
 from tests.bench.report import Section
+from tests.bench.turns import timed
 
 
 class Skipped(Exception):
@@ -57,6 +58,20 @@ def measure_updates(ground: Ground) -> list[Section]:
         service, article = updates.workshop(settings.corpus.articles[0], settings.data_dir, Path(home))
         turns = updates.measure(service, article, ground.extent.rounds)
         return [updates.section(turns, service.serving().manifest.passages)]
+
+
+def measure_sizes(ground: Ground) -> list[Section]:
+    """Synthetic corpora, one after the other."""
+    some, source = ground.extent, ground.service.settings.data_dir
+    found, skipped = [], []
+    for size in some.sizes:
+        try:
+            data_dir = sizes.build(source, size, ground.home, some.limit)
+            found.append(sizes.measure(data_dir, ground.questions, max(1, some.rounds // 2), some.limit))
+        except sizes.TooLarge as why:
+            skipped.append(f"{size} passages: skipped, {why}.")
+    looking = timed({"files": ground.service.indexer.changed_files}, some.rounds).median("files")
+    return [sizes.section(found, skipped, 1000 * looking / len(ground.articles))]
 
 
 def measure_cold_start(ground: Ground) -> list[Section]:
@@ -136,6 +151,7 @@ def compare_peers(
 PARTS: Final[dict[str, Callable[[Ground], list[Section]]]] = {
     "encoding": measure_encoding,
     "updates": measure_updates,
+    "sizes": measure_sizes,
     "cold-start": measure_cold_start,
     "memory": measure_memory,
     "askers": measure_askers,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 import shutil
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,7 @@ from bot.config import load_settings
 from embeddings.evaluation.metrics import Hit, Question
 from embeddings.refusal.confidence import Calibration
 from tests.bench import __main__ as bench
-from tests.bench import askers, cold_start, encoding, memory, updates
+from tests.bench import askers, cold_start, encoding, memory, one_size, sizes, updates
 from tests.bench.encoding import Texts
 from tests.bench.ground import Extent, Ground
 from tests.bench.machine import machine
@@ -29,6 +31,7 @@ from tests.bench.report import Bars, Lines, Section, number, write
 from tests.bench.turns import Turns, by_turns
 from tests.bench.versions import ROOT, Version, run
 from tests.support.fakes import FakeEncoder, in_process
+from tests.support.synthetic_corpus import write_synthetic_generation
 
 ARTICLES = ROOT / "tests" / "end_to_end" / "articles"
 
@@ -115,6 +118,30 @@ def test_reindexes_are_measured_by_how_much_has_changed(ground: Ground, tmp_path
     turns = updates.measure(service, tmp_path / "articles" / "coupon.md", 1)
     assert [row[0] for row in updates.section(turns, 9).rows] == [updates.NOTHING, updates.ONE, updates.EVERYTHING]
     assert turns.median(updates.NOTHING) < turns.median(updates.EVERYTHING)
+
+
+def test_a_question_and_an_update_are_measured_by_corpus_size(ground: Ground, tmp_path: Path) -> None:
+    found = []
+    for size in (60, 120):
+        data_dir = tmp_path / str(size)
+        write_synthetic_generation(ground.service.serving(), data_dir, size)
+        settings = load_settings(ROOT / "config.yaml", [f"data_dir={data_dir}"])
+        one = one_size.measure(settings, FakeEncoder(), None, ground.questions, 1)
+        home = data_dir / "home"
+        home.mkdir()
+        update = one_size.update(partial(small_service, data_dir=data_dir), home, 1)
+        found.append(replace(one, update=update))
+    told = sizes.section(found, ["1000000 passages: skipped, took longer than 1 s."], 0.1)
+    assert found[0].passages < found[1].passages
+    assert told.rows[0][1] == "1.00"
+    assert all(float(row[-1]) > 0 for row in told.rows)
+    assert told.notes[-1] == "1000000 passages: skipped, took longer than 1 s."
+
+
+def test_a_size_that_the_disk_has_no_room_for_is_not_begun(tmp_path: Path) -> None:
+    with pytest.raises(sizes.TooLarge, match="GiB"):
+        sizes.build(tmp_path, 10**12, tmp_path, 1.0)
+    assert not any(tmp_path.iterdir())
 
 
 def test_cold_starts_are_told_as_ratios_to_this_version(tmp_path: Path) -> None:
