@@ -38,8 +38,8 @@ def converse(service: Service, asking: Asking, console: Console) -> None:
         with written_live(console) as shown:
             last = asking.ask(line, conversations.history(_HERE), shown=shown)
         conversations.remember(_HERE, last)
-        if line := understood(last, texts("zh")):
-            console.print(line, style="dim", markup=False)
+        if meant := understood(last, texts("zh")):
+            console.print(meant, style="dim", markup=False)
         show_answer(console, last)
 
 
