@@ -15,7 +15,7 @@ HEAVY = {
     "torch": {"embeddings/models", "embeddings/reader"},
     "sentence_transformers": {"embeddings/models", "embeddings/reader"},
     "transformers": {"embeddings/models"},
-    "faiss": {"embeddings/index/dense.py"},
+    "faiss": {"embeddings/index/dense.py", "embeddings/index/inverted_lists.py", "embeddings/index/list_building.py"},
     "matplotlib": {
         "embeddings/evaluation/plots.py",
         "bot/insights/fonts.py",

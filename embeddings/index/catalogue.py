@@ -61,7 +61,7 @@ class Catalogue(Mapping[str, ArticleRecord]):
         """The rows of an article's passages."""
         segment, own, index = self._located(number, self._article_starts)
         first, last = segment.article_starts[own : own + 2]
-        return np.arange(first, last) + self._starts[index]
+        return np.asarray(np.arange(first, last) + self._starts[index])
 
     def passage(self, row: int) -> Passage:
         """The passage of a row."""

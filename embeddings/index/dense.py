@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from embeddings.index.arrays import MAPPED_FROM, ArrayWriter, read_array
+from embeddings.index.inverted_lists import InvertedLists
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -80,12 +81,14 @@ def _empty(dimension: int) -> Any:
 class DenseIndex:
     """`count` vectors of `dimension` numbers, not to be written to.
 
-    `scanner` is the FAISS index over the same rows where they are in half precision.
+    `scanner` is the FAISS index over the same rows where they are in half precision; `lists` are searched instead where
+    there are so many that scanning takes too long.
     """
 
-    def __init__(self, vectors: NDArray[Any], scanner: Any = None) -> None:
+    def __init__(self, vectors: NDArray[Any], scanner: Any = None, lists: InvertedLists | None = None) -> None:
         self._vectors = vectors
         self._scanner = scanner
+        self._lists = lists
 
     @classmethod
     def load(cls, name: Path) -> DenseIndex:
@@ -99,7 +102,7 @@ class DenseIndex:
         codes = faiss.rev_swig_ptr(scanner.codes.data(), scanner.codes.size())  # type: ignore[attr-defined]
         vectors = codes.view("<f2").reshape(scanner.ntotal, scanner.d)
         vectors.flags.writeable = False
-        return cls(vectors, scanner)
+        return cls(vectors, scanner, InvertedLists.load(name))
 
     @property
     def count(self) -> int:
@@ -151,11 +154,13 @@ class DenseIndex:
     def _scan(self, query: Vectors, k: int, allowed: NDArray[np.bool_] | None) -> tuple[NDArray[np.int64], Vectors]:
         import faiss  # noqa: PLC0415
 
-        parameters = None
+        selector = None
         if allowed is not None:
             bits = np.packbits(allowed, bitorder="little")
-            selector = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))  # type: ignore[attr-defined]
-            parameters = faiss.SearchParameters(sel=selector)
+            selector = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
+        if self._lists is not None:
+            return self._lists.search(query, min(k, self.count), selector)
+        parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         scores, rows = self._scanner.search(query[None, :], min(k, self.count), params=parameters)
         found = rows[0] >= 0
         return rows[0][found], scores[0][found]

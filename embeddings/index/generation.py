@@ -38,6 +38,7 @@ MANIFEST = "manifest.json"
 BASE, DELTA, SAMPLED = "base", "delta", "sample"
 WHITENING, GONE, SAMPLE_ROWS = "whitening.npz", "gone.npy", "rows.npy"
 TEXTS, DELTA_TEXTS = "texts.npy", "texts-delta.npy"
+QUESTIONS = "questions.npz"  # whose vectors tell how well lists are searched
 _CALIBRATION = "calibration.json"
 _SEAL = "seal"  # of the manifest, which holds the checksums of all else
 

@@ -25,6 +25,7 @@ from embeddings.index.generation import (
     DELTA,
     DELTA_TEXTS,
     GONE,
+    QUESTIONS,
     SAMPLE_ROWS,
     SAMPLED,
     TEXTS,
@@ -36,7 +37,16 @@ from embeddings.index.generation import (
 )
 from embeddings.index.postings import Postings
 from embeddings.index.records import ArticleRecord
-from embeddings.index.segment import Segment, SegmentBlock, SegmentVectors, SegmentWriter, VectorBlock, VectorsWriter
+from embeddings.index.segment import (
+    Questions,
+    Segment,
+    SegmentBlock,
+    SegmentVectors,
+    SegmentWriter,
+    VectorBlock,
+    VectorsWriter,
+    write_segment_lists,
+)
 from embeddings.index.segmentation import Segmenter
 from embeddings.index.vector_cache import DIGEST_SIZE
 from embeddings.index.vector_index import SAMPLE
@@ -73,7 +83,8 @@ class GenerationContents:
 
     `whitening` is learnt from its windows, `unrelated`, (questions, dimension), are the vectors of the questions of
     `embeddings.index.background_similarity`. `texts` are the digests of all texts whose vectors building it took, so
-    that the vector cache keeps those.
+    that the vector cache keeps those. `questions` are wanted where there are so many windows that they are put into
+    lists (`embeddings.index.list_building`): how well those are searched is measured with them.
     """
 
     blocks: Iterable[SegmentBlock]
@@ -81,6 +92,7 @@ class GenerationContents:
     unrelated: Vectors
     texts: frozenset[bytes] = frozenset()
     half: bool = False
+    questions: Questions | None = None
 
 
 def blocks_of(
@@ -137,6 +149,9 @@ def write_whole(directory: Path, about: About, contents: GenerationContents) -> 
         writer.finish()
     contents.whitening.save(directory / WHITENING)
     _write_texts(directory / TEXTS, contents.texts)
+    if contents.questions is not None:
+        contents.questions.save(directory / QUESTIONS)
+        write_segment_lists(directory / BASE, contents.questions, contents.whitening)
     base = Segment(directory / BASE)
     _write_sample(directory / SAMPLED, base)
     windows = _windows(base.vectors)
@@ -162,7 +177,7 @@ def write_changed(
     directory.mkdir(parents=True)
     for name in (BASE, SAMPLED):
         _link(before_directory / name, directory / name)
-    for name in (WHITENING, TEXTS):
+    for name in (WHITENING, TEXTS, QUESTIONS):
         _link(before_directory / name, directory / name)
     base = before.segments[0]
     numbers = sorted(number for path in gone if (number := base.number_of(path)) is not None)
@@ -216,6 +231,9 @@ def _merge(directory: Path, gone: Sequence[int]) -> None:
         (directory / name).unlink(missing_ok=True)  # unlinked first: the generation before has the same file
     (directory / _MERGED).rename(directory / BASE)
     write_array(directory / TEXTS, np.unique(np.concatenate(texts), axis=0))
+    if (directory / QUESTIONS).exists():
+        whitening = Whitening.load(directory / WHITENING)
+        write_segment_lists(directory / BASE, Questions.load(directory / QUESTIONS), whitening)
     _write_sample(directory / SAMPLED, Segment(directory / BASE))
 
 

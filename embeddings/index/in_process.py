@@ -216,7 +216,7 @@ class InProcessIndex:
             allowed = None if self._all_alive else self._alive[start : start + part.count]
             rows, scores = part.search(query, k, allowed)
             found.append((rows + start, scores))
-        return _best(*map(np.concatenate, zip(*found, strict=True)), k)
+        return _best_of(found, k)
 
     def _closest_windows(self, parts: Sequence[DenseIndex], query: Scores, k: int) -> Hits:
         found = []
@@ -225,7 +225,7 @@ class InProcessIndex:
             rows = np.searchsorted(self._parts[index].starts, windows, side="right") - 1
             _, first = np.unique(rows, return_index=True)  # the best window of each, since the best come first
             found.append((rows[first] + self._starts[index], scores[first]))
-        return _best(*map(np.concatenate, zip(*found, strict=True)), k)
+        return _best_of(found, k)
 
     def _best_terms(self, query: IndexQuery, k: int) -> Hits:
         scores = self._lexical.all_scores(query.terms, query.term_weights)
@@ -236,14 +236,13 @@ class InProcessIndex:
         (part, own), *_ = [(part, own) for part, own in self._apart(np.array([row])) if len(own)]
         windows = slice(*part.starts[own[0] : own[0] + 2])
         white, first_last, second = part.windows.rows(windows), part.sentences[windows], part.companion_windows
-        has_companion = second is not None and query.companion is not None
         return PassageWindows(
             row=row,
             first=first_last[:, 0],
             last=first_last[:, 1],
             vectors=self._whitening.raw(white, part.lengths[windows]),
             white=white @ query.white,
-            companion=second.rows(windows) @ query.companion if second is not None and has_companion else None,
+            companion=None if second is None or query.companion is None else second.rows(windows) @ query.companion,
         )
 
 
@@ -277,6 +276,10 @@ def _legs(scored: _Scored, lexical: Scores | None) -> dict[Leg, Scores]:
         legs[Leg.COMPANION_PASSAGE] = scored.companion_passage
         legs[Leg.COMPANION_WINDOW] = scored.best(scored.companion)
     return legs
+
+
+def _best_of(found: Sequence[tuple[Rows, Scores]], k: int) -> Hits:
+    return _best(np.concatenate([rows for rows, _ in found]), np.concatenate([scores for _, scores in found]), k)
 
 
 def _best(rows: Rows, scores: Scores, k: int) -> Hits:

@@ -26,9 +26,10 @@ from embeddings.index.changes import ArticleParser, ChangeCounts, compare, find_
 from embeddings.index.generation import Generation, Manifest, Recipe
 from embeddings.index.generation_store import GenerationStore
 from embeddings.index.generation_writer import About, GenerationContents, blocks_of, write_changed, write_whole
+from embeddings.index.list_building import LISTS_FROM
 from embeddings.index.pending_calibration import CalibrationWithRecipe
 from embeddings.index.records import ArticleRecord
-from embeddings.index.segment import SegmentBlock
+from embeddings.index.segment import Questions, SegmentBlock
 from embeddings.index.segmentation import Segmenter
 from embeddings.index.vector_cache import VectorCache, encode_cached, text_digest
 from embeddings.index.vector_index import SAMPLE
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 _CONTEXT = "windows below headings"
 _QUERY = "query"
+_HEADINGS = 64  # by which the recall of lists is measured
 
 logger = logging.getLogger(__name__)
 
@@ -273,13 +275,14 @@ class Indexer:
         contents = GenerationContents(
             blocks=self._blocks(texts, encoded, whitening),
             whitening=whitening,
-            unrelated=self._background(self._vectors, recipe.encoder),
+            unrelated=self._background(recipe.encoder),
             texts=encoded.digests | frozenset(map(text_digest, QUESTIONS)),
             half=len(texts.passages) > SAMPLE,
+            questions=self._questions(texts, recipe) if len(texts.windows) >= LISTS_FROM else None,
         )
         report(ReindexStage.WRITING, 0, 1)
         about = self._about(generation_id, recipe, digests, corpus.skipped, corpus.warnings)
-        return _Built(write_whole(directory, about, contents), encoded.count)
+        return _Built(write_whole(directory, about, contents), encoded.encoded)
 
     def _changed(
         self,
@@ -318,7 +321,7 @@ class Indexer:
             list(self._blocks(texts, encoded, before.whitening)),
             encoded.digests,
         )
-        return _Built(manifest, encoded.count)
+        return _Built(manifest, encoded.encoded)
 
     def _cut(self, articles: Sequence[Article], report: Progress) -> _Texts:
         cut_up = []
@@ -379,14 +382,28 @@ class Indexer:
     ) -> About:
         return About(generation_id, recipe, self._settings.model.model, digests, skipped, warnings)
 
-    def _background(self, vectors: VectorCache, identity: str) -> NDArray[np.float32]:
+    def _background(self, identity: str) -> NDArray[np.float32]:
         """Vectors of the unrelated questions, encoded once for each encoder."""
-        known = vectors.get_many(identity, QUESTIONS, kind=_QUERY)
+        return self._asked(lambda some: self._factory().encode_queries(some), identity, QUESTIONS)
+
+    def _asked(
+        self, encode: Callable[[Sequence[str]], NDArray[np.float32]], identity: str, questions: Sequence[str]
+    ) -> NDArray[np.float32]:
+        """Vectors of questions, from the cache where all are known there."""
+        known = self._vectors.get_many(identity, questions, kind=_QUERY)
         if not known.missing:
             return known.vectors
-        encoded = self._factory().encode_queries(QUESTIONS)
-        vectors.put_many(identity, QUESTIONS, encoded, kind=_QUERY)
+        encoded = encode(questions)
+        self._vectors.put_many(identity, questions, encoded, kind=_QUERY)
         return encoded
+
+    def _questions(self, texts: _Texts, recipe: Recipe) -> Questions:
+        """Headings of the corpus as if somebody asked them."""
+        headings = list(dict.fromkeys(passage.headings[-1] for passage in texts.passages if passage.headings))
+        chosen = headings[:: max(1, len(headings) // _HEADINGS)][:_HEADINGS]
+        companion = self._companion
+        second = self._asked(companion.encode_queries, recipe.companion, chosen) if companion else None
+        return Questions(self._asked(lambda some: self._factory().encode_queries(some), recipe.encoder, chosen), second)
 
     def _previous(self) -> Generation | None:
         """The serving generation; None where it cannot be read."""
@@ -502,11 +519,11 @@ class _Texts(NamedTuple):
 class _Vectors(NamedTuple):
     """Vectors of passages and of windows, (n, dimension); the companion's, of windows, None where there is none.
 
-    `count` texts had to be encoded; `digests` are those of all.
+    `encoded` texts had to be encoded; `digests` are those of all.
     """
 
     passages: NDArray[np.float32]
     windows: NDArray[np.float32]
     companion: NDArray[np.float32] | None
-    count: int
+    encoded: int
     digests: frozenset[bytes]

@@ -35,8 +35,9 @@ class LexicalIndex:
         self.count = sum(len(segment.lengths) for segment in segments)
         total = sum(int(segment.lengths.sum(dtype=np.int64)) for segment in segments)
         mean = total / max(1, self.count)
-        self._norms = [np.float32(_K1) * (1 - _B + _B * (part.lengths / np.float32(mean))) for part in segments]
-        self._norms = [np.asarray(norms, dtype=np.float32) for norms in self._norms]
+        self._norms: list[Scores] = [
+            np.asarray(_K1 * (1 - _B + _B * part.lengths / max(mean, 1)), dtype=np.float32) for part in segments
+        ]
         rarest = min((int(np.diff(part.starts).min()) for part in segments if len(part.terms)), default=0)
         self._rarest = self._idf_of(rarest) if rarest else 1.0
 

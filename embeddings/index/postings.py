@@ -77,7 +77,9 @@ class Postings:
             lengths.append(part.lengths[kept])
             words.update(part.words)
             offset += int(kept.sum())
-        made = _arranged(terms, *(np.concatenate(each) for each in (terms_of, rows, counts, lengths)))
+        made = _arranged(
+            terms, np.concatenate(terms_of), np.concatenate(rows), np.concatenate(counts), np.concatenate(lengths)
+        )
         found = {word: made.frequency(made.place(word)) for word in words}
         named = {word: number for word, number in found.items() if number > 1}
         return cls(made.terms, made.starts, made.rows, made.counts, made.lengths, named)

@@ -19,8 +19,10 @@ from corpus.model import Passage
 from embeddings.index.arrays import ArrayWriter, read_array, write_array
 from embeddings.index.dense import DenseIndex, VectorWriter
 from embeddings.index.documents import Documents, DocumentWriter
+from embeddings.index.list_building import write_lists
 from embeddings.index.postings import Postings, PostingsBuilder
 from embeddings.index.records import ArticleRecord, article_document, article_of, passage_document, passage_of
+from embeddings.index.whitening import Whitening
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,6 +65,28 @@ class SegmentBlock:
     passages: Sequence[Passage]
     vectors: VectorBlock
     terms: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Unit vectors of questions by the main encoder, (questions, dimension), and by the second where there is one."""
+
+    dense: Vectors
+    companion: Vectors | None
+
+    def save(self, file: Path) -> None:
+        """Write plain arrays. Raises OSError."""
+        with file.open("wb") as stream:
+            if self.companion is None:
+                np.savez(stream, dense=self.dense)
+            else:
+                np.savez(stream, dense=self.dense, companion=self.companion)
+
+    @classmethod
+    def load(cls, file: Path) -> Questions:
+        """Read what `save` wrote. Raises OSError, ValueError, KeyError."""
+        with np.load(file, allow_pickle=False) as arrays:
+            return cls(arrays["dense"], arrays.get("companion"))
 
 
 class VectorsWriter:
@@ -159,6 +183,20 @@ class SegmentVectors:
             companion_passages=None if second is None else second.as_stored(rows),
             companion_windows=None if smaller is None else smaller.as_stored(windows),
         )
+
+
+def write_segment_lists(directory: Path, questions: Questions, whitening: Whitening) -> None:
+    """Where a segment has very many vectors, put them into lists; `questions` tell how well those are searched."""
+    vectors = SegmentVectors(directory)
+    white, _ = whitening.whitened(questions.dense)
+    write_lists(directory / _PASSAGE_VECTORS, vectors.passages, questions.dense)
+    write_lists(directory / _WINDOW_VECTORS, vectors.windows, white)
+    if questions.companion is None:
+        return
+    pairs = ((_COMPANION_PASSAGES, vectors.companion_passages), (_COMPANION_WINDOWS, vectors.companion_windows))
+    for name, second in pairs:
+        if second is not None:
+            write_lists(directory / name, second, questions.companion)
 
 
 class SegmentWriter:

@@ -6,12 +6,12 @@ Standardised sums beat rank fusion on the development sets; docs/evaluation.md g
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embeddings.index.vector_index import Spread
+from embeddings.index.vector_index import Leg, Spread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,16 +31,15 @@ class Weights:
     article: float = 0.2
 
 
-def weighted_sum(legs: Mapping[str, Scores], weights: Weights, spreads: Mapping[str, Spread]) -> Scores:
+def weighted_sum(legs: Mapping[Leg, Scores], weights: Weights, spreads: Mapping[Leg, Spread]) -> Scores:
     """The weighted sum of standardised legs, each (n,); a leg is named as its weight is.
 
     `spreads` has mean and deviation of each over the corpus.
     """
-    known = {field.name: float(getattr(weights, field.name)) for field in fields(weights)}
     size = len(next(iter(legs.values())))
     fused = np.zeros(size, dtype=np.float32)
-    for name, scores in legs.items():
-        fused += known[name] * spreads[name].standardised(scores)
+    for leg, scores in legs.items():
+        fused += float(getattr(weights, leg)) * spreads[leg].standardised(scores)
     return fused
 
 

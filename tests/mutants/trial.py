@@ -140,7 +140,6 @@ def _await(child: int, deadline: float) -> Verdict:
 
 def preload() -> None:
     """Import, once for all children, what the tests need and the product isn't."""
-    import bm25s  # noqa: F401
     import faiss  # noqa: F401
     import numpy  # noqa: F401
     import pydantic  # noqa: F401

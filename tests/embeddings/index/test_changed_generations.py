@@ -12,7 +12,7 @@ from corpus.model import Article, Skipped
 from corpus.parsing.articles import parse_or_skip
 from corpus.parsing.files import FoundFile
 from embeddings.errors import EmptyCorpus, IndexDamaged
-from embeddings.index import arrays, dense, documents, generation_writer, in_process, indexer
+from embeddings.index import arrays, dense, documents, generation, generation_writer, in_process, indexer
 from embeddings.index.changes import ArticleParser, ChangeCounts
 from embeddings.index.generation import Generation
 from embeddings.index.indexer import Indexer, IndexingOptions
@@ -196,7 +196,7 @@ def test_an_emptied_corpus_is_refused_and_the_old_index_stays(zoo: Zoo) -> None:
         (Postings, "joined"),
         (generation_writer, "_write_sample"),
         (generation_writer, "write_manifest"),
-        (indexer.generations, "load"),
+        (generation, "load"),
     ],
 )
 def test_a_fault_anywhere_in_a_merge_loses_nothing(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from embeddings.index.vector_index import Spread
+from embeddings.index.vector_index import Leg, Spread
 from embeddings.search.fusion import Weights, best_mean, lifted, mean_direction, standardise, weighted_sum
 
 GROUPS = np.asarray([0, 1, 0, 0, 1, 2, 0], dtype=np.int32)
@@ -38,10 +38,10 @@ def test_no_passages_give_no_scores() -> None:
 
 def test_legs_count_as_they_are_weighted_and_an_article_lifts_its_passages() -> None:
     weights = Weights(window=2.0, lexical=0.5, article=0.0)
-    legs = {"window": SCORES, "lexical": OTHERS}
-    plain = weighted_sum(legs, weights, {name: Spread.of(scores) for name, scores in legs.items()})
+    legs = {Leg.WINDOW: SCORES, Leg.LEXICAL: OTHERS}
+    plain = weighted_sum(legs, weights, {leg: Spread.of(scores) for leg, scores in legs.items()})
     assert plain.tolist() == pytest.approx((2 * standardise(SCORES) + 0.5 * standardise(OTHERS)).tolist(), abs=1e-6)
-    assert lifted(plain, weights, GROUPS).tolist() == plain.tolist()
+    assert lifted(plain, weights, GROUPS.astype(np.int64)).tolist() == plain.tolist()
     numbers = GROUPS.astype(np.int64) * 1_000  # of articles in a corpus of which these passages are a part
     assert lifted(plain, replace(weights, article=0.2), numbers).tolist() == pytest.approx(
         (plain + 0.2 * best_mean(plain, GROUPS)).tolist(), abs=1e-6
