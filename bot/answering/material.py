@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from bot.answering.answerer import Answerer, citation
 from bot.model import Answer, Citation
 from corpus.model import Passage
 from embeddings.index.generation import Generation
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 Nearness = Callable[[str], float]
 """How near a text is in meaning to one passage, see `Retriever.nearness`; from any thread."""
@@ -37,17 +32,16 @@ def material_of(
     answer: Answer,
     generation: Generation,
     answerer: Answerer,
-    nearness: Callable[[str], NDArray[np.float32]] | None = None,
+    nearness: Callable[[str, Sequence[str]], Mapping[str, float]] | None = None,
 ) -> tuple[Material, ...]:
     """The passages behind an answer, those that it cites first, then the others by rank.
 
-    A passage that the generation does not hold any more is left out. `nearness` is that of a text to every passage of
-    the generation.
+    A passage that the generation does not hold any more is left out. `nearness` is `Retriever.nearness`.
     """
     scores = {hit.passage: hit.score for hit in answer.passages}
     order = dict.fromkeys([*(source.passage for source in answer.sources), *scores])
     found = [passage for name in order if (passage := generation.passage(name)) is not None]
-    near = lru_cache(_REMEMBERED)(nearness) if nearness else None
+    near = _remembered(nearness, [passage.id for passage in found]) if nearness else None
     return tuple(_numbered(found, scores, generation, answerer, near))
 
 
@@ -56,14 +50,20 @@ def _numbered(
     scores: dict[str, float],
     generation: Generation,
     answerer: Answerer,
-    near: Callable[[str], NDArray[np.float32]] | None,
+    near: Callable[[str], Mapping[str, float]] | None,
 ) -> Iterator[Material]:
     for n, passage in enumerate(passages, start=1):
         article = generation.articles[passage.article]
         cited = citation(passage, article, n, scores.get(passage.id, 0.0))
-        to = _to(near, generation.rows[passage.id]) if near else None
+        to = _to(near, passage.id) if near else None
         yield Material(passage, cited, answerer.is_outdated(article), to)
 
 
-def _to(near: Callable[[str], NDArray[np.float32]], row: int) -> Nearness:
-    return lambda text: float(near(text)[row])
+def _remembered(
+    nearness: Callable[[str, Sequence[str]], Mapping[str, float]], passages: Sequence[str]
+) -> Callable[[str], Mapping[str, float]]:
+    return lru_cache(_REMEMBERED)(lambda text: nearness(text, passages))
+
+
+def _to(near: Callable[[str], Mapping[str, float]], passage: str) -> Nearness:
+    return lambda text: near(text)[passage]

@@ -170,7 +170,7 @@ class Retriever:
         generation = self._generation
         reading = self._reading(question)
         canonical = reading.canonical
-        query = self._query(reading)
+        query = self._query(reading.first, " ".join(self._keywords(reading)), reading.second)
         statistics = generation.index.statistics(query)
         found = self._found(query, statistics)
         placed = self._best(found, max(limit, COMPARED))
@@ -191,13 +191,12 @@ class Retriever:
         wording = self._wording(reading)
         return Retrieved(question, canonical, ranked, self._signals(canonical, wording, found.values, ranked))
 
-    def _query(self, reading: _Reading) -> IndexQuery:
-        """The question as the index sees it."""
+    def _query(self, vector: Scores, words: str = "", companion: Scores | None = None) -> IndexQuery:
+        """Unit vectors and words as the index sees them."""
         generation = self._generation
-        white, _ = generation.whitening.whitened(reading.first[None, :])
-        direction, offset = generation.whitening.raw_direction(reading.first)
-        terms, weights = generation.lexical.sparse(" ".join(self._keywords(reading)))
-        return IndexQuery(reading.first, white[0], direction, offset, terms, weights, reading.second)
+        white, _ = generation.whitening.whitened(vector[None, :])
+        direction, offset = generation.whitening.raw_direction(vector)
+        return IndexQuery(vector, white[0], direction, offset, *generation.lexical.sparse(words), companion)
 
     def _found(self, query: IndexQuery, statistics: Statistics) -> _Found:
         """The candidates with their sums: the best of every leg, and the other passages of the articles best by that.
@@ -234,10 +233,16 @@ class Retriever:
             raise ValueError("this generation has no companion")
         return np.concatenate((reading.first, reading.second))
 
-    def nearness(self, text: str) -> Scores:
-        """How near a text is in meaning to every passage, as it stands: the whitened cosine of the passage's best window,
-        (passages,). From any thread."""
-        return self._best_windows(self._white(self._encoder.encode_queries([text])[0]))
+    def nearness(self, text: str, passages: Sequence[str]) -> Mapping[str, float]:
+        """How near a text is in meaning, as it stands, to passages by their ids: the whitened cosine of each one's best
+        window. From any thread."""
+        articles = self._generation.articles
+        rows = {row: name for name in passages if (row := articles.row_of(name)) is not None}
+        query = self._query(self._encoder.encode_queries([text])[0])
+        with one_blas_thread():
+            values = self._generation.index.values(query, np.array(sorted(rows), dtype=np.int64))
+        near = zip(values.rows.tolist(), values.legs[Leg.WINDOW].tolist(), strict=True)
+        return {rows[row]: cosine for row, cosine in near}
 
     def _reading(self, question: str) -> _Reading:
         """A question in the words of the trade, and its vectors."""

@@ -28,6 +28,16 @@ def test_the_right_article_comes_first(indexed: Bench, question: str, article: s
     assert scores == sorted(scores, reverse=True)
 
 
+def test_a_passage_is_nearest_in_meaning_to_what_it_says(indexed: Bench) -> None:
+    retriever = indexed.retriever()
+    passages = {passage.id: passage.text for passage in retriever.generation.passages}
+    for name, text in passages.items():
+        near = retriever.nearness(text.split("。")[0], [*passages, "ffffffffffffffff"])
+        assert near.keys() == passages.keys()
+        assert max(near, key=near.__getitem__) == name
+        assert retriever.nearness(text.split("。")[0], [name]) == {name: pytest.approx(near[name], abs=1e-5)}
+
+
 def test_traditional_script_finds_the_same(indexed: Bench) -> None:
     retriever = indexed.retriever()
     simplified, traditional = retriever.retrieve("企业微信群发每天几条"), retriever.retrieve("企業微信群發每天幾條")
