@@ -34,7 +34,7 @@ def test_every_starter_article_is_read(starter_service: Service) -> None:
 @pytest.mark.timeout(1800)
 def test_questions_that_were_never_tuned_on(starter_service: Service) -> None:
     metrics = measure(judged(starter_service, "test", "test_unanswerable"))
-    assert metrics.article_recall[3] >= 0.87
+    assert metrics.article_recall[3] >= 0.85
     assert metrics.passage_recall[5] >= 0.86
     assert metrics.lead_accuracy >= 0.59
     assert metrics.refusal_f1 >= 0.92
