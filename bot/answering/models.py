@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from bot.config import Settings
+from embeddings.errors import ModelUnavailable
 from embeddings.models.companion import CompanionEncoder
 from embeddings.models.encoder import DEFAULT, Encoder, ModelSettings
 from embeddings.models.encoder import load as load_encoder
@@ -37,6 +39,16 @@ class Models:
         self._encoder: Encoder | None = None
         self._reader: Reader | None = None
         self._reader_tried = False
+
+    def load_aside(self) -> None:
+        """Begin to load the companion in a thread of its own; whoever needs it first waits for it."""
+        if self.companion is not None:
+            threading.Thread(target=self._load_companion, name="loading", daemon=True).start()
+
+    def _load_companion(self) -> None:
+        with suppress(ModelUnavailable):  # told to the first question
+            if self.companion is not None:
+                self.companion.load()
 
     def encoder(self) -> Encoder:
         """The encoder. Raises ModelUnavailable."""

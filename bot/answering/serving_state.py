@@ -100,6 +100,8 @@ class StateLoader:
         Without it this raises IndexOutdated or IndexDamaged.
         """
         store, recipe = self._indexer.store, self._indexer.recipe()
+        if before is None:
+            self._models.load_aside()
         try:
             if store.manifest(wanted).recipe == recipe:
                 return self._build(wanted, store.load(self._segmenter, wanted))

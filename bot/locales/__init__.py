@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
+from corpus.own_yaml import load_own_yaml
 
 LANGUAGES = ("zh", "en")
 
@@ -38,7 +38,7 @@ def subjects(language: str) -> dict[str, dict[str, str]]:
     """The messages of each file of a language, by the file's name; a key stands in one file only."""
     directory = files(__package__) / language
     names = sorted(entry.name for entry in directory.iterdir() if entry.name.endswith(".yaml"))
-    return {name: yaml.safe_load((directory / name).read_text(encoding="utf-8")) for name in names}
+    return {name: load_own_yaml((directory / name).read_text(encoding="utf-8")) for name in names}
 
 
 def texts(language: str | None) -> Texts:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-import yaml
+from corpus.own_yaml import load_own_yaml
 
 _AMOUNT = "amount"
 _MEASURES = frozenset(("money", "rate", "clock", "long", "cap", "floor", "count"))
@@ -57,7 +57,7 @@ class Paraphrases:
     @classmethod
     def load(cls) -> Paraphrases:
         """The packaged list."""
-        return cls(**yaml.safe_load((files("corpus.vocabulary") / "paraphrases.yaml").read_text(encoding="utf-8")))
+        return cls(**load_own_yaml((files("corpus.vocabulary") / "paraphrases.yaml").read_text(encoding="utf-8")))
 
     def plain(self, question: str) -> str:
         """The question in plain words."""

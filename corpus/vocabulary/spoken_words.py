@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
-import yaml
+from corpus.own_yaml import load_own_yaml
 
 
 class SpokenWords:
@@ -17,7 +17,7 @@ class SpokenWords:
     @classmethod
     def load(cls) -> SpokenWords:
         """The list that lies beside this module."""
-        return cls(yaml.safe_load((files("corpus.vocabulary") / "spoken_words.yaml").read_text(encoding="utf-8")))
+        return cls(load_own_yaml((files("corpus.vocabulary") / "spoken_words.yaml").read_text(encoding="utf-8")))
 
     def written(self, question: str) -> tuple[str, ...]:
         """The written words for whatever spoken ones a normalised question contains, each once, in order."""

@@ -9,11 +9,7 @@ from enum import StrEnum
 import yaml
 
 from corpus.errors import CorpusError
-
-try:
-    from yaml import CSafeLoader as _Loader
-except ImportError:  # PyYAML built without libyaml: slower, otherwise the same
-    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+from corpus.own_yaml import load_own_yaml
 
 _LISTS = ("synonyms", "variants", "english", "related", "not_in")
 _KEYS = ("term", "definition", "kind", "platform", *_LISTS, "ambiguous")
@@ -87,7 +83,7 @@ class Term:
 def read_terms(content: bytes) -> tuple[Term, ...]:
     """The entries of a YAML list. Raises `GlossaryInvalid` for anything that is none."""
     try:
-        entries: object = yaml.load(content, Loader=_Loader)
+        entries: object = load_own_yaml(content)
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # also a thirteenth month, a thousand brackets
         mark = getattr(error, "problem_mark", None)
         where = f"第 {mark.line + 1} 行附近" if mark else "文件"

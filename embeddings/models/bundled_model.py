@@ -60,8 +60,11 @@ def available() -> bool:
 def source_digest() -> str | None:
     """SHA-256 of the carried weights (a tenth of a second, once for each process); None where there are none."""
     file = weights_file()
-    if file is None:
-        return None
+    return digest_of(file) if file else None
+
+
+def digest_of(file: Path) -> str:
+    """SHA-256 of a file, read once in a process as long as size and time of change are the same. Raises OSError."""
     found = file.stat()
     return _digest_of_version(file, found.st_size, found.st_mtime_ns)
 

@@ -57,6 +57,11 @@ class CompanionEncoder:
         """(n, 512) unit rows in the order of `texts`."""
         return self._encode(texts, 1, None)
 
+    def load(self) -> None:
+        """Read the weights now, where nobody waits for them yet. Raises ModelUnavailable."""
+        with self._turns:
+            _ = self._model
+
     def _encode(self, texts: Sequence[str], threads: int, progress: Progress | None) -> NDArray[np.float32]:
         rows = np.zeros((len(texts), self.dimension), np.float32)
         for start in range(0, len(texts), _BATCH):

@@ -33,9 +33,10 @@ class UnigramTokenizer:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._bos, self._eos, self._unk = vocabulary.bos, vocabulary.eos, vocabulary.unk
         self._becomes = str.maketrans(vocabulary.replacements)
-        special = {self._bos, self._eos, self._unk, vocabulary.pad}
-        numbers = np.array([n for n, piece in enumerate(vocabulary.pieces) if piece and n not in special], np.int64)
-        hashes, self._longest = _hashed([vocabulary.pieces[n] for n in numbers.tolist()])
+        hashes, lengths = _hashed(vocabulary)
+        special = [self._bos, self._eos, self._unk, vocabulary.pad]
+        numbers = np.setdiff1d(np.flatnonzero(lengths), special)
+        hashes, self._longest = hashes[numbers], int(lengths[numbers].max(initial=0))
         order = np.argsort(hashes)
         self._hashes = hashes[order]
         if not len(hashes) or (self._hashes[1:] == self._hashes[:-1]).any():
@@ -97,17 +98,15 @@ class UnigramTokenizer:
         return options
 
 
-def _hashed(pieces: list[str]) -> tuple[NDArray[np.uint64], int]:
-    """A number of 64 bits for each piece, and the length of the longest in characters."""
-    lengths = np.array([len(piece) for piece in pieces], np.int64)
-    starts = np.cumsum(lengths) - lengths
-    points = _points("".join(pieces))
-    hashes = np.zeros(len(pieces), np.uint64)
-    longest = int(lengths.max(initial=0))
-    for at in range(longest):
+def _hashed(vocabulary: Vocabulary) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """A number of 64 bits for each piece, and its length in characters."""
+    starts, lengths = vocabulary.starts[:-1], np.diff(vocabulary.starts)
+    points = _points(vocabulary.text)
+    hashes = np.zeros(len(lengths), np.uint64)
+    for at in range(int(lengths.max(initial=0))):
         longer = np.flatnonzero(lengths > at)
         hashes[longer] = hashes[longer] * _FACTOR + points[starts[longer] + at]
-    return hashes, longest
+    return hashes, lengths
 
 
 def _points(text: str) -> NDArray[np.uint64]:

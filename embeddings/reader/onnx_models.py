@@ -19,9 +19,11 @@ import numpy as np
 from filelock import FileLock
 
 from embeddings.durable_files import publish
+from embeddings.models.bundled_model import digest_of
 from embeddings.models.processor import instructions
 from embeddings.models.q4_file import Q4File
 from embeddings.models.text_states import TextStates
+from embeddings.reader import weights_file
 from embeddings.reader.layer_weights import Affine, Array, LayerWeights, lower_layers, upper_layers
 from embeddings.reader.onnx_graph import Channels, Graph, Layers
 from embeddings.reader.weights_file import StoredLayers
@@ -72,11 +74,11 @@ def precision() -> str:
     return "int8" if known else "float32"
 
 
-def models(q4: Path, weights: Path, stored: StoredLayers, directory: Path) -> ReaderModels:
+def models(q4: Path, weights: Path, directory: Path) -> ReaderModels:
     """The graphs over the 4-bit file of the encoder, from below `directory` or made and kept there.
 
-    Takes a second where they are made. Where nothing can be written they are made all the same. Raises FileDamaged, and
-    LookupError where `stored` lacks tensors.
+    Takes a second where they are made. Where nothing can be written they are made all the same. Raises FileDamaged,
+    OSError, and LookupError, ValueError or SafetensorError where the weights are not what they should be.
     """
     kind = precision()
     own = directory / f"{_DIRECTORY}{_key(q4, weights, kind)}"
@@ -88,12 +90,12 @@ def models(q4: Path, weights: Path, stored: StoredLayers, directory: Path) -> Re
         with FileLock(directory / f".{_DIRECTORY}lock"):
             if (kept := _read(own)) is not None:  # another process may have finished while this one waited
                 return kept
-            made = make(q4, stored, in_8_bits=kind == "int8")
+            made = make(q4, weights_file.load(weights), in_8_bits=kind == "int8")
             _keep(own, made)
             _tidy(own)
     except OSError as error:
         logger.warning("the reader's graphs cannot be kept and are made at every start: %s", error)
-    return made or make(q4, stored, in_8_bits=kind == "int8")
+    return made or make(q4, weights_file.load(weights), in_8_bits=kind == "int8")
 
 
 def make(q4: Path, stored: StoredLayers, *, in_8_bits: bool) -> ReaderModels:
@@ -147,7 +149,7 @@ def _standing_out(results: Sequence[Sequence[Array]]) -> list[Channels]:
 
 def _key(q4: Path, weights: Path, kind: str) -> str:
     """What the graphs are made of, and how."""
-    digests = [_digest(file.read_bytes()) for file in (q4, weights)]
+    digests = [digest_of(file) for file in (q4, weights)]
     return _digest(" ".join((*digests, kind, str(_FORMAT))).encode())[:16]
 
 

@@ -71,6 +71,6 @@ def load_onnx_reader(q4: Path, weights: Path, models_dir: Path, *, budget_ms: in
     Its graphs are kept below `models_dir`. Raises ImportError where ONNX Runtime is not installed, and OSError,
     LookupError, ValueError, RuntimeError or SafetensorError where a file is not what it should be.
     """
-    stored = weights_file.load(weights)
-    models = onnx_models.models(q4, weights, stored, models_dir)
-    return OnnxReader(TextStates(Q4File(q4)), models, layer_weights.head(stored), budget_ms=budget_ms, threads=threads)
+    head = layer_weights.head(weights_file.load(weights, layers=False))
+    models = onnx_models.models(q4, weights, models_dir)
+    return OnnxReader(TextStates(Q4File(q4)), models, head, budget_ms=budget_ms, threads=threads)

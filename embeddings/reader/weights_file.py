@@ -18,7 +18,7 @@ from safetensors.numpy import save_file
 if TYPE_CHECKING:
     from embeddings.reader.network import UpperLayers
 
-_SCALES = "scales."
+_SCALES, _LAYERS = "scales.", "layers."
 _LEVELS = 127
 
 
@@ -51,11 +51,15 @@ def save(upper: UpperLayers, file: Path, *, encoder: str, joined_at: int) -> Non
     save_file(tensors, file, metadata={"encoder": encoder, "joined_at": str(joined_at)})
 
 
-def load(file: Path) -> StoredLayers:
-    """The layers in a file. Raises OSError, LookupError, ValueError or SafetensorError where it holds none."""
+def load(file: Path, *, layers: bool = True) -> StoredLayers:
+    """The layers in a file, or only what lies above and below them.
+
+    Raises OSError, LookupError, ValueError or SafetensorError where it holds none.
+    """
     with safe_open(file, "numpy") as opened:
         about = opened.metadata()
-        stored = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118 - no mapping
+        names = [name for name in opened.keys() if layers or _LAYERS not in name]  # noqa: SIM118 - no mapping
+        stored = {name: opened.get_tensor(name) for name in names}
     tensors = {
         name: tensor * stored[_SCALES + name] if tensor.dtype == np.int8 else tensor
         for name, tensor in stored.items()
@@ -65,4 +69,4 @@ def load(file: Path) -> StoredLayers:
 
 
 def _is_matrix(name: str, values: NDArray[np.float32]) -> bool:
-    return name.startswith("layers.") and values.ndim == 2
+    return name.startswith(_LAYERS) and values.ndim == 2

@@ -35,7 +35,9 @@ UNLIKE_ANY = [
 def vocabulary(*pieces: str) -> Vocabulary:
     known = (*PIECES, *pieces)
     scores = np.array((*SCORES, *(-1 for _ in pieces)), np.float32)
-    return Vocabulary(known, scores, bos=0, eos=2, pad=1, unk=3, replacements={"Ａ": "a", "\t": " ", "\0": ""})
+    starts = np.cumsum([0, *map(len, known)])
+    becomes = {"Ａ": "a", "\t": " ", "\0": ""}
+    return Vocabulary("".join(known), starts, scores, bos=0, eos=2, pad=1, unk=3, replacements=becomes)
 
 
 def cut(text: str, longest: int = 99) -> list[str]:
