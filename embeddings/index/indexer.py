@@ -34,7 +34,7 @@ from embeddings.index.segmentation import Segmenter
 from embeddings.index.vector_cache import VectorCache, encode_cached, text_digest
 from embeddings.index.vector_index import SAMPLE
 from embeddings.index.whitening import Whitening
-from embeddings.models.encoder import Encoder, ModelSettings, identify, prepare
+from embeddings.models.encoder import Encoder, ModelSettings, identify, is_known, prepare
 from embeddings.models.encoder import load as load_encoder
 from embeddings.refusal.confidence import Calibration
 
@@ -200,12 +200,8 @@ class Indexer:
                 self.store.tidy()
                 return self._unchanged(manifest, time.monotonic() - started)
         with self.store.building() as (generation_id, directory), self._parser() as parse:
-            if self._identity is None:
-                prepare(
-                    self._settings.model,
-                    self._settings.models_dir,
-                    progress=lambda done, total: report(ReindexStage.MODEL, done, total),
-                )
+            if self._identity is None and not is_known(recipe.encoder):
+                self._prepare(report)
                 recipe = self.recipe()  # a model that had to be downloaded first is only now known by its revision
             before = self._previous()
             what = (generation_id, directory, recipe, digests, parse, report)
@@ -340,7 +336,7 @@ class Indexer:
         bare = [window.text for window in texts.windows]
         vectors, count = encode_cached(
             self._vectors,
-            self._factory,
+            lambda: self._ready(report),
             recipe.encoder,
             whole,
             progress=lambda done, total: report(ReindexStage.ENCODING, done, total),
@@ -359,6 +355,18 @@ class Indexer:
         passages = len(texts.passages)
         digests = frozenset(map(text_digest, whole))
         return _Vectors(vectors[:passages], vectors[passages:], companion_vectors, count, digests)
+
+    def _ready(self, report: Progress) -> Encoder:
+        """The encoder, its files unpacked first where they are not yet: only what has to be encoded needs them."""
+        if self._identity is None:
+            self._prepare(report)
+        return self._factory()
+
+    def _prepare(self, report: Progress) -> None:
+        def progress(done: int, total: int) -> None:
+            report(ReindexStage.MODEL, done, total)
+
+        prepare(self._settings.model, self._settings.models_dir, progress=progress)
 
     def _blocks(self, texts: _Texts, encoded: _Vectors, whitening: Whitening) -> Iterator[SegmentBlock]:
         return blocks_of(

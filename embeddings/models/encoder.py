@@ -10,7 +10,7 @@ import json
 import logging
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, Protocol
@@ -21,12 +21,14 @@ from numpy.typing import NDArray
 from embeddings.errors import ModelUnavailable
 from embeddings.models import bundled_model
 from embeddings.models.light_encoder import LightEncoder
+from embeddings.models.passage_process import PassageProcess
 from embeddings.models.processor import instructions
 from embeddings.models.question_engine import QuestionEngine, open_engine
 from embeddings.models.sentence_encoder import Prompts, SentenceEncoder
 from embeddings.models.sentence_model import Precision, open_model, quiet, refuse_pickles
 
 DEFAULT: Final = "default"
+_UNKNOWN: Final = "hub:unknown"
 
 logger = logging.getLogger(__name__)
 
@@ -94,6 +96,11 @@ def identify(settings: ModelSettings, models_dir: Path) -> str:
     return json.dumps(identity, ensure_ascii=False, sort_keys=True)
 
 
+def is_known(identity: str) -> bool:
+    """Whether an identity names the weights; those of a model that has to be downloaded are known by then."""
+    return bool(json.loads(identity)["weights"] != _UNKNOWN)
+
+
 def prepare(settings: ModelSettings, models_dir: Path, *, progress: Progress | None = None) -> Path:
     """Have the model's files on this machine (unpack or download where they are not) and say where.
 
@@ -118,14 +125,15 @@ def load(settings: ModelSettings, models_dir: Path, *, progress: Progress | None
     """The encoder. Raises ModelUnavailable with what to do.
 
     The default model is ready at once wherever its small engine can run: sentence-transformers and torch, which take
-    seconds, encode its passages and are loaded with the first of them. For any other model they are loaded here, with
+    seconds and 900 MB, encode its passages in a process of their own. For any other model they are loaded here, with
     its files downloaded first where needed (`progress` watches that and the unpacking of the default one).
     """
     engine = _question_engine(settings, models_dir)
     if engine is None:
         return load_whole(settings, models_dir, progress=progress)
     whole = partial(load_whole, settings, models_dir, progress=progress)
-    return LightEncoder(identify(settings, models_dir), engine, whole)
+    passages = PassageProcess(json.dumps(asdict(settings)), models_dir).encode
+    return LightEncoder(identify(settings, models_dir), engine, whole, passages)
 
 
 def _question_engine(settings: ModelSettings, models_dir: Path) -> QuestionEngine | None:
@@ -223,7 +231,7 @@ def _on_hub(name: str) -> _Local:
     try:
         revision = (repository / "refs" / "main").read_text("utf-8").strip()
     except OSError:
-        return _Local(name, "hub:unknown", None)
+        return _Local(name, _UNKNOWN, None)
     snapshot = repository / "snapshots" / revision
     whole = (snapshot / "config.json").is_file() and any(snapshot.rglob("*.safetensors"))
     return _Local(name, f"hub:{revision}", snapshot if whole else None)

