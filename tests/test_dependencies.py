@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PRODUCT = ("corpus", "embeddings", "bot")
-RUNTIME, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
+RUNTIME, DEVELOPMENT, SERVING = "requirements.lock", "requirements-dev.lock", "requirements-serving.lock"
 PIN = re.compile(r"([a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*)==([0-9][0-9a-z.]*)")
 
 ALLOWED = {
@@ -103,6 +103,15 @@ def test_what_is_locked_is_just_what_is_needed() -> None:
         version = {**runtime, **development}[canonicalize_name(requirement.name)]
         assert requirement.specifier.contains(version), text
         assert requirement.url is None, text
+
+
+def test_machines_that_only_answer_need_no_torch() -> None:
+    """What they install is what is locked for all, without what comes with torch alone."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    encoding = {"torch", "transformers", "sentence-transformers", "tokenizers", "huggingface-hub"}
+    answering = [text for text in project["dependencies"] if canonicalize_name(Requirement(text).name) not in encoding]
+    assert not closure(answering) & encoding
+    assert pins(SERVING) == {name: pin for name, pin in pins(RUNTIME).items() if name in closure(answering)}
 
 
 def third_party() -> dict[str, set[str]]:

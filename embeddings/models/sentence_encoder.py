@@ -73,6 +73,12 @@ class SentenceEncoder:
         """(n, dimension) unit rows in the order of `texts`."""
         return self._encode(texts, self._prompts.query, None, threads=1)
 
+    @property
+    def engine(self) -> str:
+        """What it runs on, in which precision, and on which device."""
+        precision = str(next(self._model.parameters()).dtype).removeprefix("torch.")
+        return f"torch（{precision}，{self._model.device}）"
+
     def transformer(self) -> Transformer:
         """Its transformer, shared, not copied."""
         first: Any = self._model[0]

@@ -46,6 +46,11 @@ class CrossEncoderReader:
         self._turns = FairLock()
 
     @property
+    def engine(self) -> str:
+        """What it runs on."""
+        return "torch"
+
+    @property
     def neutral(self) -> float | None:
         """Not known: every model has its own scale."""
         return None

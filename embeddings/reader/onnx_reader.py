@@ -42,6 +42,11 @@ class OnnxReader:
         self._pace = Pace(budget_ms / 1000, batch=_BATCH, clock=clock)
 
     @property
+    def engine(self) -> str:
+        """What it runs on."""
+        return f"ONNX Runtime（{onnx_models.precision()}）"
+
+    @property
     def neutral(self) -> float | None:
         """Where its best odds tell nothing."""
         return NEUTRAL

@@ -22,6 +22,11 @@ class Reader(Protocol):
     """
 
     @property
+    def engine(self) -> str:
+        """What it runs on, in which precision, in words for operators."""
+        ...
+
+    @property
     def neutral(self) -> float | None:
         """See above."""
         ...

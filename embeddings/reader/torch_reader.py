@@ -38,8 +38,14 @@ class TorchReader:
         self._transformer = transformer
         self._lower = LowerLayers(transformer.parameters, joined_at)
         self._upper = upper
+        self._precision = str(upper.parts.dtype).removeprefix("torch.")
         self._threads = threads
         self._pace = Pace(budget_ms / 1000, batch=_BATCH, clock=clock)
+
+    @property
+    def engine(self) -> str:
+        """What it runs on."""
+        return f"torch（{self._precision}）"
 
     @property
     def neutral(self) -> float | None:

@@ -25,6 +25,7 @@ class Preferring:
     def __init__(self, word: str, *, time_for: int = 100, neutral: float | None = None) -> None:
         self._word, self._time_for = word, time_for
         self.neutral = neutral
+        self.engine = "words"
         self.seen: list[str] = []
 
     def read(self, question: str, texts: Sequence[str]) -> list[float]:
@@ -36,6 +37,7 @@ class Broken:
     """A Reader that gives no numbers."""
 
     neutral = -1.0
+    engine = "words"
 
     def read(self, question: str, texts: Sequence[str]) -> list[float]:
         return [float("nan")] * len(texts)

