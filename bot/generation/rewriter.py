@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 
 from cachetools import TTLCache
 
-from bot.generation.breaker import Breaker
 from bot.generation.budget import Budget
 from bot.generation.contacts import masked
 from bot.generation.exchange import estimate
@@ -26,6 +25,7 @@ from bot.generation.rewriting import LONGEST, asks_the_same, orders
 from bot.generation.stream import LineReader
 from bot.generation.vocabulary import Vocabulary
 from bot.model import Answer, Status
+from embeddings.breaker import Breaker
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,6 @@ from cachetools import TTLCache
 from bot.answering.composers import Shown
 from bot.answering.material import Material
 from bot.generation.attempt import BUSY, ERROR, NOTHING_TO_WRITE_FROM, OPEN, WRITTEN, Attempt
-from bot.generation.breaker import Breaker
 from bot.generation.budget import Budget, Denied
 from bot.generation.closeness import closeness
 from bot.generation.contacts import masked
@@ -33,6 +32,7 @@ from bot.generation.verification import Checker
 from bot.generation.vocabulary import Vocabulary
 from bot.model import Answer, Status
 from corpus.vocabulary.glossary import Glossary
+from embeddings.breaker import Breaker
 
 logger = logging.getLogger(__name__)
 

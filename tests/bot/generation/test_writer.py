@@ -14,13 +14,13 @@ import pytest
 
 from bot.answering.material import Material
 from bot.generation.attempt import Attempt
-from bot.generation.breaker import Breaker
 from bot.generation.budget import Budget, Denied, Memory
 from bot.generation.gateway import Endpoint, Gateway
 from bot.generation.outcomes import Failure
 from bot.generation.writer import Limits, Trouble, Writer
 from bot.model import Answer, Mode, Statement, Status
 from corpus.vocabulary.glossary import Glossary
+from embeddings.breaker import Breaker
 from tests.bot.generation.answers import citation, found, material
 from tests.support.scripted_model import Answer as Said
 from tests.support.scripted_model import ScriptedModel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.generation.breaker import Breaker
+from embeddings.breaker import Breaker
 
 
 class Clock:
