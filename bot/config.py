@@ -35,10 +35,40 @@ class CorpusSettings(_Section):
     watch_seconds: Annotated[int, Field(ge=1, le=86_400)] = 30
 
 
+def _address(url: str) -> str:
+    """The URL, if it names a host, and a port that there can be."""
+    try:
+        parts = urlsplit(url)
+        named = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        named = False
+    if not named:
+        raise PydanticCustomError("no_address", "不是完整的网址，应当像 https://api.deepseek.com")
+    return url
+
+
+def _no_password(url: str) -> str:
+    """The URL, if nothing in it is a secret."""
+    if "@" in urlsplit(url).netloc:
+        raise PydanticCustomError("password", "网址里不能写账号和密码：密钥请放环境变量")
+    return url
+
+
+class EmbeddingServiceSettings(_Section):
+    """Which OpenAI-compatible service encodes texts where `engine` is http, and who puts the model's prompts in."""
+
+    url: Annotated[str, Field(pattern=r"^https?://"), AfterValidator(_address), AfterValidator(_no_password)] | None = (
+        None
+    )
+    model: Annotated[str, Field(min_length=1)] | None = None
+    prompts: Literal["client", "server"] = "client"
+    question_seconds: Annotated[float, Field(ge=0.5, le=60, strict=False)] = 3.0
+
+
 class EmbeddingsSettings(_Section):
     """Which model encodes texts, and how it is run."""
 
-    engine: Literal["sentence-transformers"] = "sentence-transformers"
+    engine: Literal["sentence-transformers", "http"] = "sentence-transformers"
     model: str = "default"
     companion: Literal["use-multilingual", "none"] = "use-multilingual"
     device: str = "auto"
@@ -46,6 +76,7 @@ class EmbeddingsSettings(_Section):
     threads: Annotated[int, Field(ge=1, le=256)] | None = None
     query_prompt: str | None = None
     passage_prompt: str | None = None
+    service: EmbeddingServiceSettings = EmbeddingServiceSettings()
 
 
 class IndexSettings(_Section):
@@ -94,18 +125,6 @@ class FreshnessSettings(_Section):
     rules_half_life: _Days = 120
     other_half_life: _Days = 720
     aged_after: _Days = 365
-
-
-def _address(url: str) -> str:
-    """The URL, if it names a host, and a port that there can be."""
-    try:
-        parts = urlsplit(url)
-        named = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        named = False
-    if not named:
-        raise PydanticCustomError("no_address", "不是完整的网址，应当像 https://api.deepseek.com")
-    return url
 
 
 class LlmSettings(_Section):
@@ -254,6 +273,11 @@ class Settings(_Section):
         return ZoneInfo(self.timezone)
 
     @property
+    def uses_engines(self) -> bool:
+        """Whether answering depends on a server beside this process."""
+        return self.embeddings.engine == "http"
+
+    @property
     def uploads(self) -> Path:
         """The directory of articles that came from the chat, which may not exist yet."""
         return self.corpus.uploads or self.data_dir / "articles-from-chat"
@@ -276,6 +300,8 @@ def load_settings(file: Path, overrides: Sequence[str] = ()) -> Settings:
     _check_people("telegram.admins", settings.telegram.admins, "不能当管理员")
     _check_people("telegram.allow.users", settings.telegram.allow.users, "认不出是谁")
     _check_endpoint(settings.answering.llm)
+    if settings.embeddings.engine == "http" and settings.embeddings.service.url is None:
+        raise ConfigurationError("配置 embeddings.service.url：embeddings.engine 是 http，就要写向量服务的地址")
     return settings
 
 
@@ -302,9 +328,21 @@ def llm_api_key() -> str | None:
 
     Raises ConfigurationError, also for what no header can carry.
     """
-    key = _secret("SIYU_LLM_API_KEY")
+    return _api_key("SIYU_LLM_API_KEY")
+
+
+def embeddings_api_key() -> str | None:
+    """The embedding service's key from SIYU_EMBEDDINGS_API_KEY or the file that SIYU_EMBEDDINGS_API_KEY_FILE names.
+
+    Raises ConfigurationError, also for what no header can carry.
+    """
+    return _api_key("SIYU_EMBEDDINGS_API_KEY")
+
+
+def _api_key(variable: str) -> str | None:
+    key = _secret(variable)
     if key is not None and not (key.isascii() and key.isprintable()):
-        raise ConfigurationError("SIYU_LLM_API_KEY 里有不该有的字符：请重新复制一次，只要密钥本身，一行")
+        raise ConfigurationError(f"{variable} 里有不该有的字符：请重新复制一次，只要密钥本身，一行")
     return key
 
 
@@ -329,7 +367,7 @@ def webhook_secret() -> str | None:
 
 def secrets() -> tuple[str, ...]:
     """All secrets that are there, for whatever must not show them. Never raises."""
-    return tuple(filter(None, (_readable(telegram_token), _readable(llm_api_key), webhook_secret())))
+    return tuple(filter(None, (*map(_readable, (telegram_token, llm_api_key, embeddings_api_key)), webhook_secret())))
 
 
 def _readable(secret: Callable[[], str | None]) -> str | None:
@@ -481,6 +519,6 @@ _EXPLANATIONS = {
 def _explain(entry: Any) -> str:
     key = ".".join(str(part) for part in entry["loc"])
     reason = _EXPLANATIONS.get(entry["type"], entry["msg"]).format(**entry.get("ctx", {}))
-    if entry["type"] == "missing":
+    if entry["type"] in {"missing", "password"}:
         return f"配置 {key}：{reason}"
     return f"配置 {key} = {entry['input']!r}：{reason}"

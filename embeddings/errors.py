@@ -25,6 +25,28 @@ class ModelMismatch(EmbeddingsError):
     """Vectors of one model were about to be mixed with those of another."""
 
 
+class EngineUnavailable(EmbeddingsError):
+    """A server that answering needs cannot be reached, or does not do what it should.
+
+    Whoever asks is told so, and it is tried again by itself: nothing is lost, and nobody has to restart anything.
+    """
+
+
+class ServiceUnavailable(EngineUnavailable):
+    """The embedding service does not give vectors."""
+
+
+class ServiceChanged(EngineUnavailable):
+    """The embedding service gives other vectors than the index was built from."""
+
+    def __init__(self, host: str, cosine: float, least: float) -> None:
+        super().__init__(
+            f"向量服务 {host} 给出的向量和索引里的对不上（余弦 {cosine:.4f}，至少要 {least:g}）：服务换了模型，或者"
+            "embeddings.service.prompts 不对（服务自己加前缀的写 server，不加的写 client）。请改正服务或配置；确实要换"
+            "模型，请给 embeddings.model 换一个名字，再运行 siyu reindex。"
+        )
+
+
 class VectorCacheError(EmbeddingsError):
     """The vector cache cannot be read or written for a reason outside the file itself (disk, rights, lock)."""
 

@@ -15,7 +15,7 @@ from bot.model import Answer, Surface
 from bot.observability.metrics import BotMetrics
 from bot.observability.request_context import current
 from corpus.model import Passage
-from embeddings.errors import IndexMissing
+from embeddings.errors import EngineUnavailable, IndexMissing
 from embeddings.index.generation import Generation
 from embeddings.index.records import ArticleRecord
 
@@ -105,7 +105,7 @@ class AnswerQueue:
         self._worker.shutdown(wait=True, cancel_futures=True)
 
     async def _counted(self, surface: Surface | None, call: Callable[[], A]) -> A:
-        """Run a question and count how it ended: an answer's status, silent, busy, no_index or failed."""
+        """Run a question and count how it ended: an answer's status, silent, busy, no_index, unavailable or failed."""
         began, outcome = time.monotonic(), "failed"
         try:
             answer = await self._run(call)
@@ -115,6 +115,9 @@ class AnswerQueue:
             raise
         except IndexMissing:
             outcome = "no_index"
+            raise
+        except EngineUnavailable:
+            outcome = "unavailable"
             raise
         finally:
             self._metrics.question(surface.value if surface else "other", outcome, time.monotonic() - began)

@@ -5,6 +5,7 @@ What differs between surfaces (the words of a notice, whether one is given at al
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -15,10 +16,12 @@ from bot.answering.message_text import clean, one_line
 from bot.model import Answer, Asker
 from bot.state.question_log import QuestionLog
 from corpus.model import Passage
-from embeddings.errors import IndexMissing
+from embeddings.errors import EngineUnavailable, IndexMissing
 from embeddings.index.records import ArticleRecord
 
 T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 
 class Notice(StrEnum):
@@ -26,6 +29,7 @@ class Notice(StrEnum):
 
     BUSY = "busy"
     INDEXING = "indexing"
+    UNAVAILABLE = "unavailable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +83,6 @@ async def _or_notice(result: Awaitable[T]) -> T | Notice:
         return Notice.BUSY
     except IndexMissing:
         return Notice.INDEXING
+    except EngineUnavailable as error:
+        logger.warning("%s", error)
+        return Notice.UNAVAILABLE

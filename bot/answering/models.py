@@ -6,12 +6,14 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from bot.config import Settings
+from bot.config import Settings, embeddings_api_key
 from embeddings.errors import ModelUnavailable
 from embeddings.models.companion import CompanionEncoder
 from embeddings.models.encoder import DEFAULT, Encoder, ModelSettings
-from embeddings.models.encoder import load as load_encoder
+from embeddings.models.providers import EncoderSettings, provider_of
+from embeddings.models.service_encoder import ServiceEncoder, ServiceSettings
 from embeddings.reader.cross_encoder import load_cross_encoder
 from embeddings.reader.reader import Reader
 from embeddings.reader.trained_reader import WEIGHTS, fits, load_reader
@@ -34,7 +36,7 @@ class Models:
         wants_companion = settings.embeddings.companion != "none" and encoder_factory is None
         self.companion = CompanionEncoder(threads=settings.embeddings.threads or 2) if wants_companion else None
         self.is_default = settings.embeddings.model == DEFAULT and encoder_factory is None
-        self._factory = encoder_factory or (lambda: load_encoder(model_settings(settings), directory))
+        self._factory = encoder_factory or provider_of(encoder_settings(settings), directory).load
         self._lock = threading.Lock()
         self._encoder: Encoder | None = None
         self._reader: Reader | None = None
@@ -56,6 +58,11 @@ class Models:
             if self._encoder is None:
                 self._encoder = self._factory()
             return self._encoder
+
+    @property
+    def loaded_encoder(self) -> Encoder | None:
+        """The encoder as far as it is loaded."""
+        return self._encoder
 
     def reader(self) -> Reader | None:
         """The configured reader, tried once: None where there is none, or none that can be loaded and fits the encoder.
@@ -86,8 +93,15 @@ class Models:
         if not self._wanted(encoder):
             return None
         weights = WEIGHTS if chosen.reader == "default" else Path(chosen.reader)
+        if isinstance(encoder, ServiceEncoder):
+            encoder = self._near(encoder)
         threads = self._settings.embeddings.threads or _READING_THREADS
         return load_reader(encoder, weights, self._directory, budget_ms=chosen.reader_budget_ms, threads=threads)
+
+    def _near(self, encoder: Encoder) -> Encoder:
+        """The same model on this machine, for the reader builds on it; an unlike one stays where it is."""
+        near = provider_of(ModelSettings(device=self._settings.embeddings.device), self._directory)
+        return near.load() if near.identify() == encoder.identity else encoder
 
 
 def reader_line(settings: Settings, identity: str) -> str:
@@ -103,9 +117,28 @@ def reader_line(settings: Settings, identity: str) -> str:
     return weights.name if fits(identity, weights) else f"不用（{weights.name} 配不上这个向量模型）"
 
 
-def model_settings(settings: Settings) -> ModelSettings:
-    """The encoder's settings as the configuration gives them."""
+def encoder_line(settings: Settings) -> str:
+    """Where texts are encoded, behind the name of the model, for `status`; empty for this machine."""
     chosen = settings.embeddings
+    return f"（向量服务 {urlsplit(chosen.service.url or '').netloc}）" if chosen.engine == "http" else ""
+
+
+def encoder_settings(settings: Settings) -> EncoderSettings:
+    """The encoder's settings as the configuration gives them. Raises ConfigurationError for a key that is none."""
+    chosen = settings.embeddings
+    if chosen.engine == "http":
+        assert chosen.service.url is not None
+        return ServiceSettings(
+            url=chosen.service.url,
+            model=chosen.model,
+            served_as=chosen.service.model,
+            prompts=chosen.service.prompts,
+            query_prompt=chosen.query_prompt,
+            passage_prompt=chosen.passage_prompt,
+            batch_size=chosen.batch_size,
+            question_seconds=chosen.service.question_seconds,
+            key=embeddings_api_key(),
+        )
     return ModelSettings(
         model=chosen.model,
         device=chosen.device,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
 from bot.answering.material import Material, material_of
-from bot.answering.models import EncoderFactory, Models, model_settings
+from bot.answering.models import EncoderFactory, Models, encoder_settings
 from bot.answering.serving_state import Damage, ServingState, StateLoader
 from bot.config import Settings
 from bot.local_time import LocalTime
@@ -26,6 +26,7 @@ from embeddings.index.segmentation import Segmenter
 from embeddings.models.encoder import Encoder
 from embeddings.reader.reader import Reader
 from embeddings.refusal.confidence import Calibration, Signals
+from embeddings.remote_engine import RemoteEngine
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ class Service:
             articles=settings.corpus.articles,
             uploads=settings.uploads,
             data_dir=settings.data_dir,
-            model=model_settings(settings),
+            model=encoder_settings(settings),
             passage_length=settings.corpus.passage_length,
             keep=settings.index.keep,
         )
@@ -114,6 +115,19 @@ class Service:
     def calibration_damaged(self) -> bool:
         """Whether the generation that answers has a calibration that cannot be used."""
         return self._state is not None and self._state.calibration_damaged
+
+    def engine_troubles(self) -> tuple[str, ...]:
+        """What is wrong with servers that answering depends on, as far as is known; quick."""
+        return tuple(engine.trouble for engine in self._engines() if engine.trouble is not None)
+
+    def attend_engines(self) -> None:
+        """Try those in trouble again; takes as long as questions may."""
+        for engine in self._engines():
+            engine.attend()
+
+    def _engines(self) -> list[RemoteEngine]:
+        parts = [self._models.loaded_encoder]
+        return [part for part in parts if isinstance(part, RemoteEngine)]
 
     def reindex(self, *, full: bool = False, progress: Progress | None = None) -> Summary:
         """Bring the index up to date, see `Indexer.reindex`; where something answers already, from now on by it."""

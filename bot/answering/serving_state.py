@@ -16,10 +16,11 @@ from bot.config import Settings
 from bot.local_time import LocalTime
 from corpus.vocabulary.glossary import Glossary
 from corpus.vocabulary.spoken_words import SpokenWords
-from embeddings.errors import IndexDamaged, IndexOutdated
-from embeddings.index.generation import Generation, calibration_damaged
+from embeddings.errors import EngineUnavailable, IndexDamaged, IndexOutdated
+from embeddings.index.generation import Generation, calibration_damaged, read_sample
 from embeddings.index.indexer import Indexer
 from embeddings.index.segmentation import Segmenter
+from embeddings.models.service_encoder import ServiceEncoder
 from embeddings.refusal.confidence import Calibration
 from embeddings.search.freshness import Freshness, FreshnessPolicy
 from embeddings.search.fusion import Weights
@@ -60,9 +61,12 @@ class ServingState:
     damage: Damage | None = None
 
     def warm(self) -> None:
-        """Compute what the first question would have to wait for."""
-        self.retriever.retrieve(_ANY_QUESTION)
-        self.curated.warm()
+        """Compute what the first question would have to wait for, unless a server that this takes is away just now."""
+        try:
+            self.retriever.retrieve(_ANY_QUESTION)
+            self.curated.warm()
+        except EngineUnavailable as error:
+            logger.warning("还不能回答，会自动再试：%s", error)
 
 
 class StateLoader:
@@ -122,6 +126,10 @@ class StateLoader:
         return replace(before, wanted=wanted)
 
     def _build(self, wanted: str, generation: Generation, damage: Damage | None = None) -> ServingState:
+        encoder = self._models.encoder()
+        sample = read_sample(self._indexer.store.directory(generation.manifest.id))
+        if isinstance(encoder, ServiceEncoder) and sample is not None:
+            encoder.expect(sample)
         retriever = self._retriever(generation)
         damaged = calibration_damaged(self._indexer.store.directory(generation.manifest.id))
         if damaged:

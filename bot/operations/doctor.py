@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from corpus.errors import SiyuError
 from corpus.parsing.files import find_files
 from embeddings.index.generation import calibration_damaged
 from embeddings.models.encoder import engine_of
+from embeddings.models.service_encoder import ServiceEncoder
 
 logger = logging.getLogger(__name__)
 
@@ -127,6 +129,12 @@ def _webhook(service: Service) -> Look:
 
 def _model(service: Service) -> Look:
     encoder = service.encoder()
+    if isinstance(encoder, ServiceEncoder):
+        encoder.encode_queries([_SAMPLE])  # the first one waits for the service to be checked
+        began = time.monotonic()
+        encoder.encode_queries([_SAMPLE])
+        finding = f"{encoder.name} 可用，{encoder.dimension} 维，一个问题 {1000 * (time.monotonic() - began):.0f} 毫秒"
+        return True, finding, None
     encoder.encode_queries([_SAMPLE])
     model = service.settings.embeddings.model
     return True, f"{model} 可用，{encoder.dimension} 维；{engine_of(encoder)}", None

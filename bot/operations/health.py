@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -36,7 +36,8 @@ class HealthReport:
 
 
 class Health:
-    """Looks at the index on disk, the queue and the event loop. `clock` counts seconds and never goes back."""
+    """Looks at the index on disk, the queue, the event loop, and what `engine_troubles` tells of servers elsewhere.
+    `clock` counts seconds and never goes back."""
 
     def __init__(
         self,
@@ -44,12 +45,14 @@ class Health:
         answer_queue: AnswerQueue,
         *,
         state: StateFile | None = None,
+        engine_troubles: Callable[[], Sequence[str]] = tuple,
         clock: Callable[[], float] = time.monotonic,
         loop_patience: float = _LOOP_PATIENCE,
     ) -> None:
         self._store = store
         self._answer_queue = answer_queue
         self._state = state
+        self._engine_troubles = engine_troubles
         self._clock = clock
         self._loop_patience = loop_patience
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -76,6 +79,7 @@ class Health:
             problems.append("正在启动")
         elif not self._answers(self._loop):
             problems.append("事件循环没有反应")
+        problems += self._engine_troubles()
         longest = self._answer_queue.longest_wait
         if longest > _WORK_PATIENCE:
             problems.append(f"有一个问题等了 {longest:.0f} 秒还没有答完")
@@ -95,6 +99,10 @@ class Health:
     def queue(self) -> int:
         """How many questions are in work or wait."""
         return self._answer_queue.waiting
+
+    def engines_in_trouble(self) -> int:
+        """How many servers elsewhere fail just now."""
+        return len(self._engine_troubles())
 
     def generation_age(self) -> float:
         """Seconds since the serving generation was built; not a number where none serves."""

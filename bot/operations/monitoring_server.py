@@ -44,6 +44,9 @@ class Monitor:
         self._health = health
         self._server: WSGIServer | None = None
         metrics.watch("siyu_queue", "Questions in work or waiting.", lambda: health.queue)
+        metrics.watch(
+            "siyu_engines_in_trouble", "Servers that answering depends on and that fail.", health.engines_in_trouble
+        )
         metrics.watch("siyu_generation_age_seconds", "Since the serving index was built.", health.generation_age)
 
     def open(self) -> None:

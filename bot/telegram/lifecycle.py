@@ -13,8 +13,10 @@ from telegram import Bot
 from telegram.ext import Application
 
 from bot.answering.service import Service
+from bot.operations.engine_watch import EngineWatch
 from bot.state.self_healing import StateFile
 from bot.telegram.handlers.damage_alerts import state_news, tell_damage
+from bot.telegram.handlers.engine_alerts import engine_news
 from bot.telegram.handlers.watch_alerts import watch
 from bot.telegram.handlers.writing_alerts import writing_news
 from bot.telegram.transport.account import telegram_hints
@@ -126,6 +128,12 @@ class Lifecycle:
         if watcher is not None:
             watcher.start()
             open_parts.add("file watcher", watcher.close)
+        if self._service.settings.uses_engines:
+            engines = engine_news(bot, self._service.settings.telegram.admins)
+            open_parts.add("news of engines", engines.close)
+            looking = EngineWatch(self._service, engines.add)
+            looking.start()
+            open_parts.add("watch over engines", looking.close)
         open_parts.add("answers being written", components.written.close)
         open_parts.add("uploads", components.uploads.close)
         open_parts.add("suggestions", components.suggestions.close)

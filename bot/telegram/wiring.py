@@ -135,7 +135,7 @@ def wire(
     settings, telegram = service.settings, service.settings.telegram
     kept = settings.privacy.keep_questions_days
     answer_queue, reindex_job = AnswerQueue(service, metrics), ReindexJob(service, metrics)
-    health = Health(service.indexer.store, answer_queue, state=state)
+    health = Health(service.indexer.store, answer_queue, state=state, engine_troubles=service.engine_troubles)
     chats, answers, votes = Chats(state), Answers(state, clock=clock), Votes(state, clock=clock)
     suggestions = Suggestions(state, clock=clock)
     log = QuestionLog(state, keep_days=kept, clock=clock)

@@ -13,6 +13,7 @@ from bot.locales import texts
 from bot.model import Answer
 from bot.terminal.asking import Asking
 from bot.terminal.output import show_answer, written_live
+from embeddings.errors import EngineUnavailable
 
 _HERE = Speaker(chat=0, thread=None, user=0)
 _LEAVE = {"/q", "/quit", "/exit", "exit", "quit", "退出", "再见"}
@@ -35,8 +36,12 @@ def converse(service: Service, asking: Asking, console: Console) -> None:
         if line.isdigit() and last is not None and 1 <= int(line) <= len(last.sources):
             _show_passage(service, console, last, int(line))
             continue
-        with written_live(console) as shown:
-            last = asking.ask(line, conversations.history(_HERE), shown=shown)
+        try:
+            with written_live(console) as shown:
+                last = asking.ask(line, conversations.history(_HERE), shown=shown)
+        except EngineUnavailable as error:
+            console.print(str(error), markup=False)
+            continue
         conversations.remember(_HERE, last)
         if meant := understood(last, texts("zh")):
             console.print(meant, style="dim", markup=False)

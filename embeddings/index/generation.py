@@ -39,6 +39,7 @@ BASE, DELTA, SAMPLED = "base", "delta", "sample"
 WHITENING, GONE, SAMPLE_ROWS = "whitening.npz", "gone.npy", "rows.npy"
 TEXTS, DELTA_TEXTS = "texts.npy", "texts-delta.npy"
 QUESTIONS = "questions.npz"  # whose vectors tell how well lists are searched
+ENCODED = "encoded.npy"
 _CALIBRATION = "calibration.json"
 _SEAL = "seal"  # of the manifest, which holds the checksums of all else
 
@@ -220,6 +221,20 @@ def read_texts(directory: Path) -> frozenset[bytes] | None:
     except (OSError, ValueError, EOFError):
         return None
     return frozenset(row.tobytes() for part in digests for row in part)
+
+
+def read_sample(directory: Path) -> NDArray[np.float32] | None:
+    """What the encoder made of a few texts when a generation was built, (2, 4, dimension); None where it does not tell.
+
+    Raises IndexDamaged.
+    """
+    try:
+        sample: NDArray[np.float32] = np.load(directory / ENCODED, allow_pickle=False)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, EOFError) as error:
+        raise IndexDamaged(directory.name, f"文件 {ENCODED} 读不了（{type(error).__name__}）") from error
+    return sample
 
 
 def read_calibration(directory: Path) -> Calibration | None:

@@ -24,6 +24,7 @@ from embeddings.index.generation import (
     BASE,
     DELTA,
     DELTA_TEXTS,
+    ENCODED,
     GONE,
     QUESTIONS,
     SAMPLE_ROWS,
@@ -84,7 +85,8 @@ class GenerationContents:
     `whitening` is learnt from its windows, `unrelated`, (questions, dimension), are the vectors of the questions of
     `embeddings.index.background_similarity`. `texts` are the digests of all texts whose vectors building it took, so
     that the vector cache keeps those. `questions` are wanted where there are so many windows that they are put into
-    lists (`embeddings.index.list_building`): how well those are searched is measured with them.
+    lists (`embeddings.index.list_building`): how well those are searched is measured with them. `sample` is what an
+    encoder that may change unnoticed made of a few texts, (2, 4, dimension); see `embeddings.models.service_encoder`.
     """
 
     blocks: Iterable[SegmentBlock]
@@ -93,6 +95,7 @@ class GenerationContents:
     texts: frozenset[bytes] = frozenset()
     half: bool = False
     questions: Questions | None = None
+    sample: Vectors | None = None
 
 
 def blocks_of(
@@ -152,6 +155,8 @@ def write_whole(directory: Path, about: About, contents: GenerationContents) -> 
     if contents.questions is not None:
         contents.questions.save(directory / QUESTIONS)
         write_segment_lists(directory / BASE, contents.questions, contents.whitening)
+    if contents.sample is not None:
+        np.save(directory / ENCODED, contents.sample, allow_pickle=False)
     base = Segment(directory / BASE)
     _write_sample(directory / SAMPLED, base)
     windows = _windows(base.vectors)
@@ -177,7 +182,7 @@ def write_changed(
     directory.mkdir(parents=True)
     for name in (BASE, SAMPLED):
         _link(before_directory / name, directory / name)
-    for name in (WHITENING, TEXTS, QUESTIONS):
+    for name in (WHITENING, TEXTS, QUESTIONS, ENCODED):
         _link(before_directory / name, directory / name)
     base = before.segments[0]
     numbers = sorted(number for path in gone if (number := base.number_of(path)) is not None)

