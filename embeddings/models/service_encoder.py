@@ -33,7 +33,7 @@ LARGEST_BATCH: Final = 64
 
 _DEFAULT = "default"
 _LEAST_COSINE, _LEAST_COSINE_OF_DEFAULT = 0.999, 0.99
-_TRIES = 6  # for passages, which nobody waits for
+_TRIES, _PATIENCE = 6, 90.0  # tries and seconds for passages, which nobody waits for
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds between two tries
 _TRUSTED_SECONDS = 600.0
 _REST = 0.2  # seconds without which no second try of a question is worth it
@@ -133,8 +133,9 @@ class ServiceProvider:
 class ServiceEncoder:
     """An Encoder over a service, safe to share between threads.
 
-    `expected`, (2, 4, dimension): what the four texts have to be as passages and as questions; where None is given, what
-    they are the first time. A service that fails a question is left alone for a second, then for longer and longer, up to 15 s.
+    `expected`, (2, 4, dimension): what the four texts have to be as passages and as questions; where None is given,
+    what they are the first time. A service that fails a question is left alone for a second, then for longer and
+    longer, up to 15 s.
     """
 
     def __init__(
@@ -303,7 +304,7 @@ class ServiceEncoder:
 
     def _some_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One batch of passages, or the beginning of it where the service takes no more. Raises ServiceUnavailable."""
-        pause = _FIRST_PAUSE
+        pause, until = _FIRST_PAUSE, self._clock() + _PATIENCE
         for tries_left in reversed(range(_TRIES)):
             try:
                 vectors = self._asked(texts, "passage", self._settings.passage_seconds)
@@ -312,7 +313,7 @@ class ServiceEncoder:
                     self._batch = len(texts) // 2
                     logger.info("%s takes no %d texts at once: %s", self.name, len(texts), failed.said)
                     return self._some_passages(texts[: self._batch])
-                if failed.failure not in PASSING or not tries_left:
+                if failed.failure not in PASSING or not tries_left or self._clock() > until:
                     self._failed(failed)
                 self._sleep(min(max(pause, failed.retry_after or 0.0), _LONGEST_PAUSE))
                 pause *= 2

@@ -1,6 +1,6 @@
 """An embedding service that does whatever a test says, over real HTTP.
 
-Its vectors are those of a model by the name that it is given: the same text gets the same vector, another model another.
+The same text gets the same vector from the same model, and another from another.
 """
 
 from __future__ import annotations
@@ -230,7 +230,7 @@ class ScriptedEmbeddings:
                 except (OSError, ValueError):
                     self.close_connection = True  # whoever asked has gone
 
-            def log_message(self, format: str, *arguments: object) -> None:
+            def log_message(self, *arguments: object) -> None:
                 """Quiet."""
 
         class Server(ThreadingHTTPServer):
