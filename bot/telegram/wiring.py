@@ -235,6 +235,7 @@ def wire(
             funnel_periods,
             keep_days=kept,
             llm=llm,
+            embedding_service=settings.embeddings.service.url if settings.embeddings.engine == "http" else None,
         ),
         channel_posts=ChannelPosts(
             ask_question, PostDrafts(state, clock=clock), telegram.admins, telegram.channels, names

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.config import Settings, llm_api_key, load_settings, secrets, telegram_token
+from bot.config import Settings, embeddings_api_key, llm_api_key, load_settings, secrets, telegram_token
 from bot.errors import ConfigurationError
 
 ROOT = Path(__file__).parents[2]
@@ -222,3 +222,31 @@ def test_a_key_that_no_header_can_carry_is_refused_without_showing_it(monkeypatc
     with pytest.raises(ConfigurationError) as refused:
         llm_api_key()
     assert "sk-" not in str(refused.value)
+
+
+def test_an_embedding_service_has_an_address_without_a_password_in_it(file: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"embeddings\.service\.url"):
+        load_settings(file, ["embeddings.engine=http"])
+    with pytest.raises(ConfigurationError, match="环境变量") as refused:
+        load_settings(file, ["embeddings.engine=http", "embeddings.service.url=http://me:hush@10.0.0.5/v1"])
+    assert "hush" not in str(refused.value)
+    for wrong in ("ftp://x", "http://", "http://x:0"):
+        with pytest.raises(ConfigurationError, match=r"embeddings\.service\.url"):
+            load_settings(file, ["embeddings.engine=http", f"embeddings.service.url={wrong}"])
+    settings = load_settings(file, ["embeddings.engine=http", "embeddings.service.url=http://10.0.0.5:8000/v1"])
+    assert settings.uses_engines
+    assert not load_settings(file).uses_engines
+
+
+def test_the_embedding_services_key_comes_from_the_environment_or_a_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("SIYU_EMBEDDINGS_API_KEY", raising=False)
+    monkeypatch.setenv("SIYU_EMBEDDINGS_API_KEY_FILE", str(tmp_path / "key"))
+    with pytest.raises(ConfigurationError, match="SIYU_EMBEDDINGS_API_KEY_FILE"):
+        embeddings_api_key()
+    (tmp_path / "key").write_text("from-a-file\n", encoding="utf-8")
+    assert embeddings_api_key() == "from-a-file"
+    monkeypatch.setenv("SIYU_EMBEDDINGS_API_KEY", "from-the-environment")
+    assert embeddings_api_key() == "from-the-environment"
+    assert "from-the-environment" in secrets()

@@ -40,6 +40,7 @@ async def test_whoever_asks_while_the_service_is_away_is_told_so_and_later_answe
             embeddings.start()
             await server.wait_for(lambda: "works again" in bot.log, 60)
             assert "暂时连不上" not in (await ann.ask("会员日选在每月哪天？"))["text"]
+            assert "127.0.0.1 的向量服务" in (await ann.ask("/privacy"))["text"]
             assert await bot.stop() == 0
             assert embeddings.asked[-1].authorization == f"Bearer {KEY}"
             assert KEY not in bot.log

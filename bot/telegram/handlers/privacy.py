@@ -46,6 +46,7 @@ class Privacy:
         *,
         keep_days: int,
         llm: LlmSettings | None = None,
+        embedding_service: str | None = None,
     ) -> None:
         self._state = state
         self._log = log
@@ -58,6 +59,7 @@ class Privacy:
         self._funnel_periods = funnel_periods
         self._keep_days = keep_days
         self._llm_host = urlsplit(llm.base_url).hostname if llm is not None and llm.base_url else None
+        self._embedding_host = urlsplit(embedding_service).hostname if embedding_service else None
 
     async def privacy(self, update: Update, context: Context) -> None:
         """/privacy."""
@@ -66,6 +68,8 @@ class Privacy:
             text = words("privacy", days=self._keep_days) if self._keep_days else words("privacy_nothing_kept")
             if self._llm_host:
                 text += words("privacy_llm", host=html.escape(self._llm_host))
+            if self._embedding_host:
+                text += words("privacy_embeddings", host=html.escape(self._embedding_host))
             # The text is ours and carries its own markup.
             await reply(update.message, Outgoing((text,)))
 
