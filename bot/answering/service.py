@@ -126,7 +126,7 @@ class Service:
             engine.attend()
 
     def _engines(self) -> list[RemoteEngine]:
-        parts = [self._models.loaded_encoder]
+        parts: tuple[object, ...] = (self._models.loaded_encoder,)
         return [part for part in parts if isinstance(part, RemoteEngine)]
 
     def reindex(self, *, full: bool = False, progress: Progress | None = None) -> Summary:

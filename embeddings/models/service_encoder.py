@@ -174,7 +174,7 @@ class ServiceEncoder:
     @property
     def dimension(self) -> int:
         """Numbers in one vector; the service is asked where that is not known yet. Raises EngineUnavailable."""
-        return self.sample().shape[2]
+        return int(self.sample().shape[2])
 
     def expect(self, sample: NDArray[np.float32]) -> None:
         """From now on the four texts have to be this, (2, 4, dimension); what is known of the model goes before."""

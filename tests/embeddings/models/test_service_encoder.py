@@ -151,7 +151,7 @@ def test_an_address_may_be_written_in_several_ways(encoder_of: Make, server: Scr
     assert server.asked[-1].path == "/v1/embeddings"
 
 
-FAULTS = {
+FAULTS: dict[str, list[Behaviour]] = {
     "no vectors": [
         *(behave.one_missing, behave.one_twice, behave.not_a_number, behave.zeros, behave.ragged, behave.strings),
         *(behave.nested, behave.web_page, behave.no_data),
