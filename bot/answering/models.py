@@ -117,10 +117,10 @@ def reader_line(settings: Settings, identity: str) -> str:
     return weights.name if fits(identity, weights) else f"不用（{weights.name} 配不上这个向量模型）"
 
 
-def encoder_line(settings: Settings) -> str:
-    """Where texts are encoded, behind the name of the model, for `status`; empty for this machine."""
+def embedding_service(settings: Settings) -> str | None:
+    """Host and port of the service that encodes, for `status`; None where this machine does."""
     chosen = settings.embeddings
-    return f"（向量服务 {urlsplit(chosen.service.url or '').netloc}）" if chosen.engine == "http" else ""
+    return urlsplit(chosen.service.url or "").netloc if chosen.engine == "http" else None
 
 
 def encoder_settings(settings: Settings) -> EncoderSettings:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.answering.calibration import CalibrationSource, in_force
-from bot.answering.models import encoder_line, reader_line
+from bot.answering.models import embedding_service, reader_line
 from bot.answering.service import Service
 from bot.local_time import LocalTime
 from embeddings.index.generation import Manifest, calibration_damaged, read_calibration
@@ -96,7 +96,7 @@ def _described(service: Service, manifest: Manifest, state: str, reason: str | N
         "created": manifest.created.isoformat(),
         "age_seconds": max(0, round((datetime.now(UTC) - manifest.created).total_seconds())),
         "model": manifest.model,
-        "encoded_by": encoder_line(service.settings),
+        "embedding_service": embedding_service(service.settings),
         "reader": reader_line(service.settings, recipe.encoder),
         "recipe": asdict(manifest.recipe),
         "articles": manifest.articles,
@@ -128,12 +128,13 @@ def status_lines(document: dict[str, Any], local_time: LocalTime) -> list[str]:
         "stale": "不可用；运行 siyu reindex 重建",
         "damaged": "索引损坏，暂时用更早的一个回答；运行 siyu reindex 重建",
     }
+    service = f"（向量服务 {document['embedding_service']}）" if document["embedding_service"] else ""
     lines = [
         f"状态：{advice[document['state']]}",
         f"索引：{document['generation']}（建于 {_created(document, local_time)}）",
         f"文章 {document['articles']} 篇，段落 {document['passages']} 段，句子窗口 {document['windows']} 个，"
         f"跳过 {len(document['skipped'])} 个文件",
-        f"模型：{document['model']}{document['encoded_by']}；阅读模型：{document['reader']}",
+        f"模型：{document['model']}{service}；阅读模型：{document['reader']}",
         _refusal_line(document["calibration"]),
         f"保留的索引：{len(document['kept'])} 个",
     ]
