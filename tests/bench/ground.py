@@ -24,7 +24,7 @@ class Extent:
     passages: int = 48
     windows: int = 384
     questions: int = 60
-    sizes: tuple[int, ...] = (2_000, 10_000, 100_000, 1_000_000)
+    sizes: tuple[int, ...] = (2_000, 10_000, 100_000, 300_000, 1_000_000)
     limit: float = 600.0
     askers: tuple[int, ...] = (1, 8, 32)
 

@@ -46,7 +46,8 @@ def _bars(axes: Any, picture: Bars) -> None:
     axes.set_xlim(0, 1.12 * max(*values, picture.reference or 0))
     axes.set_xlabel(picture.unit, fontsize=9)
     axes.grid(visible=True, axis="x", color="#e6e8eb", linewidth=0.8)
-    _mark(axes.axvline, picture.reference)
+    if picture.reference is not None:
+        axes.axvline(picture.reference, color=_LINE, linewidth=1.2, linestyle="--")
 
 
 def _lines(axes: Any, picture: Lines) -> None:
@@ -64,10 +65,4 @@ def _lines(axes: Any, picture: Lines) -> None:
     axes.set_xlabel(picture.x, fontsize=9)
     axes.set_ylabel(picture.y, fontsize=9)
     axes.grid(visible=True, color="#e6e8eb", linewidth=0.8)
-    _mark(axes.axhline, picture.reference)
     axes.legend(fontsize=9, frameon=True, framealpha=0.9, edgecolor="none")
-
-
-def _mark(line: Any, at: float | None) -> None:
-    if at is not None:
-        line(at, color=_LINE, linewidth=1.2, linestyle="--", zorder=0.5)

@@ -31,7 +31,6 @@ class Lines:
     x: str
     y: str
     lines: tuple[tuple[str, tuple[tuple[float, float], ...]], ...]
-    reference: float | None = None
 
 
 Picture = Bars | Lines
