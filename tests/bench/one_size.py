@@ -28,6 +28,7 @@ from corpus.vocabulary.spoken_words import SpokenWords
 from embeddings.evaluation.metrics import percentile
 from embeddings.index.generation_store import GenerationStore
 from embeddings.index.segmentation import Segmenter
+from embeddings.index.vector_index import SAMPLE
 from embeddings.models.encoder import Encoder, Progress
 from embeddings.search.freshness import Freshness, FreshnessPolicy
 from embeddings.search.fusion import Weights
@@ -160,7 +161,9 @@ def main() -> None:
         chosen = settings(Path(home))
         models = Models(chosen, data_dir / "models")
         found = asdict(measure(chosen, models.encoder(), models.companion, questions, rounds))
-        found["update"] = update(lambda articles: Service(settings(articles)), Path(home), rounds)
+        # A smaller generation is written anew from all files, of which such a corpus has none.
+        if found["passages"] > SAMPLE:
+            found["update"] = update(lambda articles: Service(settings(articles)), Path(home), rounds)
     print(json.dumps(found))
 
 
