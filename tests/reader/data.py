@@ -1,8 +1,9 @@
 """What the reader learns from: groups of one question with texts, of which some answer it and the others do not.
 
-Two sources: reading-comprehension sets (texts of an encyclopedia, outside the project, named by digest) and the
-project's own development questions over the starter articles. No test set is read, neither are `merchant.jsonl`, the
-technical corpus, the real articles and the natural questions: those judge.
+Three sources: reading-comprehension sets (texts of an encyclopedia, outside the project, named by digest), and the
+project's own development questions over the starter articles, once with windows of two sentences and once with the
+units that an answer to them would be read from. No test set is read, neither are `merchant.jsonl`, the technical
+corpus, the real articles and the natural questions: those judge.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +22,30 @@ from numpy.typing import NDArray
 from opencc import OpenCC
 from rich.progress import track
 
+from bot.answering.answerer import Answerer
 from bot.answering.message_text import clean
 from bot.answering.service import Service
+from bot.answering.units import units
 from corpus.cutting.passages import windows
 from corpus.cutting.sentences import split_sentences
-from corpus.model import Passage
+from corpus.model import Passage, Window
 from corpus.vocabulary.glossary import Glossary
-from embeddings.evaluation.metrics import Question, read_questions
+from embeddings.evaluation.metrics import Question, has_phrase, read_questions, squeeze
+from embeddings.index.generation import Generation
 from embeddings.index.segmentation import Normaliser, Segmenter
 from embeddings.reader.reader import in_context
+from embeddings.refusal.confidence import Calibration
 from embeddings.search.fusion import standardise
+from embeddings.search.retriever import Retriever
 
 SETS = Path(__file__).parents[1] / "evaluation"
 COVERED = ("development", "hard_development")
 UNCOVERED = ("development_unanswerable", "hard_development_unanswerable", "short_development_unanswerable")
+NATURAL = (
+    *("knowledge_development", "requests_development", "stories_development", "two_part_development"),
+    "aspects_development",
+)
+"""Sets of messages as people write them, the last one uncovered; half of them is kept to fit what decides."""
 
 COMPREHENSION = {
     "cmrc2018_dev.json": "e9ff74231f05c230c6fa88b84441ee334d97234cbb610991cd94b82db00c7f1f",
@@ -50,7 +61,10 @@ _WORDS = 0.6
 _OWN_SAME, _OWN_OTHERS, _UNCOVERED_TEXTS = 3, 4, 6
 _SAME, _OTHERS = 2, 2
 _NEIGHBOURS = 12
-_KEPT_OWN, _KEPT_PARAGRAPHS = 10, 7  # one in so many is kept for measuring
+_KEPT_OWN, _KEPT_ARTICLES, _KEPT_PARAGRAPHS = 10, 10, 7  # one in so many is kept for measuring
+_KEPT_NATURAL = 2
+_PIECE = (2, 5)  # sentences of a piece of a paragraph, about as long as a unit
+_LONGEST_PIECE = 220  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +116,113 @@ def own_groups(service: Service, *, seed: int = 0) -> list[Group]:
     vectors = np.concatenate([generation.whitening.raw(block.white, block.lengths) for block in blocks])
     cosines = _cosines(service.encoder().encode_queries(plain), vectors)
     passages = tuple(generation.passages)
-    units = [(passage, window.text) for passage in passages for window in windows(passage)]
+    texts_of = [(passage, window.text) for passage in passages for window in windows(passage)]
     window_passage = np.concatenate([block.passages for block in blocks])
     groups = []
     for (name, question), words, row in track(list(zip(asked, plain, cosines, strict=True)), "own"):
         scores = standardise(row) + _WORDS * standardise(generation.lexical.scores(words))[window_passage]
-        best = [units[at] for at in np.argsort(-scores)[:_SEARCHED]]
+        best = [texts_of[at] for at in np.argsort(-scores)[:_SEARCHED]]
         good, bad = _own(question, passages, best, chance)
         if question.answerable and not good:
             continue
         texts = tuple(in_context(text, generation.articles[p.article].title, p.headings) for p, text in (*good, *bad))
+        articles = question.gold_articles or [p.article for p, _ in best[:1]]
         answers = (*(True for _ in good), *(False for _ in bad))
         wordings = tuple(dict.fromkeys((question.text, words)))
-        groups.append(Group(name, question.id, wordings, texts, answers, _share(question.id, _KEPT_OWN)))
+        groups.append(Group(name, question.id, wordings, texts, answers, _is_kept(name, question.id, articles)))
     return groups
+
+
+class _Recorder:
+    """A Reader that reads nothing and keeps what it was given to read."""
+
+    neutral = None
+
+    def __init__(self) -> None:
+        self.given: list[tuple[str, tuple[str, ...]]] = []
+
+    def read(self, question: str, texts: Sequence[str]) -> list[float]:
+        """Nothing, so that all is as without a reader."""
+        self.given.append((question, tuple(texts)))
+        return []
+
+
+def unit_sets() -> dict[str, tuple[Question, ...]]:
+    """The sets that `unit_groups` are made from, by name."""
+    return {name: read_questions(SETS / f"{name}.jsonl") for name in (*NATURAL, *COVERED, *UNCOVERED)}
+
+
+def unit_groups(
+    retriever: Retriever, calibration: Calibration, sets: Mapping[str, Sequence[Question]], glossary: Glossary
+) -> list[Group]:
+    """From questions by the name of their set: what would be read to answer them, labelled by their gold phrases.
+
+    A message that asks several things gives one group for the whole and one for each part. Gold units that would not
+    be read are added. A question that no unit has a gold phrase of is left out.
+    """
+    generation, recorder = retriever.generation, _Recorder()
+    answerer = Answerer(retriever, calibration, glossary=glossary, text_reader=recorder)
+    articles = {text: article for article, _, text in _units(generation)}
+    groups = []
+    for name, question in track([(name, each) for name, questions in sets.items() for each in questions], "units"):
+        recorder.given.clear()
+        if not question.context:
+            answerer.answer(question.text)
+        given = recorder.given[: 1 + len(question.gold_parts)]
+        wanted = [question.gold_phrases, *question.gold_parts]
+        if len(given) != len(wanted):  # not taken for so many questions, or declined without reading
+            wanted = wanted[:1]
+        for number, ((words, texts), phrases) in enumerate(zip(given, wanted, strict=False)):
+            group_id = f"{question.id}.{number}" if number else question.id
+            part = replace(question, id=group_id, gold_phrases=phrases)
+            if group := _unit_group(name, part, words, texts, generation, articles):
+                groups.append(group)
+    return groups
+
+
+def _unit_group(
+    name: str,
+    question: Question,
+    words: str,
+    texts: Sequence[str],
+    generation: Generation,
+    articles: Mapping[str, str],
+) -> Group | None:
+    good = [
+        text
+        for article, unit, text in _units(generation, question.gold_articles)
+        if has_phrase(squeeze(unit), question.gold_phrases)
+    ]
+    if question.answerable and not good:
+        return None
+    golden = [text for text in texts if text in good] or good[:2]
+    # A phrase in another article may answer as well.
+    others = [text for text in texts if not has_phrase(squeeze(text), question.gold_phrases)]
+    about = question.gold_articles or [articles[text] for text in texts[:1]]
+    kept = _is_kept(name, question.id, about)
+    if not kept:  # or texts of the articles that are kept would be learnt to answer nothing
+        others = [text for text in others if not _share(articles[text], _KEPT_ARTICLES)]
+    if not others:
+        return None
+    answers = (*(True for _ in golden), *(False for _ in others))
+    return Group(name, question.id, (words,), (*golden, *others), answers, kept)
+
+
+def _units(generation: Generation, articles: Collection[str] | None = None) -> Iterator[tuple[str, str, str]]:
+    """Article, text and text as a reader sees it, of all units of these articles or of all."""
+    for passage in generation.passages:
+        if articles is None or passage.article in articles:
+            title = generation.articles[passage.article].title
+            for unit in units(passage):
+                text = passage.text[unit.span.start : unit.span.end]
+                yield passage.article, text, in_context(text, title, unit.headings)
+
+
+def _is_kept(name: str, question_id: str, articles: Iterable[str]) -> bool:
+    """Whether a question of a set, about these articles, is measured on and not learnt from."""
+    shares = [_KEPT_ARTICLES, _KEPT_NATURAL] if name in NATURAL else [_KEPT_ARTICLES]
+    by_article = any(_share(article, share) for article in articles for share in shares)
+    return by_article or _share(question_id.partition(".")[0], _KEPT_OWN)
 
 
 def _cosines(questions: NDArray[np.float32], texts: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -177,17 +284,17 @@ class _Paragraph:
 
 
 def comprehension_groups(shared: Path, *, seed: int = 0) -> list[Group]:
-    """From CMRC, DRCD and XQuAD: windows with the answer against others of the paragraph and of similar paragraphs.
+    """From CMRC, DRCD and XQuAD: pieces with the answer against others of the paragraph and of similar paragraphs.
 
     `shared` holds the files. Raises DataChanged.
     """
     chance = random.Random(seed)
     paragraphs = [paragraph for name in COMPREHENSION for paragraph in _paragraphs(shared / name, name)]
-    texts = [(number, w.text) for number, p in enumerate(paragraphs) for w in windows(p.passage)]
+    texts = [(number, w.text) for number, p in enumerate(paragraphs) for w in _pieces(p.passage)]
     neighbours = _neighbours(paragraphs, texts)
     groups = []
     for number, paragraph in enumerate(paragraphs):
-        own = windows(paragraph.passage)
+        own = _pieces(paragraph.passage)
         kept = _share(f"{paragraph.source} {paragraph.title} {paragraph.passage.id}", _KEPT_PARAGRAPHS)
         for name, question, answers in paragraph.questions:
             spans = [(at, at + len(text)) for at, text in answers]
@@ -209,6 +316,20 @@ def comprehension_groups(shared: Path, *, seed: int = 0) -> list[Group]:
             answers_it = (True, *(False for _ in chosen[1:]))
             groups.append(Group(paragraph.source, name, (question,), shown, answers_it, kept))
     return groups
+
+
+def _pieces(passage: Passage) -> list[Window]:
+    """A paragraph divided into pieces of two to five sentences, the same each time."""
+    chance, pieces, first = random.Random(passage.id), list[Window](), 0
+    sentences = passage.sentences
+    while first < len(sentences):
+        last = min(first + chance.randint(*_PIECE), len(sentences)) - 1
+        while last > first and sentences[last].end - sentences[first].start > _LONGEST_PIECE:
+            last -= 1
+        text = passage.text[sentences[first].start : sentences[last].end]
+        pieces.append(Window(passage.id, first, last, text))
+        first = last + 1
+    return pieces
 
 
 def _paragraphs(file: Path, source: str) -> Iterator[_Paragraph]:
@@ -244,10 +365,10 @@ def _paragraph(source: str, entry: dict[str, Any], paragraph: dict[str, Any], ch
 
 
 def _neighbours(paragraphs: Sequence[_Paragraph], texts: Sequence[tuple[int, str]]) -> dict[str, list[int]]:
-    """For each question the windows of all paragraphs that share most words with it, best first."""
+    """For each question the pieces of all paragraphs that share most words with it, best first."""
     segmenter = Segmenter()
     index = bm25s.BM25()
-    index.index([segmenter.terms(text) for _, text in track(texts, "windows")], show_progress=False)
+    index.index([segmenter.terms(text) for _, text in track(texts, "pieces")], show_progress=False)
     questions = [(name, question) for p in paragraphs for name, question, _ in p.questions]
     asked = [segmenter.terms(question) for _, question in track(questions, "questions")]
     found, _ = index.retrieve(asked, k=3 * _NEIGHBOURS, show_progress=False)

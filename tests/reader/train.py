@@ -1,7 +1,7 @@
 """Training: groups to weights, resumable to the step, the same from the same seed.
 
-Each step takes groups of both sources. The loss is listwise (the texts that answer against all of their group) plus
-binary (each text by itself), the latter alone where nothing answers. Weights and moments are kept in single precision,
+Each step takes groups of every source. The loss is listwise (the texts that answer against all of their group and
+against that none does) plus binary (each text by itself). Weights and moments are kept in single precision,
 the computing is in bfloat16; lower states are kept per text, since the lower layers do not change.
 """
 
@@ -28,20 +28,22 @@ from tests.reader.data import Group
 
 JOINED_AT = 6
 
-_KEPT_OWN, _KEPT_OTHERS = 60, 25  # groups that are measured on while training
+_MEASURED = {"own": 30, "units": 90, "mrc": 25}  # groups that are measured on while training
+_REPEATED = {"aspects_development": 4}  # times that what is rare is learnt in an epoch
 _WORDS = ("parts", "firsts.weight")
 _ODDS = ("alike", "firsts.bias")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How it is trained: steps; groups a step of the project's own and of reading comprehension; texts drawn of each
+    """How it is trained: steps; groups a step of windows, of units and of reading comprehension; texts drawn of each
     that answer and that do not; peak learning rate of the layers (the head learns faster) and steps until it is
     reached; seed; pairs computed at once."""
 
     steps: int
-    own: int = 6
-    others: int = 3
+    own: int = 2
+    units: int = 6
+    mrc: int = 2
     right: int = 1
     wrong: int = 4
     rate: float = 1e-4
@@ -77,15 +79,26 @@ class Texts:
 
 
 class Trainer:
-    """Trains upper layers over a frozen encoder; `directory` holds the checkpoint and the log."""
+    """Trains upper layers over a frozen encoder; `directory` holds the checkpoint and the log.
+
+    `start` are the weights to begin with, by the names of `UpperLayers`, instead of the encoder's own.
+    """
 
     def __init__(
-        self, tokenizer: Any, parameters: Mapping[str, Tensor], plan: Plan, directory: Path, joined_at: int = JOINED_AT
+        self,
+        tokenizer: Any,
+        parameters: Mapping[str, Tensor],
+        plan: Plan,
+        directory: Path,
+        joined_at: int = JOINED_AT,
+        *,
+        start: Mapping[str, Tensor] | None = None,
     ) -> None:
         half = {name: tensor.detach().bfloat16() for name, tensor in parameters.items()}
         self.texts = Texts(tokenizer, LowerLayers(half, joined_at))
         whole = {name: tensor.detach().float() for name, tensor in parameters.items()}
-        self._masters = {n: t.detach().clone() for n, t in UpperLayers.of_bert(whole, joined_at).state_dict().items()}
+        first = start or UpperLayers.of_bert(whole, joined_at).state_dict()
+        self._masters = {name: tensor.detach().clone() for name, tensor in first.items()}
         self.network = UpperLayers.of_bert(half, joined_at).bfloat16()
         self._inner = len(whole["encoder.layer.0.intermediate.dense.weight"])
         self._plan = plan
@@ -103,14 +116,14 @@ class Trainer:
             fused=True,
         )
         self._resume()
+        self._copy()
 
-    def train(self, own: Sequence[Group], others: Sequence[Group], *, save_every: int = 50) -> None:
-        """From where the checkpoint stands to the end of the plan."""
-        learnt = [[group for group in groups if not group.kept] for groups in (own, others)]
-        kept = _every(own, _KEPT_OWN), _every(others, _KEPT_OTHERS)
+    def train(self, sources: Mapping[str, Sequence[Group]], *, save_every: int = 50) -> None:
+        """From where the checkpoint stands to the end of the plan; `sources` are groups by the plan's names."""
+        kept = {name: _every(groups, _MEASURED[name]) for name, groups in sources.items()}
         streams = [
-            _stream(groups, size, self._plan.seed, self._step)
-            for groups, size in zip(learnt, (self._plan.own, self._plan.others), strict=True)
+            _stream(_learnt(groups), getattr(self._plan, name), self._plan.seed, self._step)
+            for name, groups in sources.items()
         ]
         started, running, tokens = time.monotonic(), 0.0, 0
         while self._step < self._plan.steps:
@@ -147,9 +160,7 @@ class Trainer:
         for factor, group in zip(self._factors, self._optimizer.param_groups, strict=True):
             group["lr"] = self._rate() * factor
         self._optimizer.step()
-        with torch.no_grad():
-            for name, parameter in self.network.named_parameters():
-                parameter.copy_(self._masters[name])
+        self._copy()
         return float(total.detach()), read
 
     def _odds(self, groups: Sequence[Group], asked: Sequence[str]) -> tuple[list[Tensor], int]:
@@ -175,10 +186,10 @@ class Trainer:
         warm = min(1.0, (self._step + 1) / self._plan.warm)
         return self._plan.rate * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * self._step / self._plan.steps)))
 
-    def _tell(self, kept: tuple[Sequence[Group], Sequence[Group]]) -> None:
+    def _tell(self, kept: Mapping[str, Sequence[Group]]) -> None:
         """What it does on groups that it does not learn from."""
         figures: dict[str, float] = {}
-        for name, groups in zip(("own", "others"), kept, strict=True):
+        for name, groups in kept.items():
             with torch.no_grad():
                 odds = [
                     own.tolist()
@@ -223,17 +234,28 @@ class Trainer:
                     "step": torch.tensor(float(self._step)),
                     **{kind: tensors[f"{kind}.{name}"] for kind in ("exp_avg", "exp_avg_sq")},
                 }
+
+    def _copy(self) -> None:
+        """The weights that compute are those that are kept in single precision."""
+        with torch.no_grad():
             for name, parameter in self.network.named_parameters():
                 parameter.copy_(self._masters[name])
 
 
 def loss(odds: Tensor, answers: Tensor) -> Tensor:
-    """Of one group, (n,) and (n,): listwise where something answers, and binary with both sorts weighing the same."""
+    """Of one group, (n,) and (n,): listwise, with one more that stands for no answer at odds of 0, and binary with
+    both sorts weighing the same."""
+    total = torch.logsumexp(functional.pad(odds, (0, 1)), 0)
     binary = functional.softplus(odds[~answers]).mean()
     if not answers.any():
-        return binary
+        return total + binary
     binary = 0.5 * (binary + functional.softplus(-odds[answers]).mean())
-    return torch.logsumexp(odds, 0) - torch.logsumexp(odds[answers], 0) + binary
+    return total - torch.logsumexp(odds[answers], 0) + binary
+
+
+def _learnt(groups: Sequence[Group]) -> list[Group]:
+    """What an epoch holds."""
+    return [group for group in groups if not group.kept for _ in range(_REPEATED.get(group.source, 1))]
 
 
 def _stream(groups: Sequence[Group], size: int, seed: int, step: int) -> Iterator[list[Group]]:
