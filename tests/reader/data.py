@@ -136,6 +136,7 @@ def own_groups(service: Service, *, seed: int = 0) -> list[Group]:
 class _Recorder:
     """A Reader that reads nothing and keeps what it was given to read."""
 
+    engine = ""
     neutral = None
 
     def __init__(self) -> None:
