@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-
-import numpy as np
-from numpy.typing import NDArray
 
 from bot.answering.material import material_of
 from tests.bot.answering.conftest import Shop
@@ -28,9 +26,9 @@ def test_each_passage_tells_how_near_a_sentence_is_and_a_sentence_is_encoded_onc
     answer, state = service.ask(QUESTION), service.refresh()
     asked: list[str] = []
 
-    def nearness(text: str, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    def nearness(text: str, passages: Sequence[str]) -> Mapping[str, float]:
         asked.append(text)
-        return state.retriever.nearness(text, rows)
+        return state.retriever.nearness(text, passages)
 
     material = material_of(answer, state.generation, state.answerer, nearness)
     told = [each.nearness(QUESTION) for each in material if each.nearness]
