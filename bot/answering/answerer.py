@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.answering.asked.reading import Asked, QuestionReader
 from bot.answering.candidates import Question
+from bot.answering.clauses import what_asks
 from bot.answering.curated.matching import CuratedMatcher
 from bot.answering.decision import SURELY_ORDERS, Decision, assumed, decide, without_wording
 from bot.answering.evidence import signals_with_evidence
@@ -23,7 +24,7 @@ from bot.answering.small_talk import small_talk
 from bot.model import Answer, Citation, PassageHit, Quote, Remark, SmallTalk, Status, Topic
 from corpus.model import Passage
 from corpus.vocabulary.glossary import Glossary
-from corpus.vocabulary.terms import Term
+from corpus.vocabulary.terms import Term, TermKind
 from embeddings.index.records import ArticleRecord
 from embeddings.reader.reader import Reader as TextReader
 from embeddings.refusal.confidence import Calibration, Signals
@@ -42,6 +43,15 @@ _STRONG = 0.5
 _SAYS_LITTLE = 7
 """Characters of a clause that, without a clear subject, cannot be read alone."""
 
+_NAMES_ENOUGH = 2
+"""Terms of the trade in a clause of a story that tell what it is about without the story; a product, which belongs to
+one platform, counts for two."""
+
+_ORDINARY_LENGTH = 3.0
+"""The signal `log_length` of an ordinary question, of about twenty characters."""
+
+_LESS = 0.99
+"""Share of the point from which a question is answered that is just below it."""
 
 _MOST_READ = 6.0
 """The signal `read` of a text that the reader is as sure of as it ever is."""
@@ -111,8 +121,10 @@ class Answerer:
         """The answer to what a message asks the articles."""
         understood, found, earlier = self._search(form, history)
         as_typed = understood == form.core
-        is_request = form.is_request and as_typed
-        decision = self._of_request(form, found) if is_request else self._decide(found)
+        if form.asks and as_typed:
+            decision = self._of_story(form.asks, found)
+        else:
+            decision = self._of_request(form, found) if form.is_request and as_typed else self._decide(found)
         answer = self._build(asked, decision, found, started)
         # What completes a question was answered before: it is no part of its own.
         if as_typed and self._glossary is not None and len(questions := parts(understood, self._glossary)) > 1:
@@ -175,6 +187,20 @@ class Answerer:
             return Decision(Status.UNSURE, max(decision.confidence, calibration.unsure_at))
         return decision
 
+    def _of_story(self, asks: str, found: Retrieved) -> Decision:
+        """What to do with a story that was searched with more of it than the clauses that ask.
+
+        What is told helps to find, and must not make the bot surer than a short question would: the wording is that
+        of what asks, the length an ordinary one, and where what asks would not be answered alone, the story is not
+        surely answered either.
+        """
+        alone = self._retrieve(asks)
+        length = min(found.signals.log_length, _ORDINARY_LENGTH)
+        decision = self._decide(found, replace(found.signals, covered=alone.signals.covered, log_length=length))
+        if decision.status is Status.ANSWERED and self._decide(alone).status is not Status.ANSWERED:
+            return Decision(Status.UNSURE, min(decision.confidence, self._calibration.answer_at * _LESS))
+        return decision
+
     def _decide(self, found: Retrieved, signals: Signals | None = None) -> Decision:
         """What to do with what was found; `signals` are its own unless more is known."""
         known = signals or found.signals
@@ -182,7 +208,8 @@ class Answerer:
 
     def _asked(self, found: Retrieved) -> Asked | None:
         """What the question of a search asks, None where there is no glossary to read it by."""
-        return self._reader.read(self._normalised(found.question)) if self._reader else None
+        question = self._normalised(found.question)
+        return self._reader.read(question, what_asks(question)) if self._reader else None
 
     def _normalised(self, text: str) -> str:
         return self._retriever.generation.lexical.segmenter.normalise(text)
@@ -212,9 +239,15 @@ class Answerer:
         )
 
     def _stands_alone(self, clause: str) -> bool:
-        """Whether a clause can be read without the one before it."""
+        """Whether a clause of a story can be read without the one before it.
+
+        `是不是要另外买什么` points to nothing and yet says nothing of what is meant: that, the story names.
+        """
         if self._glossary is None:
             return True
+        terms = {mention.term for mention in self._glossary.find(clause)}
+        if len(terms) + sum(term.kind is TermKind.PRODUCT for term in terms) < _NAMES_ENOUGH:
+            return False
         dependence = depends_on_context(clause, self._glossary, self._retriever.generation.lexical)
         return dependence is Dependence.NONE or (dependence is Dependence.POSSIBLE and len(clause) > _SAYS_LITTLE)
 

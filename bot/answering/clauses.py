@@ -39,6 +39,12 @@ def asking_places(clauses: Sequence[str]) -> list[int]:
     return last
 
 
+def what_asks(text: str) -> str:
+    """The clauses of a message that ask, empty where none does."""
+    clauses = clauses_of(text)
+    return "".join(clauses[place] for place in asking_places(clauses))
+
+
 def has_form(clause: str) -> bool:
     """Whether a clause has the form of a question, with a mark or without."""
     folded = fold(clause)

@@ -30,13 +30,15 @@ class MessageForm:
     question of a request. It is empty where nothing but a link, or words that point to it, was sent.
 
     `said` is the same before a request became a question, as it may go on from an earlier one. `has_link` tells that
-    the message holds a link, `corrects` that it puts right how the one before was understood.
+    the message holds a link, `corrects` that it puts right how the one before was understood. `asks` is, of a story
+    of which more is searched than the clauses that ask, these clauses; else empty.
     """
 
     core: str
     said: str
     has_link: bool = False
     corrects: bool = False
+    asks: str = ""
 
     @property
     def is_request(self) -> bool:
@@ -66,7 +68,9 @@ def read(text: str, stands_alone: Callable[[str], bool] = lambda clause: True) -
         return MessageForm(said, said, has_link=has_link, corrects=True)
     asking = _asking(plain, stands_alone)
     said = _polite_off(asking) or text
-    return MessageForm(_question(said, wanted=said != asking), said, has_link=has_link)
+    bare = _polite_off(_asking(plain, lambda clause: True)) or text
+    asks = "" if bare == said else bare
+    return MessageForm(_question(said, wanted=said != asking), said, has_link=has_link, asks=asks)
 
 
 def without_links(text: str) -> str:

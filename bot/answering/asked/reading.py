@@ -42,13 +42,17 @@ class QuestionReader:
         self._terms = lru_cache(_TEXTS_REMEMBERED)(self._find_terms)
         self._known = lru_cache(_REMEMBERED)(self._read)  # each question is read for its evidence, status and lead
 
-    def read(self, question: str) -> Asked:
-        """What a question asks, in whatever spelling."""
-        return self._known(question)
+    def read(self, question: str, asks: str = "") -> Asked:
+        """What a question asks, in whatever spelling; `asks` are the clauses of it that ask, where it tells more."""
+        return self._known(question, asks)
 
-    def _read(self, question: str) -> Asked:
-        subject = self.subjects.read(question)
-        return Asked(question, subject, aspect_of(self._glossary.canonical(question)), self._terms(question))
+    def _read(self, question: str, asks: str) -> Asked:
+        return Asked(question, self.subjects.read(question), self._aspect(question, asks), self._terms(question))
+
+    def _aspect(self, question: str, asks: str) -> Aspect | None:
+        """The kind of thing that what asks asks for, else the whole; what is told may sound like another kind."""
+        kinds = (aspect_of(self._glossary.canonical(text)) for text in dict.fromkeys((asks, question)) if text)
+        return next((kind for kind in kinds if kind is not None), None)
 
     def named(self, asked: Asked, text: str, headings: Sequence[str] = (), title: str = "") -> float:
         """The share of a question's terms of the trade that a text names itself or by these headings and this title,

@@ -134,6 +134,31 @@ def test_the_same_is_searched_whether_a_question_is_asked_politely_or_behind_a_s
         assert (answer.confidence, answer.passages) == (plain.confidence, plain.passages)
 
 
+@pytest.mark.parametrize(
+    ("asks", "about"),
+    [
+        ("是不是要另外交钱", "企业微信群发每天几条，客户多了发不动"),
+        ("这样下去会不会出事啊", "企业微信群发发得太密，客户把我删了"),
+        ("我寻思换一个人发行不行", "企业微信群发提示上限"),
+    ],
+)
+def test_of_a_story_is_searched_what_tells_what_its_question_is_about(
+    retriever: Retriever, asks: str, about: str
+) -> None:
+    answerer = Answerer(retriever, ALWAYS, glossary=Glossary.load())
+    story = "我开了一家茶叶店，两个员工，房租年年涨，平时都是老客户来买，有学生也有上班的，买得最多的是白茶，"
+    plain, told = answerer.answer(f"{about}，{asks}"), answerer.answer(f"{story}{about}，{asks}")
+    assert told.passages == plain.passages
+    assert told.quotes == plain.quotes
+
+
+def test_a_question_that_names_its_subject_needs_nothing_of_the_story(retriever: Retriever) -> None:
+    answerer = Answerer(retriever, ALWAYS, glossary=Glossary.load())
+    story = "我开了一家茶叶店，两个员工，房租年年涨，平时都是老客户来买，有学生也有上班的，买得最多的是白茶，也有普洱，"
+    plain, told = answerer.answer("企业微信群发每天几条"), answerer.answer(f"{story}企业微信群发每天几条")
+    assert told.passages == plain.passages
+
+
 def test_a_correction_asks_the_last_question_about_something_else(retriever: Retriever) -> None:
     answerer = Answerer(retriever, ALWAYS, glossary=Glossary.load())
     answer = answerer.answer("不是，我问的是个人微信", ["企业微信一天能加多少人"])

@@ -215,6 +215,14 @@ def test_a_clause_that_needs_the_one_before_it_brings_it_along() -> None:
     assert form.core == "客户老在小红书私信里要微信。能不能直接发？"
 
 
+def test_of_a_story_that_needs_what_it_tells_the_clause_that_asks_is_known_by_itself() -> None:
+    told = "我开了三年的奶茶店，两个员工，隔壁也开了一家，生意一直不好不坏，房租倒是年年都涨一点，客人多是附近的学生，"
+    needs = read(f"{told}群里发券没人领，是不是该解散", lambda clause: "群" in clause)
+    assert (needs.core, needs.asks) == ("群里发券没人领，是不是该解散", "是不是该解散")
+    for text in (f"{told}群里发券没人领怎么办", "是不是该解散", f"{told}生意好"):
+        assert read(text, lambda clause: "群" in clause).asks == ""
+
+
 SAID = "我开了三年的奶茶店。两个员工。隔壁也开了一家。生意一直不好不坏。房租倒是年年都涨一点。客人大多是附近的学生。"
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.answering.asked.aspect import Aspect
 from bot.answering.asked.reading import Fit, QuestionReader
 from bot.answering.asked.subject import SubjectFit
+from bot.answering.clauses import what_asks
 from corpus.vocabulary.glossary import Glossary
 
 READER = QuestionReader(Glossary.load())
@@ -34,3 +37,20 @@ def test_the_share_of_a_questions_terms_that_a_text_or_what_stands_above_it_name
     assert READER.named(asked, "聚光先投一条笔记。") == 0.5
     assert READER.named(asked, "聚光先投一条笔记。", ("小红书店铺怎么投",), "投放") == 1
     assert READER.named(READER.read("怎么样才好"), "随便什么。") == 1
+
+
+@pytest.mark.parametrize(
+    ("message", "aspect"),
+    [
+        ("客户问我多少钱，我报完价他就不回了，该怎么办", Aspect.WAY),
+        ("发了三天才有人问几点开门，笔记还能改标题吗", Aspect.VERDICT),
+        ("群里天天有人问在哪买，群公告要写哪些东西", Aspect.ENUMERATION),
+        ("别人说要多少钱我都给，退款多久到账", Aspect.DURATION),
+    ],
+)
+def test_the_kind_of_thing_is_read_in_the_clauses_that_ask(message: str, aspect: Aspect) -> None:
+    assert READER.read(message, what_asks(message)).aspect is aspect
+
+
+def test_where_the_clause_that_asks_tells_no_kind_the_rest_tells_it() -> None:
+    assert READER.read("聚光一天要花多少，懂的说一下", "懂的说一下").aspect is Aspect.PRICE
