@@ -18,7 +18,7 @@ from bot.answering.followups import complete, standing_question
 from bot.answering.joining import in_context, joined
 from bot.answering.message_form import MessageForm, read, without_links
 from bot.answering.message_text import MAX_LENGTH, clean, language, one_line
-from bot.answering.question_parts import parts
+from bot.answering.question_parts import as_said, parts
 from bot.answering.reading_candidates import with_reading
 from bot.answering.small_talk import small_talk
 from bot.model import Answer, Citation, PassageHit, Quote, Remark, SmallTalk, Status, Topic
@@ -145,10 +145,12 @@ class Answerer:
         """The answers to the questions of a message one by one; `whole`, to all at once, where none of them has one, or
         all have the same."""
         style = replace(self._style, quotes=max(1, self._style.quotes // 2), length=self._style.length // 2)
-        answers = []
+        answers: list[Answer] = []
         for question in questions:
             own, decision = self._part(question, questions[0], found)
-            answers.append(self._build(question, decision, own, started, style))
+            said = [quote.text for answer in answers for quote in answer.quotes if not quote.folded]
+            answer = self._build(as_said(question, questions[0]), decision, own, started, style, said)
+            answers.append(_without_quotes(answer) if _is_said_before(answer, said) else answer)
         together = joined(whole.question, answers)
         return together if together.parts and together.status is not Status.REFUSED else whole
 
@@ -314,12 +316,14 @@ class Answerer:
         found: Retrieved | None,
         started: float,
         style: AnswerStyle | None = None,
+        said: Sequence[str] = (),
     ) -> Answer:
         ranked = found.ranked if found else ()
         style, status = style or self._style, decision.status
         quoted = status in (Status.ANSWERED, Status.UNSURE)
         asked = self._asked(found) if found and quoted else None
-        chosen = self._extract(found, style, closest=status is Status.UNSURE) if found and quoted else _NO_QUOTES
+        closest = status is Status.UNSURE
+        chosen = self._extract(found, style, closest=closest, said=said) if found and quoted else _NO_QUOTES
         declined = status is Status.REFUSED and not decision.uncovered and decision.near
         return Answer(
             question=question,
@@ -339,9 +343,10 @@ class Answerer:
             assumed=assumed(asked, ranked, self._reader) if asked and self._reader else None,
         )
 
-    def _extract(self, found: Retrieved, style: AnswerStyle, *, closest: bool) -> Extract:
-        """What is shown of what was found."""
-        return extract(found.ranked, self._question(found), quotes=style.quotes, length=style.length, closest=closest)
+    def _extract(self, found: Retrieved, style: AnswerStyle, *, closest: bool, said: Sequence[str]) -> Extract:
+        """What is shown of what was found, where `said` is shown already."""
+        question = self._question(found)
+        return extract(found.ranked, question, quotes=style.quotes, length=style.length, closest=closest, said=said)
 
     def _question(self, found: Retrieved) -> Question:
         """What is known of the question of a search."""
@@ -351,6 +356,15 @@ class Answerer:
     def _all_outdated(self, cited: Sequence[Ranked]) -> bool:
         """Whether every passage that is cited comes from an outdated article."""
         return bool(cited) and all(self.is_outdated(hit.article) for hit in cited)
+
+
+def _is_said_before(answer: Answer, said: Sequence[str]) -> bool:
+    """Whether what is only close to a question answers another one of the message, and so is shown already."""
+    return answer.status is Status.UNSURE and any(answer.quotes[0].text in text for text in said)
+
+
+def _without_quotes(answer: Answer) -> Answer:
+    return replace(answer, status=Status.REFUSED, quotes=(), sources=())
 
 
 def define(term: Term, answer: Answer) -> Answer:

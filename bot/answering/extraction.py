@@ -8,7 +8,7 @@ source.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.answering.asked.aspect import Aspect
@@ -61,12 +61,19 @@ class Extract:
 
 
 def extract(
-    ranked: Sequence[Ranked], question: Question | None = None, *, quotes: int, length: int, closest: bool = False
+    ranked: Sequence[Ranked],
+    question: Question | None = None,
+    *,
+    quotes: int,
+    length: int,
+    closest: bool = False,
+    said: Collection[str] = (),
 ) -> Extract:
     """Choose at most `quotes` passages of together about `length` characters from the best ones, and what of them.
 
     The lead and what adds something to it is shown at once, see `_SCREEN`, the rest folded. `closest` is for what only
-    comes near to an answer: one quote, as much of its section as a screen holds.
+    comes near to an answer: one quote, as much of its section as a screen holds. What was `said` already, to another
+    question of the same message, does not lead where something else near does as well.
     """
     known = question or Question()
     best = max((hit.score for hit in ranked), default=0.0)
@@ -74,7 +81,7 @@ def extract(
     if not found or not quotes:
         return Extract((), ())
     screen = _Screen(known, quotes, length)
-    screen.lead(found, min(_SCREEN if closest else _LEAD, length))
+    screen.lead(found, min(_SCREEN if closest else _LEAD, length), said)
     if not closest:
         screen.add(found)
         screen.order()
@@ -127,9 +134,9 @@ class _Screen:
     def _taken(self) -> int:
         return sum(_length(each.spans) for each in self._shown)
 
-    def lead(self, found: Sequence[Candidate], room: int) -> None:
+    def lead(self, found: Sequence[Candidate], room: int, said: Collection[str]) -> None:
         """The unit that answers, with as much of its section as fits into the room."""
-        best = max(found, key=lambda each: each.score)
+        best = _leading(found, said)
         asked = self._question.asked
         whole = _STEPS if asked is not None and asked.aspect in _WANTS_ALL else _WHOLE
         spans = _spans(best, room, min(whole, self._length))
@@ -202,6 +209,19 @@ class _Screen:
     def _has_new_figure(self, each: Candidate, spans: Sequence[Span]) -> bool:
         """Whether it says nearly the same, but of another number."""
         return any(not self._figures.issuperset(_FIGURE.findall(each.cut(span))) for span in spans)
+
+
+def _leading(found: Sequence[Candidate], said: Collection[str]) -> Candidate:
+    """The best unit; where that was said already, the best other one near it that holds what is asked for."""
+    best, *others = sorted(found, key=lambda each: -each.score)
+    if not _is_said(best, said):
+        return best
+    holding = (each for each in others if each.score >= best.score - _NEAR and each.fit.aspect == 1)
+    return next((each for each in holding if not _is_said(each, said)), best)
+
+
+def _is_said(each: Candidate, said: Collection[str]) -> bool:
+    return any(each.cut(each.unit.span) in text for text in said)
 
 
 def _spans(each: Candidate, room: int, whole: int) -> tuple[Span, ...]:

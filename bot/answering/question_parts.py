@@ -13,6 +13,7 @@ from bot.answering.small_talk import is_small_talk
 from corpus.vocabulary.glossary import Glossary
 
 _MARKS = " ,，、.。;；:：~～…"
+_ENDS = "?？"
 _SHORTEST = 3
 """Characters of a clause that can be a question of its own."""
 
@@ -59,4 +60,9 @@ def _taken_over(first: str, second: str, glossary: Glossary) -> str:
         missing = [term.name for term in before if term not in own and (term.is_offering or not own)]
     if own or missing:
         return "".join((*missing[:_SUBJECTS_TAKEN_OVER], second))
-    return f"{first}，{second}"
+    return f"{first.rstrip(_ENDS)}，{second}"
+
+
+def as_said(question: str, first: str) -> str:
+    """A question of a message without the first one, where it took that over whole: its own words are what is shown."""
+    return question.removeprefix(f"{first.rstrip(_ENDS)}，") if question != first else question

@@ -266,6 +266,14 @@ def test_two_questions_in_one_message_are_answered_one_by_one(retriever: Retriev
     assert not answerer.answer("企业微信能加多少客户").parts
 
 
+def test_what_is_only_close_is_not_shown_again_for_the_second_question(retriever: Retriever) -> None:
+    answerer = Answerer(retriever, CLOSE, glossary=Glossary.load())
+    answer = answerer.answer("企业微信能加多少客户，企业微信客户怎么扩容")
+    first, second = answer.parts
+    assert (first.status, second.status, second.quotes) == (Status.UNSURE, Status.REFUSED, ())
+    assert len({quote.text for quote in answer.quotes}) == len(answer.quotes)
+
+
 def test_a_platform_that_the_articles_do_not_cover_is_said_to_be_uncovered(retriever: Retriever) -> None:
     answer = Answerer(retriever, ALWAYS, glossary=Glossary.load()).answer("拼多多群发每天几条")
     assert (answer.status, answer.uncovered, answer.near_topics) == (Status.REFUSED, ("拼多多",), ())

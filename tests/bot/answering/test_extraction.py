@@ -127,6 +127,17 @@ def test_a_later_passage_leads_where_it_says_what_is_asked_for() -> None:
     assert "先发笔记" in lead(first, second, question=asks("聚光投放和发笔记怎么选"))
 
 
+def test_what_answered_another_question_of_the_message_leads_only_where_nothing_else_holds_what_is_asked() -> None:
+    first = ranked(["小红书聚光首充一般 2000 到 5000 元。"], "聚光", headings=("聚光开户要充多少？",), score=1.0)
+    other = ranked(["小红书聚光未用完的钱退款要扣 100 元。"], "聚光", headings=("聚光能退多少？",), score=0.95)
+    beside = ranked(["小红书聚光建议先发笔记再投。"], "聚光", headings=("先发笔记还是先投聚光？",), score=0.95)
+    question, said = asks("聚光能拿回多少钱"), [first.passage.text]
+    assert lead(first, other, question=question).startswith("小红书聚光首充")
+    assert extract([first, other], question, quotes=5, length=800, said=said).quotes[0].text.endswith("扣 100 元。")
+    for hits in ([first, beside], [first]):
+        assert "首充" in extract(hits, question, quotes=5, length=800, said=said).quotes[0].text
+
+
 def test_another_platform_does_not_lead() -> None:
     first = ranked(["企业微信的客户群最多 500 人。"], "最多", headings=("企业微信客户群上限",), score=1.0)
     second = ranked(["小红书的群聊最多 500 人。"], "最多", headings=("小红书群聊上限",), score=0.9)
