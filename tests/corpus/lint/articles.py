@@ -136,6 +136,9 @@ def _headings(page: Page, meta: Mapping[str, Any]) -> Iterator[Finding]:
             yield page.finding(f"heading {heading[1]!r}", "write 4 to 34 characters", heading.start())
 
 
+_BARE_ANSWER = re.compile(r"(不?[会能算行对是要]|不?可以|不?需要|不用|没?有|不急|值得|违规)[。，；！]")
+
+
 def _paragraphs(page: Page, meta: Mapping[str, Any]) -> Iterator[Finding]:
     """A paragraph is quoted alone, so it must be short and must not point at what stands above it."""
     for match in re.finditer(r"\S(?:.|\n(?!\s*\n))*", page.body):
@@ -144,6 +147,12 @@ def _paragraphs(page: Page, meta: Mapping[str, Any]) -> Iterator[Finding]:
             yield page.finding(f"a paragraph of {len(text)} characters", "split it: 330 at most", match.start())
         if pointing := re.match(r"(它|上述|如上|前面说|综上)", text):
             yield page.finding(f"a paragraph begins with {pointing[0]}", "name what it is about", match.start())
+        if bare := _BARE_ANSWER.match(text):
+            yield page.finding(
+                f"a paragraph begins with {bare[0]}",
+                "say to what, since another question may be shown it",
+                match.start(),
+            )
 
 
 def _answers_first(page: Page, meta: Mapping[str, Any]) -> Iterator[Finding]:

@@ -94,6 +94,8 @@ def test_a_good_article_is_good(tmp_path: Path) -> None:
         ("第二个要点是什么", "第二", "a.md:23: heading '第二'"),
         ("第二点：", "第二点：" + PARAGRAPH * 4, "a.md:25: a paragraph of"),
         ("第二点：", "如上，第二点：", "a.md:25: a paragraph begins with 如上"),
+        ("第二点：", "算。第二点：", "a.md:25: a paragraph begins with 算。"),
+        ("第二点：", "不可以，第二点：", "a.md:25: a paragraph begins with 不可以，"),
         (
             "第二个要点是什么\n\n第二点：",
             "第二个要点要多久\n\n先想好再做。\n\n",
