@@ -30,6 +30,7 @@ def joined(question: str, answers: Sequence[Answer]) -> Answer:
     Sources are numbered as they are shown, a passage that two parts cite is cited once, and nothing is said twice. The
     passages of all parts take turns by rank.
     """
+    answers = _without_echoes(answers)
     parts, sources = _numbered(answers)
     quotes: list[Quote] = []
     for quote in sorted((quote for part in parts for quote in part.quotes), key=lambda quote: quote.folded):
@@ -44,6 +45,25 @@ def joined(question: str, answers: Sequence[Answer]) -> Answer:
         outdated=bool(sources) and all(answer.outdated for answer in answers if answer.sources),
         parts=() if _same_for_all(parts) else parts,
     )
+
+
+def _without_echoes(answers: Sequence[Answer]) -> list[Answer]:
+    """The same, where what is only close to one question and answers another is left to that one."""
+    leads = {_lead(answer) for answer in answers if answer.status is Status.ANSWERED}
+    return [
+        replace(answer, status=Status.REFUSED, quotes=(), sources=())
+        if answer.status is Status.UNSURE and _lead(answer) in leads
+        else answer
+        for answer in answers
+    ]
+
+
+def _lead(answer: Answer) -> tuple[str, str] | None:
+    """The passage that an answer quotes first and the first sentence of that; None where it quotes nothing."""
+    if not answer.quotes:
+        return None
+    first = answer.quotes[0]
+    return next(_key(source) for source in answer.sources if source.n == first.source), first.text.split("。")[0]
 
 
 def _numbered(answers: Sequence[Answer]) -> tuple[tuple[Part, ...], tuple[Citation, ...]]:

@@ -74,3 +74,15 @@ def test_parts_that_the_same_answers_are_not_told_apart() -> None:
     same = [answer("甲", Status.ANSWERED, "a1", "b1"), answer("乙", Status.ANSWERED, "a1")]
     assert joined("甲乙", same).parts == ()
     assert joined("甲乙", [same[0], answer("乙", Status.UNSURE, "a1")]).parts
+
+
+def test_what_is_only_close_is_not_said_again_where_it_answers_another_part() -> None:
+    close = answer("乙", Status.UNSURE, "a1", "c1")
+    for order in ([answer("甲", Status.ANSWERED, "a1"), close], [close, answer("甲", Status.ANSWERED, "a1")]):
+        whole = joined("甲乙", order)
+        assert [(part.status, len(part.quotes)) for part in sorted(whole.parts, key=lambda part: part.question)] == [
+            (Status.REFUSED, 0),
+            (Status.ANSWERED, 1),
+        ]
+        assert [source.passage for source in whole.sources] == ["a1"]
+    assert all(part.quotes for part in joined("甲乙", [answer("甲", Status.ANSWERED, "b1"), close]).parts)
