@@ -37,6 +37,7 @@ MAY_CONNECT = {
     "bot/telegram/transport/file_download.py",  # the errors of the above
     "bot/operations/environment.py",  # doctor: the configured Bot API's clock, this machine's ports
     "bot/operations/monitoring_server.py",  # listens on this machine only
+    "embeddings/models/service_client.py",  # the configured embedding service
     "embeddings/models/encoder.py",  # a model that was configured by name
 }
 

@@ -66,7 +66,7 @@ async def test_nothing_planted_reaches_anybody(attack: Attack, caplog: pytest.Lo
             seen = [
                 *(draft.text for draft in drafts),
                 *(answer_message(answer, texts("zh")).parts),
-                *(str(value) for key, value in as_json(answer).items() if key != "passages"),
+                *(str(value) for key, value in as_json(answer).items() if key not in {"passages", "elapsed_ms"}),
                 caplog.text,
             ]
             assert not [word for word in attack.planted for text in seen if fold(word) in fold(text)], said

@@ -32,6 +32,9 @@ class Patient:
     def generation_age(self) -> float:
         return 1.0
 
+    def engines_in_trouble(self) -> int:
+        return 2
+
 
 class Server:
     """A monitor that listens."""
@@ -87,7 +90,9 @@ def test_metrics_come_in_the_format_that_is_wanted_and_unpacked(ask: Server) -> 
     answer = ask("/metrics", **{"Accept-Encoding": "gzip"})
     assert (answer.status, answer.getheader("Content-Encoding")) == (200, None)
     assert (answer.getheader("Content-Type") or "").startswith("text/plain")
-    assert b"\nsiyu_queue 3.0\n" in answer.read()
+    told = answer.read()
+    assert b"\nsiyu_queue 3.0\n" in told
+    assert b"\nsiyu_engines_in_trouble 2.0\n" in told
     answer = ask("/metrics", Accept="application/openmetrics-text; version=1.0.0")
     assert (answer.getheader("Content-Type") or "").startswith("application/openmetrics-text")
     assert answer.read().endswith(b"# EOF\n")

@@ -80,7 +80,8 @@ def test_confidence_is_always_a_probability(values: list[float]) -> None:
 def test_noise_is_what_unrelated_questions_get() -> None:
     windows = np.eye(3, dtype=np.float32)
     queries = np.array([[0.6, 0.8, 0], [1, 0, 0]], dtype=np.float32)
-    plain, white = background_similarity(queries, windows, Whitening.learn(windows))
+    whitening = Whitening.learn(windows)
+    plain, white = background_similarity(queries, [whitening.whitened(windows)], whitening)
     assert (plain.mean, plain.spread) == pytest.approx((0.9, 0.1))
     assert plain.excess(1.2) == pytest.approx(3.0)
     assert -1 <= white.mean <= 1
