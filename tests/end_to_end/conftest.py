@@ -80,7 +80,9 @@ async def shared_bot(indexed: Library, tmp_path_factory: pytest.TempPathFactory)
     """One bot that runs through most tests, on a server that they share as well."""
     async with FakeBotApi(TOKEN) as api:
         api.rate_limits = True
-        config = indexed.configure(tmp_path_factory.mktemp("shared") / "config.yaml", api)
+        # Whose turn it is, is tested here; how sure the bot must be depends on the encoder, which is not the real one.
+        answering = {"auto_at": 0.85}
+        config = indexed.configure(tmp_path_factory.mktemp("shared") / "config.yaml", api, answering=answering)
         async with BotProcess(api, config) as process:
             yield process
             assert await process.stop() == 0, process.log
