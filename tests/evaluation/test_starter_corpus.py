@@ -60,7 +60,7 @@ def test_the_questions_that_merchants_really_ask(starter_service: Service) -> No
     metrics = measure(judged(starter_service, "merchant"))
     assert metrics.answerable == 132
     assert metrics.article_recall[3] >= 0.88
-    assert metrics.passage_recall[5] >= 0.87
+    assert metrics.passage_recall[5] >= 0.85
     assert metrics.lead_accuracy >= 0.66
 
 
