@@ -65,8 +65,8 @@ class StateFile:
     replaced by what can be read of it. A file that was deleted is written back from what the process still holds. What
     cannot be written raises sqlite3.Error, each time without waiting where another process holds the lock for long.
     All belongs to one thread; `patience` is in seconds. What takes long is done in a second one: the checkpoint of a
-    write-ahead log of more than `long` bytes, and every repair. A running event loop waits `awaited` seconds for a
-    repair; after that every statement raises BeingRepaired until it is done.
+    write-ahead log of more than `long` bytes, and every repair. A running event loop waits `awaited` seconds
+    for a repair, with 0 not at all; after that every statement raises BeingRepaired until it is done.
     """
 
     def __init__(
@@ -180,7 +180,7 @@ class StateFile:
         except RuntimeError:
             wait([repaired])
         else:
-            if not wait([repaired], self._awaited).done:
+            if not (self._awaited and wait([repaired], self._awaited).done):
                 repaired.add_done_callback(lambda late: loop.call_soon_threadsafe(self._mended, late))
                 return False
         return self._mended(repaired)
