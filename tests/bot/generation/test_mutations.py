@@ -28,6 +28,7 @@ ARTICLES = Path(__file__).parents[3] / "corpus/articles"
 RESTATEMENTS = Path(__file__).with_name("restatements.yaml")
 SEED = 20261130
 CASES = 250
+TRUE_CASES = 4000  # so many that which of them are drawn does not decide: the share of all is .9968
 
 LEAST_CAUGHT: dict[Mutation, float] = {
     mutations.changed_number: 0.98,
@@ -99,7 +100,7 @@ def restated(starter: Sequence[tuple[str, Source]]) -> tuple[tuple[str, Source],
 
 
 def test_what_an_article_says_stays(starter: tuple[tuple[str, Source], ...], vocabulary: Vocabulary) -> None:
-    assert kept(starter, vocabulary, 2 * CASES) >= 0.995
+    assert kept(starter, vocabulary, TRUE_CASES) >= 0.995
 
 
 def test_what_a_model_says_in_other_words_stays(
