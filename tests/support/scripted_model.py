@@ -11,6 +11,7 @@ import asyncio
 import gzip
 import json
 import re
+import ssl
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -22,6 +23,7 @@ Json = dict[str, Any]
 GOOD = "结论：预售的定金一般收三成 [1]。\n步骤：\n先和客户确认款式，再收定金 [1]。\n注意：定制的款式不退定金 [1]。"
 
 HANG = 60.0  # seconds, longer than any test waits
+HUGE = 10_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +248,23 @@ async def flood(c: _Connection) -> None:
     await c.close()
 
 
+async def one_huge_chunk(c: _Connection) -> None:
+    """All of 10 MB at once."""
+    await c.head()
+    await c.delta("水" * (HUGE // 3))
+    await c.close()
+
+
+async def one_huge_line(c: _Connection) -> None:
+    """10 MB that never become an event."""
+    await c.head()
+    await c.raw(b"data: " + b"x" * HUGE)
+
+
+async def huge_error(c: _Connection) -> None:
+    await c.page(400, refusal("x" * HUGE))
+
+
 async def html(c: _Connection) -> None:
     await c.page(200, "<html><body>Please sign in</body></html>", "text/html")
 
@@ -320,6 +339,9 @@ SCENARIOS: dict[str, Scenario] = {
     "error-in-the-middle": error_in_the_middle,
     "error-event": error_event,
     "flood": flood,
+    "huge-chunk": one_huge_chunk,
+    "huge-line": one_huge_line,
+    "huge-error": huge_error,
     "html": html,
     "json": json_instead,
     "error-200": error_with_200,
@@ -370,12 +392,14 @@ class ScriptedModel:
         *,
         scenario: str | Callable[[], str] | None = None,
         models: tuple[str, ...] = ("ok",),
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.answer = answer
         self.scenario = scenario
         self.requests: list[Request] = []
         self.writing = 0
         self._models = models
+        self._tls = tls
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self.port = 0
@@ -383,11 +407,11 @@ class ScriptedModel:
     @property
     def base_url(self) -> str:
         """What `answering.llm.base_url` is to be."""
-        return f"http://127.0.0.1:{self.port}/v1"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}/v1"
 
     async def start(self) -> None:
         """Listen, at the port of before where it has had one."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self._tls)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:

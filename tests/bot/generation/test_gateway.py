@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import ssl
+import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -72,6 +76,9 @@ FAILURES = {
     "no-resources": Failure.OVERLOADED,
     "only-thinking": Failure.ONLY_THINKING,
     "flood": Failure.FLOOD,
+    "huge-chunk": Failure.FLOOD,
+    "huge-line": Failure.BROKEN,
+    "huge-error": Failure.REJECTED,
     "400": Failure.REJECTED,
     "401": Failure.KEY,
     "402": Failure.BALANCE,
@@ -183,6 +190,46 @@ async def test_a_proxy_that_cannot_be_used_is_a_failure_of_ours() -> None:
     with pytest.raises(ModelFailed) as failed:
         Gateway(Endpoint("http://127.0.0.1:9/v1", "m", proxy="socks5://127.0.0.1:9")).open()
     assert failed.value.failure is Failure.PROXY
+
+
+async def _refused(base_url: str) -> ModelFailed:
+    gateway = Gateway(Endpoint(base_url, "ok", KEY))
+    with pytest.raises(ModelFailed) as failed:
+        [event async for event in gateway.write(ASKED)]
+    await gateway.close()
+    return failed.value
+
+
+async def test_a_server_that_speaks_no_tls_cannot_be_reached_by_it() -> None:
+    async def plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(plain, "127.0.0.1", 0)
+    async with server:
+        failed = await _refused(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1")
+    assert failed.failure is Failure.UNREACHABLE
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="makes the certificate")
+async def test_who_cannot_prove_to_be_the_server_is_told_neither_key_nor_question(tmp_path: Path) -> None:
+    async with ScriptedModel(tls=_certificate(tmp_path)) as server:
+        failed = await _refused(server.base_url)
+    assert failed.failure is Failure.UNREACHABLE
+    assert "certificate" in failed.said.lower()
+    assert server.requests == []
+
+
+def _certificate(directory: Path) -> ssl.SSLContext:
+    """One that nobody has signed."""
+    key, certificate = directory / "key.pem", directory / "certificate.pem"
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1"]
+    made = [*make, "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(made, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context
 
 
 @pytest.mark.parametrize("base_url", ["http://127.0.0.1:9/v1", "http://nowhere.invalid/v1"])
