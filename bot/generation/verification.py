@@ -54,7 +54,7 @@ _ENUMERATOR = re.compile(
 _SOURCE_DATE = re.compile(
     r"(?:以上)?资料(?:更新|截止?至?)(?:于|到|至|日期)?\s*[:：为是]?\s*(?P<date>[\d年月日./\s-]{8,14})[。.]?"
 )
-_QUOTE_MARKER = re.compile(r"^\s*(?:[-*•·]|\d{1,2}[.、)])\s*")
+_QUOTE_MARKER = re.compile(r"^\s*(?:[-*•·]|\d{1,2}[.、)](?!\d))\s*")
 _SHORTEST_CLAIM = 6  # letters; less, without figures, only joins
 _LONGEST_QUOTE = 120
 _MOST_SOURCES = 4
@@ -223,7 +223,9 @@ class Checker:
         useful = [each.number for each in sources if each.number in holding or checks.is_about(sentence, each)]
         numbers = tuple(dict.fromkeys(useful or [sources[0].number]))[:_MOST_SOURCES]
         evidence = tuple(
-            Quoted(each.source.number, each.sentence.text) for each in held if each.source.number in numbers
+            Quoted(each.source.number, _QUOTE_MARKER.sub("", each.sentence.text))
+            for each in held
+            if each.source.number in numbers
         )
         return Statement(self._section, sentence.text, numbers, evidence=evidence)
 

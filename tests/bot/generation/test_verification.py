@@ -161,6 +161,21 @@ def test_figures_come_with_the_sentences_that_hold_them(vocabulary: Vocabulary) 
     assert [(each.source, each.text) for each in statement.evidence] == [(1, "小红书的群聊最多 500 人。")]
 
 
+def test_the_mark_of_a_list_is_no_part_of_an_original(vocabulary: Vocabulary) -> None:
+    listed = (source("2. 建群要先有 30 个粉丝，再写群名"),)
+    statement = checked(vocabulary, "建群要先有 30 个粉丝 [1]", listed).statement
+    assert statement is not None
+    assert [each.text for each in statement.evidence] == ["建群要先有 30 个粉丝，再写群名"]
+
+
+def test_a_figure_that_begins_a_sentence_is_no_mark_of_a_list(vocabulary: Vocabulary) -> None:
+    begins = (source("2.5 倍的预算只给小红书的老客户。"),)
+    verdict = checked(vocabulary, "小红书的老客户给 4.5 倍的预算 [1]", begins)
+    assert verdict.action is Action.REPLACED
+    assert verdict.statement is not None
+    assert verdict.statement.text == "2.5 倍的预算只给小红书的老客户。"
+
+
 def test_a_sentence_without_figures_has_no_evidence(vocabulary: Vocabulary) -> None:
     statement = checked(vocabulary, "管理客户可以用 SCRM 工具 [4]").statement
     assert statement is not None
