@@ -89,16 +89,26 @@ def _written(statements: Sequence[Statement], words: Texts) -> Iterator[Paragrap
 
 
 def written_lines(statements: Sequence[Statement], *, marks: bool = True) -> list[str]:
-    """Statements line by line, with the numbers of their sources behind each where `marks` are wanted."""
+    """Statements line by line, with the numbers of their sources before the end of each where `marks` are wanted."""
     lines: list[str] = []
     for said in statements:
-        text = said.text + (" " + "".join(f"[{n}]" for n in said.sources) if marks and said.sources else "")
+        text = _marked(said) if marks else said.text
         if said.goes_on and lines:
-            lines[-1] += f" {text}" if marks else text
+            lines[-1] += text if lines[-1].endswith(_FULL_WIDTH_ENDS) else f" {text}"
         else:
             lines.append(text)
     return lines
 
+
+def _marked(said: Statement) -> str:
+    if not said.sources:
+        return said.text
+    words = said.text.rstrip(_ENDS)
+    return f"{words} {''.join(f'[{n}]' for n in said.sources)}{said.text[len(words) :]}"
+
+
+_FULL_WIDTH_ENDS = ("。", "！", "？", "；")
+_ENDS = "".join(_FULL_WIDTH_ENDS) + ".!?;"
 
 _CONCLUSION, _STEPS = "written_conclusion", "written_steps"
 

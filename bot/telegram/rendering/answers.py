@@ -176,11 +176,17 @@ def _quote_runs(answer: Answer, words: Texts, *, folded: bool) -> list[TextRun]:
         runs += [TextRun(each.heading + "\n", bold=True)] if each.heading else []
         runs += [TextRun(each.text), TextRun(f"{each.mark}\n\n")] if each.text else [TextRun("\n")]
     title = [] if folded else [TextRun(words("sources") + "\n", bold=True)]
-    return [
-        *runs,
-        *title,
-        *(run for source in sources_of(answer, folded=folded) for run in _source_runs(source, words)),
-    ]
+    sources = sources_of(answer, folded=folded)
+    lines = _by_article(sources) if answer.statements else [[source] for source in sources]
+    return [*runs, *title, *(run for line in lines for run in _source_runs(line, words))]
+
+
+def _by_article(sources: Sequence[Citation]) -> list[list[Citation]]:
+    """Sources of one article together, in the order of the first of each: a written answer has many of them."""
+    found: dict[tuple[str, str], list[Citation]] = {}
+    for source in sources:
+        found.setdefault((source.article, source.title), []).append(source)
+    return list(found.values())
 
 
 def _fold(answer: Answer, words: Texts) -> list[TextRun]:
@@ -200,14 +206,17 @@ def _rows(buttons: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:
     return tuple(tuple(buttons[at : at + length]) for at in range(0, len(buttons), length))
 
 
-def _source_runs(source: Citation, words: Texts) -> list[TextRun]:
-    """One line; of a path of headings only the innermost, the whole stands above the passage."""
-    if not source.passage:  # the glossary, or an operator
-        return [TextRun(f"[{source.n}] "), TextRun(source.title, link=source.url), TextRun("\n")]
-    day = days_of(source.date, source.checked, words)
-    heading = _short(source.section.rsplit(" › ", maxsplit=1)[-1], _HEADING_LENGTH)
+def _source_runs(sources: Sequence[Citation], words: Texts) -> list[TextRun]:
+    """One line for sources of one article. Of one alone its heading is told, and of a path of them only the innermost:
+    the whole stands above the passage.
+    """
+    first, marks = sources[0], "".join(f"[{source.n}]" for source in sources)
+    if not first.passage:  # the glossary, or an operator
+        return [TextRun(f"{marks} "), TextRun(first.title, link=first.url), TextRun("\n")]
+    day = days_of(first.date, first.checked, words)
+    heading = "" if len(sources) > 1 else _short(first.section.rsplit(" › ", maxsplit=1)[-1], _HEADING_LENGTH)
     rest = "".join(f" · {part}" for part in (heading, day) if part)
-    return [TextRun(f"[{source.n}] "), TextRun(source.title, link=source.url), TextRun(f"{rest}\n")]
+    return [TextRun(f"{marks} "), TextRun(first.title, link=first.url), TextRun(f"{rest}\n")]
 
 
 def _short(text: str, length: int) -> str:

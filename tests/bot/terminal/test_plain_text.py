@@ -113,11 +113,11 @@ def test_what_a_model_wrote_comes_first_by_sections_and_the_originals_of_its_fig
         quotes=(Quote("定金一般收三成。", 1, folded=True),),
     )
     assert plain_text(written).split("\n") == [
-        "定金收三成。 [1] 不退。 [1][2]",
+        "定金收三成 [1]。不退 [1][2]。",
         "",
         "步骤",
-        "1. 先确认款式。 [2]",
-        "2. 再收定金。 [2]",
+        "1. 先确认款式 [2]。",
+        "2. 再收定金 [2]。",
         "",
         "由 AI 按下面的出处写成，每句都核对过；要紧的事请看原文。",
         "",

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from bot.locales import texts
-from bot.model import Answer, Citation, Quote, Status, Topic
+from bot.model import Answer, Citation, Quote, Statement, Status, Topic
 from bot.telegram.rendering.answers import Button, answer_message, greeting_message, passage_message, summary_message
 from corpus.model import BlockKind, FileWarning, Passage, PassageBlock, Span
 from embeddings.index.changes import ChangeCounts
@@ -116,6 +116,16 @@ def test_what_is_folded_stands_below_with_its_own_sources() -> None:
         "[2] 标题2 · 第二节 · 2026-05-02</blockquote>",
     )
     assert [len(row) for row in outgoing.buttons] == [2]
+
+
+def test_of_what_is_written_the_sources_of_one_article_share_a_line() -> None:
+    sources = (_citation(1), _citation(2, url=None), _citation(3, article="a1.md", title="标题1", section="另一节"))
+    said = tuple(Statement("written_conclusion", f"第{n}句。", (n,), goes_on=n > 1) for n in (1, 2, 3))
+    outgoing = answer_message(_answer(Status.ANSWERED, statements=said, quotes=(), sources=sources), ZH)
+    text, _ = parse_html(outgoing.parts[0])
+    assert text.startswith("第1句 [1]。第2句 [2]。第3句 [3]。\n")
+    assert text.endswith("出处\n[1][3] 标题1 · 2026-05-01\n[2] 标题2 · 第二节 · 2026-05-02")
+    assert [button.text for button in outgoing.buttons[0]] == ["原文 1", "原文 2", "原文 3"]
 
 
 def test_parts_of_one_quote_read_as_one_below_their_heading() -> None:
