@@ -126,6 +126,11 @@ def fold_title(answer: Answer, words: Texts) -> str:
     return words("written_evidence" if answer.statements else "more_quotes")
 
 
+def titled(title: str, words: Texts) -> str:
+    """A title with the mark that parts it from what follows in the same piece."""
+    return f"{title}：" if words.language == "zh" else f"{title}: "
+
+
 _AND = "、"
 
 

@@ -11,6 +11,7 @@ from bot.answering.wording import (
     instead_of_quotes,
     paragraphs,
     sources_of,
+    titled,
     understood,
 )
 from bot.locales import Texts, texts
@@ -36,7 +37,7 @@ def plain_text(answer: Answer) -> str:
             lines += ["", words("refused_topics"), *(f"- {topic.title}" for topic in answer.near_topics)]
         return "\n".join(lines)
     lines = [words("unsure"), ""] if answer.only_close else []
-    lines += [*_quote_lines(answer, words, folded=False), _titled(words("sources"), words)]
+    lines += [*_quote_lines(answer, words, folded=False), titled(words("sources"), words).rstrip()]
     lines += _source_lines(answer, words, folded=False)
     if line := understood(answer, words):
         lines[:0] = [line, ""]
@@ -45,12 +46,9 @@ def plain_text(answer: Answer) -> str:
     if answer.outdated:
         lines += ["", words("outdated")]
     if folded := _quote_lines(answer, words, folded=True):
-        lines += ["", _titled(fold_title(answer, words), words), *folded, *_source_lines(answer, words, folded=True)]
+        lines += ["", titled(fold_title(answer, words), words).rstrip(), *folded]
+        lines += _source_lines(answer, words, folded=True)
     return "\n".join(lines).rstrip()
-
-
-def _titled(text: str, words: Texts) -> str:
-    return f"{text}：" if words.language == "zh" else f"{text}:"
 
 
 def _quote_lines(answer: Answer, words: Texts, *, folded: bool) -> list[str]:

@@ -15,6 +15,7 @@ from bot.answering.wording import (
     instead_of_quotes,
     paragraphs,
     sources_of,
+    titled,
     understood,
 )
 from bot.indexing.reindex_job import ReindexStep
@@ -102,6 +103,8 @@ def _counts(changes: ChangeCounts) -> dict[str, int]:
 def answer_message(answer: Answer, words: Texts, *, asked: str | None = None) -> Outgoing:
     """The answer to a question: what is shown at once, its sources, the rest folded, a button for every passage.
 
+    Below what a language model wrote the sources are folded, too: with them it would not stay on a phone's screen.
+
     `asked` is said first, for a question that does not stand in the chat itself.
     """
     runs = [TextRun(words("asked", question=asked) + "\n\n", bold=True)] if asked else []
@@ -121,10 +124,12 @@ def answer_message(answer: Answer, words: Texts, *, asked: str | None = None) ->
         runs.append(TextRun(line + "\n\n", italic=True))
     if answer.only_close:
         runs.append(TextRun(words("unsure") + "\n\n", italic=True))
-    runs += _quote_runs(answer, words, folded=False)
+    runs += _paragraph_runs(answer, words, folded=False)
+    below = "" if answer.statements else "\n"
+    runs += [] if answer.statements else _sources_runs(answer, words, folded=False)
     if answer.outdated:
-        runs.append(TextRun("\n" + words("outdated") + "\n", italic=True))
-    runs += _fold(answer, words)
+        runs.append(TextRun(f"{below}{words('outdated')}\n", italic=True))
+    runs += [TextRun(below), *_fold(answer, words)]
     buttons = [
         Button(words("passage_button", n=source.n), data=PassageButton(source.passage).pack())
         for source in answer.sources
@@ -168,17 +173,45 @@ def _passage_runs(passage: Passage) -> list[TextRun]:
     return [*runs, TextRun(laid_out(passage, Span(at, len(passage.text))))]
 
 
-def _quote_runs(answer: Answer, words: Texts, *, folded: bool) -> list[TextRun]:
-    """What is shown at once, or what is folded: paragraphs with their numbers, their sources below."""
+def _paragraph_runs(answer: Answer, words: Texts, *, folded: bool) -> list[TextRun]:
+    """What is shown at once, or what is folded: paragraphs with their numbers."""
     runs: list[TextRun] = []
     for each in paragraphs(answer, words, folded=folded):
         runs += [TextRun(each.said + "\n", italic=True)] if each.said else []
-        runs += [TextRun(each.heading + "\n", bold=True)] if each.heading else []
+        if each.heading:
+            beside = answer.statements and "\n" not in each.text
+            runs.append(TextRun(titled(each.heading, words) if beside else each.heading + "\n", bold=True))
         runs += [TextRun(each.text), TextRun(f"{each.mark}\n\n")] if each.text else [TextRun("\n")]
+    return runs
+
+
+def _sources_runs(answer: Answer, words: Texts, *, folded: bool) -> list[TextRun]:
+    """The sources of what is shown at once below their title, or those of what only the fold shows."""
     title = [] if folded else [TextRun(words("sources") + "\n", bold=True)]
-    sources = sources_of(answer, folded=folded)
-    lines = _by_article(sources) if answer.statements else [[source] for source in sources]
-    return [*runs, *title, *(run for line in lines for run in _source_runs(line, words))]
+    return [*title, *(run for source in sources_of(answer, folded=folded) for run in _source_runs([source], words))]
+
+
+def _fold(answer: Answer, words: Texts) -> list[TextRun]:
+    """The rest of an answer as one quotation that a press unfolds."""
+    inside = _written_sources(answer, words) if answer.statements else []
+    if any(quote.folded for quote in answer.quotes):
+        inside += [TextRun("\n")] if inside else []
+        inside += [TextRun(fold_title(answer, words) + "\n", bold=True), *_paragraph_runs(answer, words, folded=True)]
+        inside += _sources_runs(answer, words, folded=True)
+    return [replace(run, fold=True) for run in inside]
+
+
+def _written_sources(answer: Answer, words: Texts) -> list[TextRun]:
+    """The sources of what a model wrote, a line for each article. Above them, to be read without a press, how many
+    there are and from when the newest is."""
+    articles = _by_article(sources_of(answer, folded=False))
+    dates = [source.date for source in answer.sources if source.date]
+    counted = words("written_sources", count=len(articles))
+    newest = words("written_newest", date=max(dates).isoformat()) if dates else ""
+    return [
+        TextRun(f"{counted}{newest}\n", bold=True),
+        *(run for article in articles for run in _source_runs(article, words)),
+    ]
 
 
 def _by_article(sources: Sequence[Citation]) -> list[list[Citation]]:
@@ -187,14 +220,6 @@ def _by_article(sources: Sequence[Citation]) -> list[list[Citation]]:
     for source in sources:
         found.setdefault((source.article, source.title), []).append(source)
     return list(found.values())
-
-
-def _fold(answer: Answer, words: Texts) -> list[TextRun]:
-    """The rest of an answer as one quotation that a press unfolds."""
-    if not any(quote.folded for quote in answer.quotes):
-        return []
-    inside = [TextRun(fold_title(answer, words) + "\n", bold=True), *_quote_runs(answer, words, folded=True)]
-    return [TextRun("\n"), *(replace(run, fold=True) for run in inside)]
 
 
 def _rows(buttons: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:

@@ -119,7 +119,7 @@ def test_what_a_model_wrote_comes_first_by_sections_and_the_originals_of_its_fig
         "1. 先确认款式 [2]。",
         "2. 再收定金 [2]。",
         "",
-        "由 AI 按下面的出处写成，每句都核对过；要紧的事请看原文。",
+        "由 AI 写成，逐句核对过；要紧的请看原文。",
         "",
         "出处：",
         "[1] 标题1 · 一节 · 2026-05-01",

@@ -118,14 +118,30 @@ def test_what_is_folded_stands_below_with_its_own_sources() -> None:
     assert [len(row) for row in outgoing.buttons] == [2]
 
 
-def test_of_what_is_written_the_sources_of_one_article_share_a_line() -> None:
+def test_of_what_is_written_the_sources_are_counted_and_folded_those_of_one_article_in_a_line() -> None:
     sources = (_citation(1), _citation(2, url=None), _citation(3, article="a1.md", title="标题1", section="另一节"))
-    said = tuple(Statement("written_conclusion", f"第{n}句。", (n,), goes_on=n > 1) for n in (1, 2, 3))
-    outgoing = answer_message(_answer(Status.ANSWERED, statements=said, quotes=(), sources=sources), ZH)
-    text, _ = parse_html(outgoing.parts[0])
-    assert text.startswith("第1句 [1]。第2句 [2]。第3句 [3]。\n")
-    assert text.endswith("出处\n[1][3] 标题1 · 2026-05-01\n[2] 标题2 · 第二节 · 2026-05-02")
+    said = (
+        *(Statement("written_conclusion", f"第{n}句。", (n,), goes_on=n > 1) for n in (1, 2)),
+        *(Statement("written_steps", f"第{n}步。", (1,)) for n in (1, 2)),
+        Statement("written_notes", "第3句。", (3,)),
+    )
+    quotes = (Quote("原句。", 1, folded=True),)
+    outgoing = answer_message(_answer(Status.ANSWERED, statements=said, quotes=quotes, sources=sources), ZH)
+    assert outgoing.parts == (
+        "第1句 [1]。第2句 [2]。\n\n<b>步骤\n</b>1. 第1步 [1]。\n2. 第2步 [1]。\n\n<b>注意：</b>第3句 [3]。\n\n"
+        "<i>由 AI 写成，逐句核对过；要紧的请看原文。\n</i>\n"
+        '<blockquote expandable><b>出处 2 篇，最新 2026-05-03\n</b>[1][3] <a href="https://example.com/1?a=1&amp;b=2">'
+        "标题1</a> · 2026-05-01\n[2] 标题2 · 第二节 · 2026-05-02\n\n"
+        "<b>其中的数字，原文这样写\n</b>原句。 [1]</blockquote>",
+    )
     assert [button.text for button in outgoing.buttons[0]] == ["原文 1", "原文 2", "原文 3"]
+
+
+def test_what_is_written_from_old_articles_says_so_above_the_fold() -> None:
+    said = (Statement("written_conclusion", "一句。", (1,)),)
+    answer = _answer(Status.ANSWERED, statements=said, quotes=(), sources=(_citation(1, date=None),), outdated=True)
+    text, _ = parse_html(answer_message(answer, EN).parts[0])
+    assert text.index(EN("outdated")) < text.index("Sources: 1\n")
 
 
 def test_parts_of_one_quote_read_as_one_below_their_heading() -> None:
