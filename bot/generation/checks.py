@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ _CLEARLY = 0.5  # from here on no encoder is asked
 _BOUND = 0.2  # share of a sentence's words that the sentence with its figure must have
 _NEARER = 0.2  # by how much nearer a clause with another figure must be for the figure to be that one's
 _ALIGNED = 0.4  # share of its words from which a source's sentence is about the same
+
+_PLURAL = re.compile(r"(?<=[a-z]{2})s\b")
 
 Closeness = Callable[[str, int], bool]
 
@@ -157,17 +160,22 @@ def _names(sentence: Sentence, sources: Sequence[Evidence], vocabulary: Vocabula
         return Reason.NAME
     known = frozenset[str]().union(*(source.words for source in sources))
     whole = "\n".join(source.squeezed for source in sources)
-    names = names_in(sentence.text) if chinese else _capitalised(sentence.text)
-    unknown = (name for name in names if name not in known and (name in words or name not in whole))
     texts = [source.text for source in sources if source.trusted]
+    names = names_in(sentence.text) if chinese else _capitalised(sentence.text, texts, vocabulary)
+    unknown = (name for name in names if name not in known and (name in words or name not in whole))
     if all(any(vocabulary.means(name, text) for text in texts) for name in unknown):
         return None
     return Reason.NAME
 
 
-def _capitalised(text: str) -> frozenset[str]:
-    """The words of an English sentence with a capital letter that its beginning does not explain."""
+def _capitalised(text: str, texts: Sequence[str], vocabulary: Vocabulary) -> frozenset[str]:
+    """The words of an English sentence with a capital letter that its beginning does not explain, nor a term that the
+    sources have in Chinese: Mini Program."""
+    there = frozenset[str]().union(*map(vocabulary.terms, texts))
     _, _, rest = text.partition(" ")
+    for form in (rest, _PLURAL.sub("", rest)):
+        if (less := vocabulary.without(there, form)) != form:
+            rest = less
     return frozenset(words_in(" ".join(word for word in rest.split() if word != word.lower())))
 
 

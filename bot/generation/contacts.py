@@ -35,11 +35,14 @@ _TELLTALE = (
     r"(?<![a-z0-9_.-])(?:[a-z][a-z0-9]*_[a-z0-9_]+|(?!iso|rfc|gpt|iphone|ces|win)[a-z]{2,}\d{3,})(?![a-z0-9_.-])"
 )
 _TRADE = r"(?!(?:app|api|bot|scrm|crm|sop|work|vip|pay|kol|koc|kpi|roi|gmv|link|html?5?|saas)(?![a-z0-9]))"
+_REACH = "(?:加|搜索?|找|联系|关注)"
+_APP = "(?<![a-z0-9])(?:wechat|telegram|tg|whatsapp)"  # words of English sentences, too: WeChat groups
 _HANDLE = (
-    rf"(?P<handle>(?:微信|威信|薇信|v信|qq|抖音|小红书)号{_IS}|(?:微信|威信|薇信|v信|vx|wx|wechat|telegram|tg|电报|加v|加微信?|whatsapp){_IS})"
+    rf"(?P<handle>(?:微信|威信|薇信|v信|qq|抖音|小红书)号{_IS}|(?:微信|威信|薇信|v信|vx|wx|电报|加v|加微信?|{_REACH}\s?{_APP}){_IS}"
+    rf"|{_APP}(?:\s?id)?(?:\s?[:=#]\s?[“\"]?|\s?(?:is|号码?|是|为)?\s?[“\"「]?(?=[a-z-]*[\d_])))"
     rf"{_TRADE}[a-z][a-z0-9_-]{{4,}}"
     r"|(?P<code>(?:邀请码|推荐码|口令|暗号|提取码|验证码)\s?(?:是|为|填|[:=])\s?[“\"「]?)[a-z0-9]{3,}"
-    r"|(?P<add>(?:加|联系|咨询|搜索?|找|关注)\s?[“\"「]?)(?=[a-z_-]*\d)[a-z][a-z0-9_-]{5,}"
+    rf"|(?P<add>(?:{_REACH}|咨询)\s?[“\"「]?)(?=[a-z_-]*\d)[a-z][a-z0-9_-]{{5,}}"
 )
 _CONTACT = re.compile(f"{_ADDRESS}|{_NUMBER}|{_HANDLE}|{_TELLTALE}")
 _LABELS = ("number", "handle", "code", "add")

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.generation.names import squeezed
+from corpus.characters import HAN
 
-_LENGTH = 12
+_LENGTH = {True: 12, False: 24}
+"""Characters in a row that are no chance, in Chinese and in other texts. 24 letters are about five words: neither the
+name of a section nor the words for "not in the sources" give anything away."""
+
+_CHINESE = re.compile(rf"[{HAN}]")
 
 
 class LeakGuard:
-    """Knows the instructions of a request by every twelve characters in a row, without spaces and marks; what the
-    sources hold as well is no secret. A shorter secret is known as a whole."""
+    """Knows the instructions of a request by every few characters in a row, without spaces and marks; what the sources
+    hold as well is no secret. A shorter secret is known as a whole."""
 
     def __init__(self, secrets: Sequence[str], sources: Sequence[str]) -> None:
         known = "\n".join(map(squeezed, sources))
@@ -28,4 +34,5 @@ class LeakGuard:
 
 
 def _parts(secret: str) -> list[str]:
-    return [secret[at : at + _LENGTH] for at in range(max(1, len(secret) - _LENGTH + 1))]
+    length = _LENGTH[_CHINESE.search(secret) is not None]
+    return [secret[at : at + length] for at in range(max(1, len(secret) - length + 1))]

@@ -12,7 +12,8 @@ from corpus.characters import HAN, fold
 _QUOTED = re.compile(r"《([^《》\n]{1,60})》|[“\"]([^“”\"\n]{2,80})[”\"]|「([^「」\n]{2,80})」|『([^『』\n]{2,80})』")
 _WORD = re.compile(rf"[^\W_{HAN}]+(?:[.&'’-]?[^\W_{HAN}]+)*[+#]{{0,2}}")
 _FIGURE = re.compile(rf"{NUMBER}(?:{UNIT.pattern})?|\d[\d.,:/-]*")
-_COMMON = frozenset("app ai id ip vip pc ok vs am pm qa faq it tv pdf no the and or a".split())
+_COMMON = frozenset("app ai id ip vip pc ok vs am pm qa faq qr sms url it tv pdf no the and or a".split())
+_SYMBOL = 2  # letters of what stands for a quantity: βj
 _BETWEEN = re.compile(r"[\s，。,.、；;：:！!？?…·“”\"'「」『』《》()（）-]+")
 
 
@@ -35,5 +36,6 @@ def squeezed(text: str) -> str:
 
 def is_counterfeit(word: str) -> bool:
     """Whether a word has letters of two alphabets, as one that is made to look like another."""
-    alphabets = {unicodedata.name(letter, "?").partition(" ")[0] for letter in word if letter.isalpha()}
-    return len(alphabets - {"CJK", "HIRAGANA", "KATAKANA"}) > 1
+    letters = [letter for letter in word if letter.isalpha()]
+    alphabets = {unicodedata.name(letter, "?").partition(" ")[0] for letter in letters}
+    return len(letters) > _SYMBOL and len(alphabets - {"CJK", "HIRAGANA", "KATAKANA"}) > 1

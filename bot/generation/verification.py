@@ -36,7 +36,7 @@ _NO_ANSWER = re.compile(
 _HEADINGS = {
     Section.CONCLUSION: r"结论|答案|回答|总结|简答|conclusion|answer|summary",
     Section.STEPS: r"步骤|做法|操作步骤|具体步骤|操作|steps?|how to",
-    Section.FIGURES: r"数字与条件|数字和条件|数字|条件|关键数字|figures|numbers(?: and conditions)?|conditions",
+    Section.FIGURES: r"数字与条件|数字和条件|数字|条件|关键数字|(?:figures|numbers)(?: and conditions)?|conditions",
     Section.NOTES: r"注意|注意事项|提醒|备注|风险提示|notes?|caution|warnings?",
 }
 _HEADING = re.compile(

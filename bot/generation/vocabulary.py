@@ -41,6 +41,13 @@ class Vocabulary:
                 text = f"{text[: mention.start]} {text[mention.end :]}"
         return text
 
+    def without(self, terms: frozenset[str], text: str) -> str:
+        """A text without what it has of these terms, in whatever spelling."""
+        for mention in reversed(self._glossary.find(text)):
+            if mention.term.name in terms:
+                text = f"{text[: mention.start]} {text[mention.end :]}"
+        return text
+
     def means(self, spelling: str, text: str) -> bool:
         """Whether a spelling is one of a term that the text has in another."""
         term = self._glossary.lookup(spelling)

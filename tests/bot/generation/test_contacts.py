@@ -27,6 +27,10 @@ CONTACTS = [
     ("t.me/abc 见", "… 见"),
     ("邀请码：AB12", "邀请码：…"),
     ("电话 12345", "电话 …"),
+    ("Add WeChat kefu888 for the file", "Add WeChat … for the file"),
+    ("WeChat ID: sellerone", "WeChat ID: …"),
+    ("加 wechat abcdef", "加 wechat …"),
+    ("write to Telegram some_seller", "write to Telegram …"),
 ]
 
 
@@ -52,6 +56,9 @@ def test_a_contact_is_seen_and_can_be_masked(text: str, sent: str) -> None:
         "用 Node.js 写",
         "ROI 3.33，毛利 1:3",
         "看 10–20 人的群",
+        "How many people can a WeChat group hold?",
+        "WeChat Channels and Telegram groups",
+        "Is WhatsApp allowed?",
     ],
 )
 def test_what_is_no_contact_stays(text: str) -> None:

@@ -24,7 +24,7 @@ def test_words_not_in_chinese_and_quoted_ones_are_names(text: str, names: set[st
 
 
 @pytest.mark.parametrize(
-    ("word", "counterfeit"), [("wechat", False), ("wесhat", True), ("ωechat", True), ("b2c", False)]
+    ("word", "counterfeit"), [("wechat", False), ("wесhat", True), ("ωechat", True), ("b2c", False), ("βj", False)]
 )
 def test_a_word_in_two_alphabets_is_counterfeit(word: str, counterfeit: bool) -> None:
     assert is_counterfeit(word) is counterfeit
