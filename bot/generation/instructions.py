@@ -57,7 +57,7 @@ Rules:
 6. Asked how to dodge a review or a penalty: tell the risk, and only what the sources say is allowed.
 7. If the sources do not answer the question, output only: {nothing}
 Format: no Markdown. In this order "Conclusion:", "Steps:", "Figures and conditions:", "Notes:", leaving out what is
-empty; one or two sentences of conclusion, one line a step; at most 150 words.""",
+empty; one or two sentences of conclusion, one line a step; at most 110 words.""",
     sources="Sources (mark {mark}, {count} in all):",
     source="source",
     updated=" (updated {date})",

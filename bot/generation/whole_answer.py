@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,7 +11,11 @@ from corpus.characters import meaningful
 
 _SURVIVES = 0.6  # share of what was written that has to be left, as it was or as a quote
 _REPLACED = 0.4  # share of quotes from which the quotes alone read better
-_SHORTEST, _LONGEST, _MOST = 20, 600, 8  # letters, characters, statements
+_SHORTEST, _MOST = 20, 8  # letters, statements
+_SCREEN = 640
+"""How wide an answer may be, in Latin letters, two for a Chinese character: with headings, marks and what stands below
+it a phone's screen holds no more."""
+
 _DROPPED = (Section.FIGURES, Section.STEPS, Section.CONCLUSION, Section.NOTES)
 """Of which section the last statement goes first where there is no room for all."""
 
@@ -63,8 +68,12 @@ def _written(statements: Sequence[Statement]) -> Written:
 
 def _with_room(statements: Sequence[Statement]) -> list[Statement]:
     left = list(statements)
-    while len(left) > _MOST or sum(len(each.text) for each in left) > _LONGEST:
+    while len(left) > _MOST or sum(_width(each.text) for each in left) > _SCREEN:
         first = next(each for each in left if each.section is Section.CONCLUSION)
         section = next(each for each in _DROPPED if any(s.section is each and s is not first for s in left))
         left.remove(next(each for each in reversed(left) if each.section is section))
     return left
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

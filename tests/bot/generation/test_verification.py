@@ -335,6 +335,13 @@ def test_a_term_of_the_sources_is_no_unknown_name_in_english(vocabulary: Vocabul
     assert (work.action, other.reason) == (Action.KEPT, Reason.NAME)
 
 
+def test_an_answer_stays_on_a_phones_screen(answered: Answers) -> None:
+    said = [f"商家在第 {n} 个门店收银台旁边放一张说明活动规则的立牌，客户扫码以前先把规则念一遍" for n in range(2, 12)]
+    outcome = answered("结论：\n" + "".join(f"{each} [1]\n" for each in said), (source("。".join(said), "立牌"),))
+    assert outcome.written is not None
+    assert 250 < sum(len(each.text) for each in outcome.written.statements) <= 340
+
+
 def test_an_answer_has_room_for_eight_statements(answered: Answers) -> None:
     many = source("".join(f"第 {n} 组商家每月要交 {n}00 元的平台服务费。" for n in range(2, 16)), "服务费")
     lines = "".join(f"第 {n} 组商家每月要交 {n}00 元的平台服务费 [1]\n" for n in range(2, 16))
