@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _CONNECT = 5.0  # seconds
-_LONGEST_PAUSE = 3.0  # seconds before a second try; whoever asks for more is not tried again
+_LONGEST_PAUSE = 3.0  # seconds until a second try; whoever fails more slowly, or asks for more, is not tried again
 _PAUSE = 0.3
 _FIELDS_DROPPED = 5  # in one request, before it is given up
 _FLOOD = 20_000  # characters of an answer of which a screen holds 600
@@ -126,7 +126,7 @@ class Gateway:
         """
         again = True
         while True:
-            begun = False
+            begun, since = False, time.monotonic()
             try:
                 async with aclosing(self._attempt(messages, max_tokens or self._endpoint.max_tokens)) as events:
                     async for event in events:
@@ -134,7 +134,8 @@ class Gateway:
                         yield event
             except ModelFailed as failed:
                 pause = _PAUSE if failed.retry_after is None else failed.retry_after
-                if begun or not again or failed.failure not in _AGAIN or not pause <= _LONGEST_PAUSE:
+                waited = time.monotonic() - since + pause
+                if begun or not again or failed.failure not in _AGAIN or not waited <= _LONGEST_PAUSE:
                     raise
                 again = False
                 await asyncio.sleep(pause)
@@ -262,7 +263,8 @@ def _failed(error: Exception) -> ModelFailed:
     from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError  # noqa: PLC0415
 
     if isinstance(error, APITimeoutError):
-        return ModelFailed(Failure.TIMEOUT)
+        connecting = "Connect" in type(error.__cause__).__name__
+        return ModelFailed(Failure.UNREACHABLE if connecting else Failure.TIMEOUT, code=type(error.__cause__).__name__)
     if isinstance(error, APIConnectionError):
         cause = error.__cause__ or error
         # A server that was there and hung up is not one that cannot be reached.

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import socket
 import ssl
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -117,6 +120,33 @@ async def test_every_way_to_fail_has_its_name(model: str, failure: Failure) -> N
             await collect(server, model, timeout=0.5)
     assert failed.value.failure is failure
     assert KEY not in str(failed.value)
+
+
+@contextmanager
+def deaf() -> Iterator[int]:
+    """The port of a server that takes no connection: nobody accepts, and its queue is full."""
+    with ExitStack() as stack:
+        listening = stack.enter_context(socket.socket())
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(0)
+        for _ in range(3):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listening.getsockname())
+        yield listening.getsockname()[1]
+
+
+async def test_who_takes_no_connection_cannot_be_reached_and_is_not_waited_for_twice() -> None:
+    with deaf() as port:
+        gateway = Gateway(Endpoint(f"http://127.0.0.1:{port}/v1", "ok", timeout=3.5))
+        gateway.open()
+        began = time.monotonic()
+        with pytest.raises(ModelFailed) as failed:
+            [event async for event in gateway.write(ASKED)]
+        seconds = time.monotonic() - began
+        await gateway.close()
+    assert failed.value.failure is Failure.UNREACHABLE
+    assert seconds < 6
 
 
 async def test_what_may_mend_itself_is_tried_a_second_time_and_what_takes_long_is_not() -> None:
