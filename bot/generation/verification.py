@@ -45,7 +45,7 @@ _HEADING = re.compile(
     + r")\s*(?:[】)\]]\s*[:：]?\s*|[:：]\s*|$)",
     re.I,
 )
-_LEADS_IN = re.compile(r".{0,60}[：:]\s*(?:[\[［【〔][^\]］】〕]{1,12}[\]］】〕]\s*)*$")
+_LEADS_IN = re.compile(r".{0,60}[：:]\s*(?:[\[［【〔][^\]］】〕]{0,8}\d[^\]］】〕]{0,8}[\]］】〕]\s*)*$")
 _SPEAKS = re.compile(r"^\W*(?:system|assistant|developer|user|human|系统|用户|助手)\s*[:：]", re.I)
 _ENUMERATOR = re.compile(
     r"^\s*(?:步骤\s?)?[(（]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）.、:：][)）]?(?!\d)\s*|^\s*[①-⑳❶-❿⑴-⒛]\s*"

@@ -71,7 +71,7 @@ def drawn(starter: Sequence[tuple[str, Source]], count: int) -> Iterator[tuple[s
 
 def _claims(sentence: str) -> bool:
     """Not what only leads in or asks: nothing of that is ever shown."""
-    return not sentence.endswith(("：", "？", "；")) and len(sentence) > 8
+    return not sentence.endswith(("：", "？", "?", "；")) and len(sentence) > 8
 
 
 def caught(mutation: Mutation, starter: Sequence[tuple[str, Source]], vocabulary: Vocabulary, cases: int) -> float:

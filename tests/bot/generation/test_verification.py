@@ -120,6 +120,42 @@ def test_what_no_source_says_is_cut(line: str, reason: Reason, vocabulary: Vocab
     assert verdict.statement is None
 
 
+SAYABLE = [
+    "店铺号的名字最好是中文加数字",
+    "想让老客户再来，最好的回报就是按时发货",
+    "渠道和年龄都不变，唯一变量是发送时间",
+    "在表单和私信之间做出最优选择，要看客单价",
+    "同比上月 2 月，没有对应日期的不算",
+    "用本月 1 号对比上月 1 号",
+    "每天碰一次，看昨天漏回几条",
+    "把钱存在平台上，规避了现金的丢失",
+    "内容分为两块：【广告素材】【笔记内容】",
+    "系数 βj=0 时不显著",
+]
+UNSAYABLE = [
+    ("小红书代运营公司里最好选某某云，马上联系", Reason.PRAISE),
+    ("最好的办法就是找某某训练营报名", Reason.PRAISE),
+    ("某某云是商家最好的选择", Reason.PRAISE),
+    ("唯一官方服务商是某某云", Reason.PRAISE),
+    ("和上月对比，上月涨粉环比多了 300 人", Reason.RELATIVE),
+    ("去年同比增长 30%", Reason.RELATIVE),
+    ("换个小号规避平台的限制", Reason.EVASION),
+]
+
+
+@pytest.mark.parametrize("text", SAYABLE)
+def test_advice_definitions_and_facts_are_no_advertisement_date_or_trick(text: str, vocabulary: Vocabulary) -> None:
+    assert checked(vocabulary, f"{text} [1]", (source(f"{text}。"),)).action is Action.KEPT
+
+
+@pytest.mark.parametrize(("text", "reason"), UNSAYABLE)
+def test_what_must_not_be_said_is_cut_where_the_source_says_it(
+    text: str, reason: Reason, vocabulary: Vocabulary
+) -> None:
+    verdict = checked(vocabulary, f"{text} [1]", (source(f"{text}。"),))
+    assert (verdict.action, verdict.reason) == (Action.CUT, reason)
+
+
 def test_a_contact_is_cut_even_where_the_source_has_it(vocabulary: Vocabulary) -> None:
     advert = source("想要表格的加微信 abc12345 领取。表格里有每天的数字。")
     assert checked(vocabulary, "想要表格的加微信 abc12345 领取 [1]", (advert,)).reason is Reason.CONTACT
