@@ -12,7 +12,7 @@ from corpus.characters import meaningful
 _SURVIVES = 0.6  # share of what was written that has to be left, as it was or as a quote
 _REPLACED = 0.4  # share of quotes from which the quotes alone read better
 _SHORTEST, _MOST = 20, 8  # letters, statements
-_SCREEN = 640
+_SCREEN = 580
 """How wide an answer may be, in Latin letters, two for a Chinese character: with headings, marks and what stands below
 it a phone's screen holds no more."""
 

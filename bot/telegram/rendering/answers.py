@@ -181,7 +181,10 @@ def _paragraph_runs(answer: Answer, words: Texts, *, folded: bool) -> list[TextR
         if each.heading:
             beside = answer.statements and "\n" not in each.text
             runs.append(TextRun(titled(each.heading, words) if beside else each.heading + "\n", bold=True))
-        runs += [TextRun(each.text), TextRun(f"{each.mark}\n\n")] if each.text else [TextRun("\n")]
+        if each.text:
+            runs += [TextRun(each.text), TextRun(f"{each.mark}\n\n")]
+        elif not answer.statements:  # the fold below what is written stands apart by itself
+            runs.append(TextRun("\n"))
     return runs
 
 

@@ -22,7 +22,11 @@ from bot.generation.budget import Budget, Memory
 from bot.generation.examination import examine_model
 from bot.generation.gateway import Endpoint, Event, Gateway
 from bot.generation.outcomes import End, Failure, Message, ModelFailed, Piece
+from bot.generation.rewriter import TAKEN
+from bot.generation.rewriting import asks_the_same
+from bot.generation.vocabulary import Vocabulary
 from bot.generation.writer import Limits, Writer
+from bot.model import Answer, Status
 from corpus.vocabulary.glossary import Glossary
 from tests.bot.generation.answers import TEXT, found, material
 from tests.support.real_model_servers import CONTEXT, Served, llama_server, missing, transformers_server
@@ -105,6 +109,47 @@ async def test_the_quotes_come_in_time_and_no_figure_is_shown_that_no_passage_ha
         assert attempt.tokens is not None
     await model.close()
     assert time.monotonic() - began < 2 * (WITHIN + 0.5)
+
+
+FOLLOW_UPS = [
+    ("zh", "预售的定金怎么收", "一般几成"),
+    ("zh", "小红书专业号怎么认证", "那个人号呢，要不要 600 元"),
+    ("en", "How much deposit may I take?", "and is it refundable?"),
+    ("en", "How many people does a WeChat group hold?", "What about WeCom, not more than 500?"),
+]
+
+
+@pytest.mark.parametrize(("language", "earlier", "message"), FOLLOW_UPS)
+async def test_a_follow_up_is_put_in_words_that_ask_the_same_or_stays_as_it_was(
+    served: Served, language: str, earlier: str, message: str
+) -> None:
+    model, glossary = gateway(served), Glossary.load()
+    searched: list[str] = []
+
+    async def passages(answer: object) -> Sequence[Material]:
+        return material()
+
+    async def search(question: str) -> Answer:
+        searched.append(question)
+        return replace(found(question), language=language)
+
+    budget = Budget(Memory(), today=lambda: TODAY)
+    writer = Writer(model, passages, glossary, budget, today=lambda: TODAY, limits=Limits(WITHIN), search=search)
+    declined = replace(found(message, status=Status.REFUSED), language=language, confidence=0.2, earlier=earlier)
+    began = time.monotonic()
+    attempt = await writer.write(declined)
+    await model.close()
+    assert time.monotonic() - began < WITHIN + 0.5
+    assert attempt.rewritten is not None
+    assert attempt.rewritten.tokens is not None
+    if attempt.rewritten.outcome == TAKEN:
+        (made,) = searched
+        assert asks_the_same(made, message, earlier, Vocabulary(glossary))
+        assert attempt.answer.understood == made
+    else:
+        assert attempt.answer.understood is None
+        assert attempt.answer.status is Status.REFUSED
+        assert not attempt.answer.statements
 
 
 async def test_doctor_says_how_it_is(served: Served) -> None:

@@ -129,7 +129,7 @@ def test_of_what_is_written_the_sources_are_counted_and_folded_those_of_one_arti
     outgoing = answer_message(_answer(Status.ANSWERED, statements=said, quotes=quotes, sources=sources), ZH)
     assert outgoing.parts == (
         "第1句 [1]。第2句 [2]。\n\n<b>步骤\n</b>1. 第1步 [1]。\n2. 第2步 [1]。\n\n<b>注意：</b>第3句 [3]。\n\n"
-        "<i>由 AI 写成，逐句核对过；要紧的请看原文。\n</i>\n"
+        "<i>由 AI 写成，逐句核对过；要紧的请看原文。\n</i>"
         '<blockquote expandable><b>出处 2 篇，最新 2026-05-03\n</b>[1][3] <a href="https://example.com/1?a=1&amp;b=2">'
         "标题1</a> · 2026-05-01\n[2] 标题2 · 第二节 · 2026-05-02\n\n"
         "<b>其中的数字，原文这样写\n</b>原句。 [1]</blockquote>",
