@@ -141,6 +141,9 @@ class _Reader:
                 yield [_at(rows, covered, number, column + 1, layout.hidden_columns) for column in shown]
 
     def _cells(self, row: Sequence[Any], sheet: str, layout: SheetLayout) -> Sequence[Cell]:
+        # All empty cells are one object, and a sheet may have a million rows of nothing else before its last one.
+        if row and row[0].value is None and row == (row[0],) * len(row):
+            return ()
         made = [self._cell(cell, sheet, layout) for cell in row]
         while made and not made[-1].text:
             made.pop()
