@@ -35,7 +35,8 @@ from tests.support.scripted_model import ScriptedModel, copying
 
 TOKEN = "123456789:AAsoak-token_of-the_soaked-bot"
 EVALUATION = ROOT / "tests" / "evaluation"
-PATIENCE = 30.0  # seconds after which a question counts as unanswered
+LATE = 30.0  # seconds after which an answer counts as late
+PATIENCE = 300.0  # seconds after which a question counts as unanswered, however busy the machine
 _START = 300.0  # seconds that loading the model may take beside other work
 _GROUPS = 5
 _IN_GROUP = 0.06  # of all questions; a group takes twenty messages a minute
@@ -81,15 +82,18 @@ class Latency:
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """What was measured. `refusals` counts messages that the server refused as too fast; `queue` are the most questions
-    that were in work or waited; `processor` is in seconds a question, `waited` how many seconds the bot stood ready
-    without a processor for each that it had one; `errors` are the log's own lines; `stall` is the longest
-    of the event loop, bursts included.
+    """What was measured. `late` counts answers that took longer than LATE, `doubled` the questions, those of bursts
+    included, that have two; `refusals` counts messages that the server refused as too fast; `queue` are the most
+    questions that were in work or waited; `processor` is in seconds a question, `waited` how many seconds the bot stood
+    ready without a processor for each that it had one; `errors` are the log's own lines; `stall` is the longest of the
+    event loop, bursts included.
     """
 
     plan: Plan
     asked: int
     unanswered: int
+    late: int
+    doubled: int
     per_second: float
     latency: Latency
     burst: Latency
@@ -217,6 +221,7 @@ async def _measure(
         for _ in range(plan.bursts):
             bursts += await crowd.burst()
             await asyncio.sleep(2.0)
+        await server.wait_idle(PATIENCE)  # a second answer would come now at the latest
     finally:
         for task in watches:
             task.cancel()
@@ -226,6 +231,8 @@ async def _measure(
         plan=plan,
         asked=len(asked),
         unanswered=sum(question.landed is None for question in asked),
+        late=sum((question.seconds or 0.0) > LATE for question in asked),
+        doubled=server.doubled,
         per_second=len(asked) / plan.seconds,
         latency=Latency.of(asked),
         burst=Latency.of(bursts),

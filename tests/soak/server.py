@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from dataclasses import dataclass
 
 from tests.end_to_end.server import FakeBotApi
@@ -31,7 +32,8 @@ class Question:
 
 
 class StopwatchApi(FakeBotApi):
-    """A server that knows the questions that are under way, and how often it had to refuse a message as too fast."""
+    """A server that knows the questions that are under way, how many messages have answered each, and how often it had
+    to refuse one as too fast."""
 
     def __init__(self, token: str) -> None:
         super().__init__(token)
@@ -39,6 +41,12 @@ class StopwatchApi(FakeBotApi):
         self.refusals = 0
         self._waiting: dict[tuple[int, int], tuple[Question, asyncio.Event]] = {}
         self._updates: dict[int, Question] = {}
+        self._answers = Counter[tuple[int, int]]()
+
+    @property
+    def doubled(self) -> int:
+        """How many questions have been answered more than once."""
+        return sum(count > 1 for count in self._answers.values())
 
     async def put(self, chat: int, user: int, text: str, *, within: float) -> Question:
         """Have a person ask; returns when an answer has landed, or without one after `within` seconds."""
@@ -46,6 +54,7 @@ class StopwatchApi(FakeBotApi):
         message = self.say(chat, user, text)
         key = chat, int(message["message_id"])
         self._waiting[key] = question, landed
+        self._answers[key] = 0
         self._updates[int(self.updates[-1]["update_id"])] = question
         try:
             await asyncio.wait_for(landed.wait(), within)
@@ -67,8 +76,10 @@ class StopwatchApi(FakeBotApi):
     def send(self, p: Params, content: Json) -> Json:
         """As the server does, noting what a message replies to."""
         message = super().send(p, content)
-        replied = message.get("reply_to_message", {}).get("message_id")
-        question, landed = self._waiting.get((message["chat"]["id"], replied), (None, None))
+        key = message["chat"]["id"], message.get("reply_to_message", {}).get("message_id")
+        if key in self._answers:
+            self._answers[key] += 1
+        question, landed = self._waiting.get(key, (None, None))
         if question is not None and landed is not None and question.landed is None:
             question.landed, question.answer = time.monotonic(), str(message.get("text", ""))
             landed.set()
