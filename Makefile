@@ -27,9 +27,14 @@ test: $(VENV)/.ready-dev
 
 # Three processes: the tests against the Bot API server mostly wait.
 # What they unpack and encode is kept between runs; `make clean` throws it away.
+# One thread each for linear algebra: with more, the processes wait for one another with busy loops and a run takes twice
+# as long. Bytecode is kept, whatever the environment says: two hundred processes are started.
 WORKERS ?= 3
 SIYU_TEST_MODELS ?= $(CURDIR)/build/test-models
 tests: export SIYU_TEST_MODELS := $(SIYU_TEST_MODELS)
+tests: export OMP_NUM_THREADS := 1
+tests: export OPENBLAS_NUM_THREADS := 1
+tests: export PYTHONDONTWRITEBYTECODE :=
 tests: $(VENV)/.ready-dev
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 

@@ -1,17 +1,21 @@
 """What tests share: the real default model, unpacked once a session, and the bot over the starter articles.
 
-Under `make test` several processes share the files out among themselves (pytest-xdist); those that load the real model
-go to one of them, since one is enough to keep the cores busy, and once is enough to unpack and to index.
+Under `make test` several processes share the files out among themselves (pytest-xdist). What is unpacked and indexed
+is so once a session, by whichever process comes first.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 from hypothesis import Phase, settings
 from xdist.scheduler import LoadFileScheduling
 
@@ -33,22 +37,31 @@ settings.register_profile("mutants", deadline=None, database=None, phases=[Phase
 settings.load_profile("tests")
 
 
-class ModelFilesTogether(LoadFileScheduling):  # type: ignore[misc] # the library comes without types
-    """One file is one piece of work, and all files that load the real model are one."""
+_GROUP = re.compile(r"pytest\.mark\.xdist_group\(\"(\w+)\"\)")
+
+
+class FilesAndGroups(LoadFileScheduling):  # type: ignore[misc] # the library comes without types
+    """One file is one piece of work, and so are files whose tests are marked with the same `xdist_group`.
+
+    `starter` asks the bot over the starter articles, whose models take seconds and memory in each process that loads
+    them; `torch` loads torch and sentence-transformers.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
-        return "model" if "pytest.mark.model" in (ROOT / file).read_text(encoding="utf-8") else file
+        group = _GROUP.search((ROOT / file).read_text(encoding="utf-8"))
+        return group[1] if group else file
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
     """Take the place of `--dist loadfile`."""
-    return ModelFilesTogether(config, log) if config.getoption("dist") == "loadfile" else None
+    return FilesAndGroups(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put files of slow tests first, so that no process is left alone with one at the end."""
+    """Put files of slow tests first, so that no process is left alone with one at the end: first those that take all
+    of a processor for minutes, then those that mostly wait."""
     slowness = {"model": 2, "telegram": 1}
     rank: dict[Path, int] = {}
     for item in items:
@@ -86,21 +99,39 @@ def share(data_dir: Path, models_dir: Path) -> None:
     (data_dir / "vectors.db").symlink_to(models_dir / f"{data_dir.name}.vectors.db")
 
 
+def take_over(known: Path, kept: Path) -> None:
+    """Begin with the vectors that `make ask` has computed here, where there are any: they are found by model and text,
+    so that none can be a wrong one, and computing them takes two minutes."""
+    if known.exists() and not kept.exists():
+        with (
+            suppress(sqlite3.DatabaseError),
+            closing(sqlite3.connect(known)) as source,
+            closing(sqlite3.connect(kept)) as copy,
+        ):
+            source.backup(copy)
+
+
 @pytest.fixture(scope="session")
 def starter_service(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Service:
     """The bot as it is shipped over the starter articles, indexed once a session (for tests marked `model`).
 
-    Its data directory is the session's own; tests ask and don't change anything in it.
+    Its data directory is the session's own, and all of its processes share it; tests ask and don't change anything in
+    it.
     """
     from bot.answering.service import Service
     from bot.config import load_settings
 
-    data_dir = tmp_path_factory.mktemp("starter", numbered=False)
-    share(data_dir, models_dir)
+    base = tmp_path_factory.getbasetemp()
+    data_dir = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "starter"
     # However busy the machine: the same texts are read, and the answers are the same.
-    patience = "retrieval.reader_budget_ms=60000"
-    service = Service(load_settings(ROOT / "config.yaml", [f"data_dir={data_dir}", patience]))
-    service.reindex()
+    patience, alone = "retrieval.reader_budget_ms=60000", "embeddings.threads=1"
+    service = Service(load_settings(ROOT / "config.yaml", [f"data_dir={data_dir}", patience, alone]))
+    with FileLock(data_dir.with_suffix(".lock")):
+        if not data_dir.exists():
+            data_dir.mkdir()
+            take_over(ROOT / "data" / "vectors.db", models_dir / "starter.vectors.db")
+            share(data_dir, models_dir)
+        service.reindex()
     return service
 
 

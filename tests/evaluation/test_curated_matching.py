@@ -15,6 +15,8 @@ from corpus.vocabulary.glossary import Glossary
 from embeddings.index.segmentation import Segmenter
 from tests.evaluation.fit_curated_matching import Held, read_cases, read_others
 
+pytestmark = pytest.mark.xdist_group("starter")
+
 
 def test_the_two_sets_have_no_question_in_common() -> None:
     development, test = read_cases("development"), read_cases("test")

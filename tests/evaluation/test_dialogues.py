@@ -11,7 +11,7 @@ from embeddings.evaluation.metrics import Question, read_questions
 
 DIALOGUES = Path(__file__).parent / "dialogues_development.jsonl"
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.xdist_group("starter")]
 
 
 def found(service: Service, dialogue: Question) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from bot.answering.service import Service
 from bot.model import Remark, Status
 
-pytestmark = [pytest.mark.model, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.xdist_group("starter"), pytest.mark.model, pytest.mark.timeout(1800)]
 
 # What is asked for, and the article that holds it.
 REQUESTS = [

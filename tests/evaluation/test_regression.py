@@ -9,6 +9,8 @@ from bot.terminal.evaluate import assess
 from embeddings.evaluation.metrics import Hit, Judged, Question, Reply, judge
 from tests.evaluation.regression import Gate
 
+pytestmark = pytest.mark.xdist_group("starter")
+
 
 @pytest.mark.model
 @pytest.mark.timeout(1800)

@@ -21,6 +21,8 @@ from tests.reader import data
 from tests.reader.data import Group
 from tests.reader.train import Plan, Trainer, loss
 
+pytestmark = pytest.mark.xdist_group("torch")
+
 GROUPS = [
     Group("own", f"q{number}", (f"what is number {number}",), tuple(texts), (True, False, False), number % 4 == 0)
     for number in range(8)

@@ -14,6 +14,8 @@ from bot.answering.service import Service
 from bot.generation.closeness import closeness
 from tests.bot.generation.answers import citation, found, material
 
+pytestmark = pytest.mark.xdist_group("starter")
+
 HERE = Path(__file__).parent
 
 

@@ -26,6 +26,8 @@ from embeddings.models.encoder import Encoder
 from tests.corpus.samples import chinese_pdf
 from tests.support.fakes import FakeEncoder, in_process
 
+pytestmark = pytest.mark.xdist_group("starter")
+
 
 def test_a_state_file_missing_sound_damaged_and_locked(tmp_path: Path) -> None:
     assert environment.state_file(tmp_path)[0]

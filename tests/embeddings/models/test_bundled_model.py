@@ -17,6 +17,8 @@ from embeddings.models import bundled_model, reference_vectors
 from embeddings.models.q4_file import FileDamaged, Q4File, dequantise
 from tests.embeddings.models.tiny_file import HIDDEN, PIECES, REPLACEMENTS, ROWS, SCORES, TinyFile, tiny_file
 
+pytestmark = pytest.mark.xdist_group("torch")
+
 
 @pytest.fixture
 def tiny() -> TinyFile:

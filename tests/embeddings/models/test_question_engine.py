@@ -22,6 +22,8 @@ from embeddings.models.q4_file import Q4File
 from embeddings.models.question_engine import LONGEST, QuestionEngine, clean, open_engine
 from embeddings.models.sentence_encoder import SentenceEncoder
 
+pytestmark = pytest.mark.xdist_group("torch")
+
 QUESTIONS = Path(__file__).parents[2] / "evaluation" / "development.jsonl"
 
 

@@ -12,6 +12,8 @@ import pytest
 from embeddings.models.sentence_model import quiet
 from embeddings.reader.cross_encoder import CrossEncoderReader, load_cross_encoder
 
+pytestmark = pytest.mark.xdist_group("torch")
+
 PASSAGES = [
     "企业微信群发每个客户每天一条。",
     "复购率怎么算。",

@@ -25,6 +25,8 @@ from embeddings.reader.reader import Reader, in_context
 from embeddings.reader.trained_reader import fits, load_reader
 from tests.support.fakes import FakeEncoder
 
+pytestmark = pytest.mark.xdist_group("torch")
+
 JOINED_AT = 3
 QUESTION = "how many messages a day"
 TEXTS = ["one message a day for each customer", "labels come first", "a long text " * 40, "who pays the fee"]
