@@ -20,6 +20,8 @@ from embeddings.reader.reader import Reader, in_context
 from embeddings.reader.torch_reader import load_torch_reader
 from embeddings.reader.trained_reader import WEIGHTS, load_reader
 
+pytestmark = pytest.mark.xdist_group("torch")
+
 QUESTIONS = Path(__file__).parents[2] / "evaluation" / "development.jsonl"
 PATIENCE = 10_000_000  # ms, however busy the machine
 QUESTION = "企业微信群发每天几条"
@@ -128,7 +130,7 @@ def test_it_reads_as_torch_does(reader: OnnxReader, default_encoder: Encoder, mo
     assert isinstance(default_encoder, LightEncoder)
     assert isinstance(load_reader(default_encoder, WEIGHTS, models_of_reader, budget_ms=PATIENCE), OnnxReader)
     torch: Reader = load_torch_reader(default_encoder.transformer(), WEIGHTS, budget_ms=PATIENCE)
-    records = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()][:40]
+    records = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()][:20]
     texts = [in_context(record["gold_phrase"][0], "", ()) for record in records]
     one, other = [], []
     for at, record in enumerate(records):
