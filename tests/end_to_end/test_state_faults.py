@@ -52,7 +52,7 @@ async def test_damage_deletion_and_a_lock_cost_no_answer(library: Library, serve
         stream.write(b"\xa5" * 4096)
     olga.say("/start")
     async with BotProcess(server, config) as process:
-        await server.wait_for(lambda: news(server, olga), 10)
+        await server.wait_for(lambda: news(server, olga))
         (told,) = news(server, olga)
         assert "已换上一份新的，从坏的里面救回 2 条记录；问题照常回答" in told
         assert "siyu restore" in told
@@ -64,7 +64,7 @@ async def test_damage_deletion_and_a_lock_cost_no_answer(library: Library, serve
             if "damaged" not in gone.name:
                 gone.unlink()
         assert "十八号" in (await ann.ask(QUESTION))["text"]
-        await server.wait_for(lambda: "state.db: lost" in process.log, 10)
+        await server.wait_for(lambda: "state.db: lost" in process.log)
         # On a busy machine writing the file back takes longer than the event loop waits: this one is then not kept.
         kept = questions(library.data_dir)
         assert kept in {2, 3}

@@ -276,6 +276,6 @@ def test_any_message_has_a_form_that_says_no_more_than_it_does(text: str) -> Non
     "text", ["请问" * 500, "，" * 1000, "给我" * 500, "不是，" * 333, "a." * 500, "总结一下" * 250, "https://" * 125]
 )
 def test_no_message_makes_the_patterns_run_away(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     read(text)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

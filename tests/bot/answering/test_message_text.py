@@ -71,6 +71,6 @@ def test_cleaning_gives_one_bounded_printable_line(text: str) -> None:
     ["好" * 1000, "好 " * 500, "hello " * 200, "谢" * 999 + "x", "6" * 39 + "x", "好" * 39 + "x", "好的" * 19 + "x"],
 )
 def test_no_message_makes_the_patterns_run_away(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     is_small_talk(text)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

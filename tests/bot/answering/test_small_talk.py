@@ -245,6 +245,6 @@ def test_a_word_of_the_trade_makes_a_question_of_any_message(text: str) -> None:
     ],
 )
 def test_no_message_makes_the_patterns_run_away(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     is_small_talk(text)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -16,20 +17,24 @@ DAY = 86_400.0
 
 async def test_news_come_at_once_and_then_together() -> None:
     told: list[tuple[int, ...]] = []
+    times: list[float] = []
+    one_more = asyncio.Event()
 
     async def send(news: tuple[int, ...]) -> None:
         told.append(news)
+        times.append(time.monotonic())
+        one_more.set()
 
     notices = NoticeBatches(send, every=0.2)
     notices.add(1)
-    await asyncio.sleep(0.05)
+    await one_more.wait()
     assert told == [(1,)]
+    one_more.clear()
     for number in (2, 3, 4):
         notices.add(number)
-    await asyncio.sleep(0.05)
-    assert told == [(1,)]
-    await asyncio.sleep(0.2)
+    await one_more.wait()
     assert told == [(1,), (2, 3, 4)]
+    assert times[1] - times[0] >= 0.19
     notices.add(5)
     await notices.close()
     assert told == [(1,), (2, 3, 4)]

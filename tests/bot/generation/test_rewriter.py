@@ -150,13 +150,13 @@ async def test_a_model_that_does_not_end_costs_a_small_share_and_soon_nothing(sc
         for n in range(3):
             began = time.monotonic()
             attempt = await d.writer.write(replace(OPEN, question=f"{MESSAGE}{'呢' * n}"), user=1)
-            assert time.monotonic() - began < 0.15 * 8.0 + 1.0
+            assert time.monotonic() - began < 0.15 * 8.0 + 4.0
             assert attempt.answer.status is Status.REFUSED
             assert attempt.rewritten is not None
             assert attempt.rewritten.outcome == Failure.TIMEOUT
-        began = time.monotonic()
+        asked = d.rewritings
         await d.writer.write(replace(OPEN, question="那一般收几成"), user=1)
-        assert time.monotonic() - began < 0.5
+        assert d.rewritings == asked
 
 
 @pytest.mark.parametrize("scenario", "reset html 500 only-thinking risk-qwen flood".split())
@@ -187,7 +187,8 @@ async def test_a_question_given_up_while_it_is_rewritten_leaves_the_breaker_shut
     async with desk(scenario="stall") as d:
         for n in range(4):
             task = asyncio.create_task(d.writer.write(replace(OPEN, question=f"{MESSAGE}{'呢' * n}"), user=1))
-            await asyncio.sleep(0.2)
+            while len(d.server.requests) <= n:  # noqa: ASYNC110 - what is waited for knows nothing of the loop
+                await asyncio.sleep(0.01)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task

@@ -122,7 +122,7 @@ async def test_a_model_that_does_not_come_to_an_end_costs_its_time_and_no_more(s
     assert attempt.answer.mode is Mode.EXTRACTIVE
     assert attempt.answer.quotes == found().quotes
     assert attempt.outcome == Failure.TIMEOUT
-    assert seconds < 1.5
+    assert seconds < 4  # none of them would end within a minute
 
 
 @pytest.mark.parametrize(
@@ -175,9 +175,7 @@ async def test_after_three_failures_the_model_is_left_alone_for_a_while() -> Non
         for _ in range(3):
             assert (await d.write()).outcome == Failure.OVERLOADED
         asked = len(d.server.requests)
-        began = time.monotonic()
         assert (await d.write()).outcome == "breaker"
-        assert time.monotonic() - began < 0.05
         assert len(d.server.requests) == asked
         assert d.troubles == [Failure.OVERLOADED]
         d.server.scenario = "ok"
@@ -225,9 +223,10 @@ async def test_the_same_question_is_written_once() -> None:
 
 async def test_a_request_that_is_given_up_leaves_no_trace_in_budget_and_breaker() -> None:
     async with desk("stall", daily_tokens=100_000) as d:
-        for _ in range(4):
+        for asked in range(1, 5):
             task = asyncio.create_task(d.write())
-            await asyncio.sleep(0.2)
+            while len(d.server.requests) < asked:  # noqa: ASYNC110 - what is waited for knows nothing of the loop
+                await asyncio.sleep(0.01)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task

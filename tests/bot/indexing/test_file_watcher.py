@@ -97,11 +97,25 @@ class FakeIndexer:
         return self.outdated
 
 
+class Corpus:
+    """Where the articles are, and how often that was asked: once for each look."""
+
+    def __init__(self, folder: Path) -> None:
+        self.looks = 0
+        self._folder = folder
+
+    @property
+    def articles(self) -> tuple[Path, ...]:
+        self.looks += 1
+        return (self._folder,)
+
+
 class Scene:
     """A watcher over a folder, with what it tells."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.corpus = Corpus(folder)
         self.indexer = FakeIndexer()
         self.failures: list[str] = []
         self.skipped: list[str] = []
@@ -111,7 +125,7 @@ class Scene:
             SimpleNamespace(
                 indexer=self.indexer,
                 reindex=self._reindex,
-                settings=SimpleNamespace(corpus=SimpleNamespace(articles=(folder,))),
+                settings=SimpleNamespace(corpus=self.corpus),
             ),
         )
         self.reindex_job = ReindexJob(self.service)
@@ -140,8 +154,13 @@ class Scene:
     def write(self, text: str) -> None:
         (self.folder / "a.md").write_text(text, encoding="utf-8")
 
+    async def looked(self, times: int) -> None:
+        """Until it has looked so often from now on, the look that is under way not counted."""
+        before = self.corpus.looks
+        await self.until(lambda: self.corpus.looks > before + times)
+
     async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not condition():  # noqa: ASYNC110 - what is waited for knows nothing of the loop
                 await asyncio.sleep(EVERY)
 
@@ -166,11 +185,11 @@ async def test_nothing_runs_while_nothing_changes_and_one_change_runs_once(tmp_p
     scene = Scene(tmp_path)
     scene.write("一")
     scene.watcher.start()
-    await asyncio.sleep(6 * EVERY)
+    await scene.looked(6)
     assert scene.indexer.runs == 0
     scene.write("二二")
     await scene.until(lambda: scene.indexer.runs == 1)
-    await asyncio.sleep(6 * EVERY)
+    await scene.looked(6)
     await scene.close()
     assert scene.indexer.runs == 1
     assert scene.failures == scene.skipped == []
@@ -189,7 +208,7 @@ async def test_a_failure_is_told_once_tried_again_and_told_anew_when_it_is_anoth
     full = OSError(28, "disk full")
     scene.indexer.script = [fail(full), fail(full), fail(ValueError("ours")), summary, fail(full)]
     scene.watcher.start()
-    await asyncio.sleep(2 * EVERY)
+    await scene.looked(1)
     scene.write("一")
     await scene.until(lambda: scene.indexer.runs == 4)
     scene.write("二二")
@@ -202,7 +221,7 @@ async def test_only_newly_skipped_files_are_told(tmp_path: Path) -> None:
     scene = Scene(tmp_path)
     scene.indexer.script = [lambda: summary(Skipped("old.md", "坏"), Skipped("new.md", "坏"))]
     scene.watcher.start()
-    await asyncio.sleep(2 * EVERY)
+    await scene.looked(1)
     scene.write("一")
     await scene.until(lambda: scene.skipped != [])
     await scene.close()
@@ -215,7 +234,7 @@ async def test_only_new_warnings_are_told(tmp_path: Path) -> None:
         lambda: replace(summary(), warnings=(FileWarning("old.pdf", "缺页"), FileWarning("new.pdf", "缺页")))
     ]
     scene.watcher.start()
-    await asyncio.sleep(2 * EVERY)
+    await scene.looked(1)
     scene.write("一")
     await scene.until(lambda: scene.warned != [])
     await scene.close()
@@ -229,10 +248,10 @@ async def test_an_operators_run_is_waited_for(tmp_path: Path) -> None:
     loop = asyncio.get_running_loop()
     scene.indexer.script = [lambda: asyncio.run_coroutine_threadsafe(_after(allowlist), loop).result()]
     scene.watcher.start()
-    await asyncio.sleep(2 * EVERY)
+    await scene.looked(1)
     _, work = scene.reindex_job.start("Olga")
     scene.write("一")
-    await asyncio.sleep(8 * EVERY)
+    await scene.looked(8)
     assert scene.indexer.runs == 1
     allowlist.set()
     await work

