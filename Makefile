@@ -27,12 +27,13 @@ test: $(VENV)/.ready-dev
 
 # Three processes: the tests against the Bot API server mostly wait.
 # What they unpack and encode is kept between runs; `make clean` throws it away.
-# One thread each for linear algebra: with more, the processes wait for one another with busy loops and a run takes twice
-# as long. Bytecode is kept, whatever the environment says: two hundred processes are started.
+# One thread each for linear algebra, and no busy loops where a test asks for more: else the processes wait for one
+# another and a run takes twice as long. Bytecode is kept, whatever the environment says: two hundred processes are started.
 WORKERS ?= 3
 SIYU_TEST_MODELS ?= $(CURDIR)/build/test-models
 tests: export SIYU_TEST_MODELS := $(SIYU_TEST_MODELS)
 tests: export OMP_NUM_THREADS := 1
+tests: export OMP_WAIT_POLICY := passive
 tests: export OPENBLAS_NUM_THREADS := 1
 tests: export PYTHONDONTWRITEBYTECODE :=
 tests: $(VENV)/.ready-dev

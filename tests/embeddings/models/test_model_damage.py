@@ -19,6 +19,8 @@ from embeddings.models.companion import CompanionEncoder
 from embeddings.models.encoder import ModelSettings, load, load_whole
 from embeddings.reader.cross_encoder import load_cross_encoder
 
+pytestmark = pytest.mark.xdist_group("torch")
+
 
 def cut(file: Path) -> None:
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])

@@ -146,15 +146,16 @@ def test_questions_of_both_engines_find_the_same(
 
 
 @pytest.mark.model
-def test_passages_and_layers_are_those_of_the_whole_model(engine: QuestionEngine, models_dir: Path) -> None:
+def test_passages_and_layers_are_those_of_the_whole_model(
+    engine: QuestionEngine, default_encoder: Encoder, models_dir: Path
+) -> None:
     loads: list[SentenceEncoder] = []
 
     def whole() -> SentenceEncoder:
         loads.append(load_whole(ModelSettings(), models_dir))
         return loads[-1]
 
-    passages = load(ModelSettings(), models_dir).encode_passages
-    encoder = LightEncoder("identity", engine, whole, lambda texts, _: passages(texts))
+    encoder = LightEncoder("identity", engine, whole, lambda texts, _: default_encoder.encode_passages(texts))
     encoder.encode_queries(["怎么引流"])
     vectors = encoder.encode_passages(reference_vectors.TEXTS)
     assert np.sum(vectors * reference_vectors.stored().vectors, axis=1).min() >= 0.99

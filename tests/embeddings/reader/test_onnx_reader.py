@@ -129,7 +129,7 @@ def test_it_reads_as_torch_does(reader: OnnxReader, default_encoder: Encoder, mo
     """On real questions with the sentences that answer theirs and others: the odds, and which text comes first."""
     assert isinstance(default_encoder, LightEncoder)
     assert isinstance(load_reader(default_encoder, WEIGHTS, models_of_reader, budget_ms=PATIENCE), OnnxReader)
-    torch: Reader = load_torch_reader(default_encoder.transformer(), WEIGHTS, budget_ms=PATIENCE)
+    torch: Reader = load_torch_reader(default_encoder.transformer(), WEIGHTS, budget_ms=PATIENCE, threads=1)
     records = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()][:20]
     texts = [in_context(record["gold_phrase"][0], "", ()) for record in records]
     one, other = [], []

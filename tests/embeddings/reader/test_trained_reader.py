@@ -53,7 +53,7 @@ def weights(encoder: SentenceEncoder, upper: UpperLayers, tmp_path_factory: pyte
 
 
 def opened(encoder: Encoder, weights: Path, budget_ms: int = 60_000) -> Reader:
-    reader = load_reader(encoder, weights, weights.parent, budget_ms=budget_ms)
+    reader = load_reader(encoder, weights, weights.parent, budget_ms=budget_ms, threads=1)
     assert reader is not None
     return reader
 

@@ -122,12 +122,14 @@ async def test_the_pace_of_one_chat_is_not_that_of_another(
 async def test_a_group_is_sent_no_more_than_it_takes_and_holds_up_nobody(server: FakeBotApi, ann: int) -> None:
     group = server.add_chat("supergroup", "Shop", members=[ann])
     server.limits["group"] = (4, 3.0)
+    began = time.monotonic()
     async with ExtBot(server.token, base_url=server.base_url, rate_limiter=RateLimiter(in_group=(4, 3.1))) as bot:
         busy = [asyncio.create_task(bot.send_message(group, str(number))) for number in range(8)]
         await server.wait_for(lambda: len(server.bot_texts(group)) == 4)
         await bot.send_message(ann, "一")
         await bot.send_chat_action(group, "typing")
-        assert len(server.bot_texts(group)) == 4  # the others' time has not come yet
+        # The others' time has not come yet, unless the machine is busy.
+        assert len(server.bot_texts(group)) == 4 or time.monotonic() - began > 3.0
         await asyncio.gather(*busy)
     # Calls made at once may overtake each other on their way; the bot makes those of one chat one after the other.
     assert sorted(server.bot_texts(group)) == [str(number) for number in range(8)]
