@@ -29,6 +29,7 @@ from bot.telegram.transport.rate_limiter import RateLimiter
 from corpus.errors import SiyuError
 from embeddings.refusal.confidence import Calibration
 from tests.support.fakes import FakeEncoder
+from tests.support.patience import patience
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -145,7 +146,7 @@ class BotProcess:
     async def exit_code(self, within: float = 30.0) -> int:
         """Wait for the end."""
         assert self._process is not None
-        return await asyncio.wait_for(self._process.wait(), within)
+        return await asyncio.wait_for(self._process.wait(), patience(within))
 
     async def stop(self, within: float = 30.0) -> int:
         """SIGTERM, and the exit code."""

@@ -16,10 +16,11 @@ from aiohttp import web
 from tests.end_to_end.server.errors import ApiError, Json
 from tests.end_to_end.server.parameters import Params
 from tests.end_to_end.server.updates import Call, Updates
+from tests.support.patience import patience
 
 # What comes with status 200 and is no answer: a hotel's network, a broken gateway.
 PATIENCE = 60.0
-"""Seconds that a test waits before it fails; only a failure takes so long, be the machine as busy as it may."""
+"""Seconds that a test waits before it fails, on a busy machine more: only a failure takes so long."""
 
 PAGES = {"html": "<html><body>Please sign in</body></html>", "garbage": '{"ok": tru'}
 
@@ -139,10 +140,10 @@ class FakeBotApi(Updates):
         return next((self.commands[k] for k in keys if k in self.commands), [])
 
     async def wait_for(self, condition: Callable[[], Any], within: float = PATIENCE) -> None:
-        """Until the condition holds; TimeoutError with the last calls when it does not."""
-        deadline = time.monotonic() + within
+        """Until the condition holds; TimeoutError with the last calls when it does not, on a busy machine later."""
+        began = time.monotonic()
         while not condition():
-            if time.monotonic() > deadline:
+            if time.monotonic() - began > patience(within):
                 raise TimeoutError(
                     f"{len(self.pending)} updates pending, {self._active} calls in flight, "
                     f"last calls: {self.transcript()[-3:]}"
