@@ -38,10 +38,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The blocks below one heading; `headings` is the path from the outermost heading to this one."""
+    """The blocks below one heading; `headings` is the path from the outermost heading to this one.
+
+    `questions` are other words in which people ask what the section answers, as the article's author gives them:
+    searched, never shown.
+    """
 
     headings: tuple[str, ...]
     blocks: tuple[Block, ...]
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +145,7 @@ class Passage:
     long as the passage stands unchanged. `position` counts the passages of an article from 0. `text` joins blocks
     with newlines. `sentences` are the spans of its sentences in order (a list item or table row counts as one
     unless it is long); they never overlap and leave only white space between them. `blocks` are its blocks in order,
-    every sentence in one of them.
+    every sentence in one of them. `questions` are those of its section.
     """
 
     id: str
@@ -150,6 +155,7 @@ class Passage:
     text: str
     sentences: tuple[Span, ...]
     blocks: tuple[PassageBlock, ...] = ()
+    questions: tuple[str, ...] = ()
 
     def below(self, title: str, part: str | None = None) -> str:
         """Its text, or a part of that, below the title of its article and its headings, a line each."""
@@ -158,7 +164,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One or two consecutive sentences of a passage: the small unit that is searched and points at its passage."""
+    """The small unit that is searched and points at its passage: one or two consecutive sentences of it.
+
+    Or a question of its section: then it has no sentence of the passage, and `last` is less than `first`.
+    """
 
     passage: str
     first: int

@@ -16,7 +16,7 @@ from corpus.model import Article, Block, BlockKind, Passage, PassageBlock, Secti
 __all__ = ["SCHEME", "TARGET", "cut", "split_sentences", "windows"]
 
 TARGET = 350
-SCHEME = f"sections-1/{TARGET}"
+SCHEME = f"sections-2/{TARGET}"
 """Names the cutting rules; changes whenever the same articles would give other passages, sentences or windows."""
 
 _LONGEST_WHOLE_ITEM = 160
@@ -67,6 +67,7 @@ class _Piece:
 
     headings: tuple[str, ...]
     units: tuple[_Unit, ...]
+    questions: tuple[str, ...] = ()
 
     @property
     def length(self) -> int:
@@ -87,15 +88,15 @@ def cut(article: Article, *, target: int = TARGET) -> tuple[Passage, ...]:
 
 
 def windows(passage: Passage) -> tuple[Window, ...]:
-    """Every two consecutive sentences of a passage; the only sentence when there is just one."""
+    """Every two consecutive sentences of a passage, the only one when there is just one; then its questions."""
     count = len(passage.sentences)
     size = min(count, _SENTENCES_PER_WINDOW)
-    if size == 0:
-        return ()
-    return tuple(
+    starts = range(count - size + 1) if size else ()
+    sentences = (
         Window(passage.id, first, last, passage.text[passage.sentences[first].start : passage.sentences[last].end])
-        for first, last in ((at, at + size - 1) for at in range(count - size + 1))
+        for first, last in ((at, at + size - 1) for at in starts)
     )
+    return (*sentences, *(Window(passage.id, count, count - 1, question) for question in passage.questions))
 
 
 # --- one section into pieces
@@ -103,7 +104,10 @@ def windows(passage: Passage) -> tuple[Window, ...]:
 
 def _cut_section(section: Section, numbers: Iterator[int], limits: _Limits) -> list[_Piece]:
     units = [unit for block in section.blocks for unit in _units(next(numbers), block, limits)]
-    return [_Piece(section.headings, _part(units, start, end)) for start, end in _best_cuts(units, limits)]
+    return [
+        _Piece(section.headings, _part(units, start, end), section.questions)
+        for start, end in _best_cuts(units, limits)
+    ]
 
 
 def _part(units: Sequence[_Unit], start: int, end: int) -> tuple[_Unit, ...]:
@@ -255,7 +259,9 @@ def _join(first: _Piece, second: _Piece, limits: _Limits, kin: bool) -> _Piece |
         *_heading_units(second, len(headings)),
         *(replace(unit, gap="\n") if at == 0 else unit for at, unit in enumerate(second.units)),
     )
-    return _Piece(headings, units) if kin and _length(units) <= limits.maximum else None
+    if not kin or _length(units) > limits.maximum:
+        return None
+    return _Piece(headings, units, tuple(dict.fromkeys((*first.questions, *second.questions))))
 
 
 def _heading_units(piece: _Piece, shared: int) -> Iterator[_Unit]:
@@ -296,6 +302,7 @@ def _passages(path: str, pieces: Sequence[_Piece]) -> Iterator[Passage]:
             text=text,
             sentences=sentences,
             blocks=blocks,
+            questions=piece.questions,
         )
 
 

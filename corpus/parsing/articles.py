@@ -20,11 +20,12 @@ from corpus.parsing.formats import parse_page
 from corpus.parsing.front_matter import parse_head
 from corpus.parsing.lines import Line, ParsedPage
 from corpus.parsing.metadata import Metadata, restore_quotes
+from corpus.parsing.questions import with_questions
 from corpus.parsing.sections import build_sections
 
 logger = logging.getLogger(__name__)
 
-PARSING = "parsing-4"
+PARSING = "parsing-5"
 """Names the parsing rules; changes whenever the same file would give another article."""
 
 _MOST_CHARACTERS = 5_000_000  # as of a PDF
@@ -121,7 +122,9 @@ def article_from(path: str, page: ParsedPage, data: bytes) -> Article:
 def _article_and_removals(path: str, page: ParsedPage, data: bytes, note: bytes) -> tuple[Article, tuple[Removal, ...]]:
     title, metadata = _about(path, page, note)
     cleaned = clean(page.lines, title, metadata)
-    return _article(path, title, metadata, build_sections(cleaned.lines), data + note, page.warnings), cleaned.removals
+    sections, unplaced = with_questions(build_sections(cleaned.lines), title, metadata.questions)
+    warnings = (*page.warnings, *map(_unplaced, unplaced))
+    return _article(path, title, metadata, sections, data + note, warnings), cleaned.removals
 
 
 def _article(
@@ -147,6 +150,10 @@ def _article(
         confidence=metadata.confidence,
         warnings=warnings,
     )
+
+
+def _unplaced(heading: str) -> str:
+    return f"问法写在小标题“{heading}”下，但文章里没有这个小标题；请改成文章里的写法"
 
 
 def _about(path: str, page: ParsedPage, note: bytes) -> tuple[str, Metadata]:

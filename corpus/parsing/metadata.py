@@ -51,6 +51,7 @@ _KEYS = {
     "tags": ("tags", "tag", "keywords", "标签", "关键词"),
     "sources": ("sources", "references", "参考", "参考资料"),
     "confidence": ("confidence", "可信度"),
+    "questions": ("questions", "问法"),
 }
 _FIELDS = {key: name for name, keys in _KEYS.items() for key in keys}
 _KEY_BREAKS = re.compile(r"[\s_.-]+")
@@ -78,6 +79,8 @@ class Metadata:
     tags: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     confidence: str | None = None
+    questions: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """By heading, other words in which people ask what stands below it; "" for the article as a whole."""
 
     def or_else(self, other: Metadata) -> Metadata:
         """These values, with the other's wherever nothing is said here."""
@@ -127,6 +130,7 @@ def metadata_from(values: Mapping[str, Value]) -> Metadata:
         tags=all_texts("tags"),
         sources=tuple(dict.fromkeys((*_sources(given("sources")), *origins))),
         confidence=first_text("confidence"),
+        questions=tuple(pair for value in given("questions") for pair in _questions(value)),
     )
 
 
@@ -173,6 +177,18 @@ def _texts(value: Value) -> Iterator[str]:
     for part in parts[:LONGEST_LIST]:
         if isinstance(part, str) and (text := _text(part)):
             yield text
+
+
+def _questions(value: Value) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Questions below the headings that answer them; those without a heading are about the article as a whole."""
+    by_heading = value if isinstance(value, Mapping) else {"": value}
+    for heading, questions in by_heading.items():
+        if isinstance(questions, Mapping):
+            continue
+        given = [questions] if isinstance(questions, str) else questions[:LONGEST_LIST]
+        texts = (_text(question) for question in given if isinstance(question, str))
+        if kept := tuple(dict.fromkeys(text for text in texts if text)):
+            yield one_line(heading), kept
 
 
 def _origin(values: Sequence[Value]) -> tuple[str | None, list[Source]]:

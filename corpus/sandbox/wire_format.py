@@ -80,4 +80,4 @@ def _line(value: Request | Answer) -> bytes:
 
 def _section(document: dict[str, Any]) -> Section:
     blocks = tuple(Block(BlockKind(block["kind"]), block["text"]) for block in document["blocks"])
-    return Section(tuple(document["headings"]), blocks)
+    return Section(tuple(document["headings"]), blocks, tuple(document["questions"]))

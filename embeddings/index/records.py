@@ -83,6 +83,7 @@ def passage_document(passage: Passage) -> dict[str, Any]:
         "headings": passage.headings,
         "text": passage.text,
         "sentences": [(span.start, span.end) for span in passage.sentences],
+        "questions": passage.questions,
         "blocks": [(block.kind.value, block.span.start, block.span.end, block.goes_on) for block in passage.blocks],
     }
 
@@ -99,6 +100,7 @@ def passage_of(document: dict[str, Any]) -> Passage:
         blocks=tuple(
             PassageBlock(BlockKind(kind), Span(start, end), goes_on) for kind, start, end, goes_on in document["blocks"]
         ),
+        questions=tuple(document["questions"]),
     )
 
 

@@ -183,6 +183,23 @@ def test_windows_are_pairs_of_neighbours() -> None:
     assert (window.passage, window.first, window.last, window.text) == (single.id, 0, 0, "只有一句。")
 
 
+def test_questions_are_windows_without_sentences() -> None:
+    article = article_of((("甲",), [paragraph(350), paragraph(350)]), (("乙",), ["丙。"]), (("丁",), ["戊。"]))
+    first, second, third = article.sections
+    sections = (
+        replace(first, questions=("问甲",)),
+        replace(second, questions=("问乙", "都问")),
+        replace(third, questions=("都问", "问丁")),
+    )
+    part, joined = cut(replace(article, sections=sections))
+    assert part.questions == ("问甲",)
+    assert joined.questions == ("问甲", "问乙", "都问", "问丁")
+    found = windows(joined)
+    assert [window.text for window in found if window.first > window.last] == list(joined.questions)
+    assert [window for window in found if window.first <= window.last] == list(windows(replace(joined, questions=())))
+    assert [passage.id for passage in cut(article)] == [passage.id for passage in (part, joined)]
+
+
 BLOCKS = st.builds(
     Block,
     st.sampled_from(BlockKind),

@@ -64,7 +64,7 @@ def _seconds_of(stat: Path) -> float:
 
 def test_what_is_parsed_is_the_same_as_without_bounds(tmp_path: Path) -> None:
     write_good(tmp_path, "a.md")
-    days = "date: 2026-01-02\nchecked: 2026-01-03"
+    days = "date: 2026-01-02\nchecked: 2026-01-03\nquestions: [几点开门]"
     head = f"---\ntitle: 甲\n{days}\nsources: [{{name: 公告, url: 'https://a.example'}}]\ntags: [x]\n---\n"
     (tmp_path / "b.md").write_text(f"{head}{GOOD}- 一\n- 二\n\n| 列 | 值 |\n|--|--|\n| a | 1 |\n", encoding="utf-8")
     (tmp_path / "c.docx").write_bytes(docx(word_paragraph("门店每天九点开门。" * 9)))

@@ -77,3 +77,20 @@ def test_standardised_scores_have_mean_zero_and_spread_one() -> None:
     assert scores.mean() == pytest.approx(0, abs=1e-6)
     assert scores.std() == pytest.approx(1, abs=1e-6)
     assert not standardise(np.full(3, 7, dtype=np.float32)).any()
+
+
+def test_a_passage_is_found_by_the_questions_of_its_section_which_it_does_not_say(bench: Bench) -> None:
+    question = "好友满了咋整"
+    bench.indexer().reindex()
+    assert bench.retriever().retrieve(question).ranked[0].passage.headings != ("一个人能加多少客户",)
+    note = bench.articles / "qiwei.md.yaml"
+    note.write_text(f"questions:\n  一个人能加多少客户: [{question}]\n", encoding="utf-8")
+    summary = bench.indexer().reindex()
+    assert summary.switched
+    first = bench.retriever().retrieve(question).ranked[0]
+    assert first.passage.headings == ("一个人能加多少客户",)
+    assert question not in first.passage.text
+    assert len(first.sentences) == len(first.passage.sentences)
+    note.unlink()
+    bench.indexer().reindex()
+    assert bench.retriever().retrieve(question).ranked[0].passage.headings != ("一个人能加多少客户",)
