@@ -15,6 +15,7 @@ from tests.corpus.lint.figures import figures_below, lint_figures
 from tests.corpus.lint.finding import Finding, report
 from tests.corpus.lint.glossary import lint_glossary, too_few
 from tests.corpus.lint.gold import lint_gold, passages_below
+from tests.corpus.lint.questions import lint_questions
 
 _ARTICLES = Path(corpus.__file__).parent / "articles"
 _SETS = Path(tests.__file__).parent / "evaluation"
@@ -26,6 +27,7 @@ def lint() -> list[Finding]:
     source = (files("corpus.vocabulary") / "glossary.yaml").read_text(encoding="utf-8")
     return [
         *lint_articles(_ARTICLES),
+        *lint_questions(pages_below(_ARTICLES), _SETS),
         *lint_figures(figures_below(_ARTICLES), pages_below(_ARTICLES)),
         *lint_glossary(glossary, source),
         *too_few(glossary),

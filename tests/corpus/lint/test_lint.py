@@ -17,6 +17,7 @@ from tests.corpus.lint.finding import report
 from tests.corpus.lint.glossary import lint_glossary, too_few
 from tests.corpus.lint.gold import lint_gold, passages_below
 from tests.corpus.lint.page import Page
+from tests.corpus.lint.questions import lint_questions
 from tests.corpus.lint.sample import draw
 
 HEAD = """---
@@ -315,3 +316,26 @@ def test_a_finding_names_the_line_of_its_term() -> None:
 
 def test_a_small_glossary_is_told() -> None:
     assert "2 terms" in report(list(too_few(Glossary([term(), OTHER]))))
+
+
+def test_a_bad_question_of_a_note_is_named_with_what_to_do(tmp_path: Path) -> None:
+    pages = [page(tmp_path, GOOD), page(tmp_path, GOOD, "b.md"), page(tmp_path, GOOD, "c.md")]
+    (tmp_path / "set.jsonl").write_text('{"question": "一天能发几张卡？"}\n', encoding="utf-8")
+    first, second, long = "第一个要点是什么", "第二个要点是什么", "问" * 41
+    (tmp_path / "a.md.yaml").write_text(f"questions: {{{first}: [怎么留电话], 没有: [甲]}}\n", encoding="utf-8")
+    (tmp_path / "b.md.yaml").write_text(
+        f"questions: {{{first}: [{first}？, {long}, 怎么留电话！, 一天能发几张卡], {second}: [a, b, c, d, e, f, g]}}\n",
+        encoding="utf-8",
+    )
+    findings = "\n".join(map(str, lint_questions(pages, tmp_path)))
+    assert len(findings.splitlines()) == 7
+    for says in (
+        "is the heading",
+        "40 characters",
+        "stands below 'a.md",
+        "stands in set.jsonl",
+        "7 questions",
+        "'没有'",
+    ):
+        assert says in findings
+    assert "c.md: no note with questions" in findings
