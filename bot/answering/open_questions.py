@@ -17,7 +17,7 @@ from embeddings.refusal.confidence import Calibration
 _SHORTEST, _LONGEST = 5, 120  # characters without marks; above, somebody tells a story
 _FEWEST_WORDS, _LONGEST_ENGLISH = 4, 240  # words, characters
 
-_STRICTNESS = 12.0
+_STRICTNESS = 32.0
 """By how much the odds of being right must exceed those at which a question put to the bot is answered."""
 
 
