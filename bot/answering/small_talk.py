@@ -138,11 +138,25 @@ _KINDS: tuple[tuple[SmallTalk, tuple[str, ...], tuple[str, ...]], ...] = (
             r"for (?:the|your) (?:quick |great )?(?:help|answer|reply|info)|that|great answer|perfect",
         ),
     ),
+    (
+        # who only sighs is greeted; whoever asks what to do about it asks
+        SmallTalk.GREETING,
+        (
+            r"(?:真|太|好|都|越来越|更|也)?(?:不好|难)(?:干|做|赚|混|过|熬)|(?:心|好|太|真)累|(?:真|太|好)(?:烦|卷|难|惨)"
+            r"|(?:大环境|行情|经济|生意)(?:真|太|都)?(?:不好|差)|没意思|没劲|躺平算?|愁(?:死了?|人)?",
+        ),
+        (
+            r"唉+|哎+呀?|诶+|今年|今天|这年头|现在|最近|这几?年|行情|大环境|经济|生意|钱|日子|啥|什么|都|真|太|越来越|就?是"
+            r"|我|咱们?|做|干|上班|打工|开店",
+        ),
+    ),
 )
 
 
 # Made of such words and yet a question, if one that names nothing.
-_ASKS = re.compile(r"(?:这样)?(?:可以|行|对|好)(?:的)?[吗么]|有(?:什么)?(?:问题|事)[吗么]")
+_ASKS = re.compile(
+    r"(?:这样)?(?:可以|行|对|好)(?:的)?[吗么]|有(?:什么)?(?:问题|事)[吗么]|.*(?:不好|难|差).*(?:[吗么]|什么|啥)"
+)
 
 
 def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:

@@ -209,10 +209,29 @@ def test_questions_that_sound_alike_stay_questions(text: str) -> None:
         "。。。",
         "ok",
         "666",
+        "哎，最近生意太难做了",
+        "这年头钱真难赚啊",
+        "唉 心累",
+        "今年大环境不好，难熬",
     ],
 )
 def test_a_greeting_is_known(text: str) -> None:
     assert small_talk(text) is SmallTalk.GREETING
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "最近生意难做，怎么办",
+        "现在生意不好做吗？",
+        "今年私域不好做了",
+        "生意难做要不要降价",
+        "太卷了，怎么引流",
+        "行情不好做什么",
+    ],
+)
+def test_who_sighs_and_asks_asks(text: str) -> None:
+    assert small_talk(text) is None
 
 
 @pytest.mark.parametrize("kind", SmallTalk)
