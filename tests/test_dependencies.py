@@ -98,6 +98,7 @@ def test_what_is_locked_is_just_what_is_needed() -> None:
     needed = closure(project["dependencies"] + extras["charts"])
     assert needed <= runtime.keys()
     assert closure(extras["dev"]) <= runtime.keys() | development.keys()
+    assert {*extras["milvus"]} <= {*extras["dev"]}
     for text in (*project["dependencies"], *extras["charts"], *extras["dev"]):
         requirement = Requirement(text)
         version = {**runtime, **development}[canonicalize_name(requirement.name)]
@@ -128,11 +129,12 @@ def third_party() -> dict[str, set[str]]:
 
 def test_whatever_is_imported_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    asked = (*project["dependencies"], *project["optional-dependencies"]["charts"])
+    extras = project["optional-dependencies"]
+    asked = (*project["dependencies"], *extras["charts"], *extras["milvus"])
     declared = {canonicalize_name(Requirement(text).name) for text in asked}
     brought_by = packages_distributions()
     imported = third_party()
-    assert {"telegram", "yaml", "torch", "matplotlib"} <= imported.keys()
+    assert {"telegram", "yaml", "torch", "matplotlib", "pymilvus"} <= imported.keys()
     undeclared = {
         module: files
         for module, files in imported.items()

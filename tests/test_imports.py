@@ -23,6 +23,8 @@ HEAVY = {
         "bot/insights/funnel/picture.py",
     },
     "openai": {"bot/generation/gateway.py"},
+    "pymilvus": {"embeddings/index/milvus_server.py", "embeddings/index/milvus_collections.py"},
+    "grpc": {"embeddings/index/milvus_server.py"},
     "telegram": {"bot/telegram"},
 }
 """Where a library may be imported: a file, or anything below a folder."""
