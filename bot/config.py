@@ -79,11 +79,23 @@ class EmbeddingsSettings(_Section):
     service: EmbeddingServiceSettings = EmbeddingServiceSettings()
 
 
+class MilvusIndexSettings(_Section):
+    """Which Milvus server searches where `engine` is milvus, under which names, and in how much time for each step."""
+
+    uri: Annotated[str, Field(pattern=r"^https?://"), AfterValidator(_address), AfterValidator(_no_password)] | None = (
+        None
+    )
+    prefix: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,31}$")] = "siyu"
+    timeout_s: Annotated[float, Field(ge=0.2, le=60, strict=False)] = 2.0
+    exact_up_to: Annotated[int, Field(ge=1_000, le=1_000_000_000)] = 1_000_000
+
+
 class IndexSettings(_Section):
     """Which index engine, and how many earlier generations stay."""
 
-    engine: Literal["faiss"] = "faiss"
+    engine: Literal["faiss", "milvus"] = "faiss"
     keep: Annotated[int, Field(ge=0, le=20)] = 2
+    milvus: MilvusIndexSettings = MilvusIndexSettings()
 
 
 _Weight = Annotated[float, Field(ge=0, le=10, strict=False)]
@@ -275,7 +287,7 @@ class Settings(_Section):
     @property
     def uses_engines(self) -> bool:
         """Whether answering depends on a server beside this process."""
-        return self.embeddings.engine == "http"
+        return self.embeddings.engine == "http" or self.index.engine == "milvus"
 
     @property
     def uploads(self) -> Path:
@@ -302,6 +314,8 @@ def load_settings(file: Path, overrides: Sequence[str] = ()) -> Settings:
     _check_endpoint(settings.answering.llm)
     if settings.embeddings.engine == "http" and settings.embeddings.service.url is None:
         raise ConfigurationError("配置 embeddings.service.url：embeddings.engine 是 http，就要写向量服务的地址")
+    if settings.index.engine == "milvus" and settings.index.milvus.uri is None:
+        raise ConfigurationError("配置 index.milvus.uri：index.engine 是 milvus，就要写 Milvus 的地址")
     return settings
 
 
@@ -339,6 +353,15 @@ def embeddings_api_key() -> str | None:
     return _api_key("SIYU_EMBEDDINGS_API_KEY")
 
 
+def milvus_token() -> str | None:
+    """What Milvus knows us by, `user:password` or a key, from SIYU_MILVUS_TOKEN or the file that SIYU_MILVUS_TOKEN_FILE
+    names.
+
+    Raises ConfigurationError, also for what no header can carry.
+    """
+    return _api_key("SIYU_MILVUS_TOKEN")
+
+
 def _api_key(variable: str) -> str | None:
     key = _secret(variable)
     if key is not None and not (key.isascii() and key.isprintable()):
@@ -367,7 +390,8 @@ def webhook_secret() -> str | None:
 
 def secrets() -> tuple[str, ...]:
     """All secrets that are there, for whatever must not show them. Never raises."""
-    return tuple(filter(None, (*map(_readable, (telegram_token, llm_api_key, embeddings_api_key)), webhook_secret())))
+    from_files = (telegram_token, llm_api_key, embeddings_api_key, milvus_token)
+    return tuple(filter(None, (*map(_readable, from_files), webhook_secret())))
 
 
 def _readable(secret: Callable[[], str | None]) -> str | None:

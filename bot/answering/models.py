@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from bot.config import Settings, embeddings_api_key
 from embeddings.errors import ModelUnavailable
 from embeddings.models.companion import CompanionEncoder
-from embeddings.models.encoder import DEFAULT, Encoder, ModelSettings
+from embeddings.models.encoder import DEFAULT, Encoder, ModelSettings, engine_for, engine_of
 from embeddings.models.providers import EncoderSettings, provider_of
 from embeddings.models.service_encoder import ServiceEncoder, ServiceSettings
 from embeddings.reader.cross_encoder import load_cross_encoder
@@ -36,6 +36,7 @@ class Models:
         wants_companion = settings.embeddings.companion != "none" and encoder_factory is None
         self.companion = CompanionEncoder(threads=settings.embeddings.threads or 2) if wants_companion else None
         self.is_default = settings.embeddings.model == DEFAULT and encoder_factory is None
+        self._injected = encoder_factory is not None
         self._factory = encoder_factory or provider_of(encoder_settings(settings), directory).load
         self._lock = threading.Lock()
         self._encoder: Encoder | None = None
@@ -63,6 +64,15 @@ class Models:
     def loaded_encoder(self) -> Encoder | None:
         """The encoder as far as it is loaded."""
         return self._encoder
+
+    def encoded_by(self) -> str:
+        """What encodes questions and passages, in words, without loading more than it takes to tell."""
+        settings = encoder_settings(self._settings)
+        if isinstance(settings, ServiceSettings):
+            return f"向量服务 {embedding_service(self._settings)}"
+        if self._encoder is None and not self._injected:
+            return engine_for(settings, self._directory)
+        return engine_of(self.encoder())
 
     def reader(self) -> Reader | None:
         """The configured reader, tried once: None where there is none, or none that can be loaded and fits the encoder.

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
+from bot.answering.index_engine import index_engine
 from bot.answering.material import Material, material_of
 from bot.answering.models import EncoderFactory, Models, encoder_settings
 from bot.answering.serving_state import Damage, ServingState, StateLoader
@@ -23,6 +24,7 @@ from embeddings.index.generation import Generation, write_calibration
 from embeddings.index.indexer import Indexer, IndexingOptions, Progress, Summary
 from embeddings.index.records import ArticleRecord
 from embeddings.index.segmentation import Segmenter
+from embeddings.index.vector_engine import VectorEngine
 from embeddings.models.encoder import Encoder
 from embeddings.reader.reader import Reader
 from embeddings.refusal.confidence import Calibration, Signals
@@ -41,8 +43,8 @@ class Service:
     memory answers meanwhile. Only the very first question waits for a load, unless `warm` went before.
 
     `ask` and whatever else answers is for one thread at a time, the rest may run in others: the models are shared
-    behind locks. `encoder_factory`, `identity` and `calibration` replace what is configured, `local_time` the
-    clock, and `parser` what parses articles, for tests.
+    behind locks. `encoder_factory`, `identity`, `calibration` and `engine` replace what is configured, `local_time`
+    the clock, and `parser` what parses articles, for tests.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Service:
         calibration: Calibration | None = None,
         local_time: LocalTime | None = None,
         parser: Callable[[], AbstractContextManager[ArticleParser]] = BoundedParser,
+        engine: VectorEngine | None = None,
     ) -> None:
         self.settings = settings
         self.local_time = local_time or LocalTime(settings.zone)
@@ -75,6 +78,7 @@ class Service:
             companion=self._models.companion,
             segmenter=segmenter,
             parser=parser,
+            engine=engine or index_engine(settings),
         )
         self._loader = StateLoader(
             settings,
@@ -92,6 +96,10 @@ class Service:
     def encoder(self) -> Encoder:
         """The encoder, loaded on first use."""
         return self._models.encoder()
+
+    def encoded_by(self) -> str:
+        """What encodes questions and passages, in words; see `Models.encoded_by`."""
+        return self._models.encoded_by()
 
     def reader(self) -> Reader | None:
         """The reader, loaded on first use; None where there is none, or none that can be used."""
@@ -126,7 +134,7 @@ class Service:
             engine.attend()
 
     def _engines(self) -> list[RemoteEngine]:
-        parts: tuple[object, ...] = (self._models.loaded_encoder,)
+        parts: tuple[object, ...] = (self._models.loaded_encoder, self.indexer.engine)
         return [part for part in parts if isinstance(part, RemoteEngine)]
 
     def reindex(self, *, full: bool = False, progress: Progress | None = None) -> Summary:
@@ -136,8 +144,8 @@ class Service:
         return summary
 
     def roll_back(self) -> tuple[str, str]:
-        """Answer from the generation before the serving one; returns (from, to). Raises NothingToRollBack."""
-        switched = self.indexer.store.roll_back()
+        """Answer from the generation before the serving one, see `Indexer.roll_back`; returns (from, to)."""
+        switched = self.indexer.roll_back()
         self._follow()
         return switched
 

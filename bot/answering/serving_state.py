@@ -108,13 +108,14 @@ class StateLoader:
             self._models.load_aside()
         try:
             if store.manifest(wanted).recipe == recipe:
-                return self._build(wanted, store.load(self._segmenter, wanted))
+                return self._build(wanted, self._loaded(wanted, before))
         except IndexDamaged as damage:
             earlier = store.stand_in(recipe)
             if earlier is not None:
                 logger.warning("%s 暂时由 %s 回答。", damage, earlier.id)
-                instead = store.load(self._segmenter, earlier.id)
-                return self._build(wanted, instead, Damage(damage.generation, earlier.id, damage.what))
+                return self._build(
+                    wanted, self._loaded(earlier.id, before), Damage(damage.generation, earlier.id, damage.what)
+                )
             if before is None:
                 raise
             logger.warning("%s 暂时仍由内存里的 %s 回答。", damage, before.generation.manifest.id)
@@ -124,6 +125,23 @@ class StateLoader:
         # Another process with other settings has switched: what is in memory still fits our model.
         logger.warning("generation %s was made by another recipe; the earlier one goes on serving", wanted)
         return replace(before, wanted=wanted)
+
+    def _loaded(self, generation_id: str, before: ServingState | None) -> Generation:
+        """A generation that is searched where the configuration says. Raises IndexDamaged.
+
+        An engine that lacks it is filled first where what is in memory can answer meanwhile; otherwise the engine tells
+        whoever asks, and is filled by `Service.attend_engines`.
+        """
+        generation = self._indexer.store.load(self._segmenter, generation_id)
+        if (engine := self._indexer.engine) is None:
+            return generation
+        if before is not None:
+            try:
+                engine.fill(generation)
+            except EngineUnavailable as error:
+                logger.warning("还不能回答，会自动再试：%s", error)
+        generation.index = engine.open(generation)
+        return generation
 
     def _build(self, wanted: str, generation: Generation, damage: Damage | None = None) -> ServingState:
         encoder = self._models.encoder()

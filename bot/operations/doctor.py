@@ -52,6 +52,7 @@ def examine(service: Service, check_telegram: Callable[[Settings], Look]) -> lis
         _guarded("Telegram", service, lambda service: check_telegram(service.settings)),
     ]
     settings = service.settings
+    checks += _engine_checks(service)
     if settings.answering.llm.enabled:
         checks.append(_guarded("大模型", service, _language_model))
     if settings.telegram.webhook.url:
@@ -69,7 +70,13 @@ def examine_running(service: Service) -> list[Check]:
         _guarded("磁盘", service, _disk),
         _guarded("模型", service, _model),
         _guarded("索引", service, _index_on_disk),
+        *_engine_checks(service),
     ]
+
+
+def _engine_checks(service: Service) -> list[Check]:
+    """What there is to look at where vectors are searched by a server."""
+    return [_guarded("向量检索", service, _engine)] if service.indexer.engine is not None else []
 
 
 def _guarded(name: str, service: Service, look: Callable[[Service], Look]) -> Check:
@@ -147,6 +154,12 @@ def _reader(service: Service) -> Look:
         return False, "用不了，先按检索的顺序回答", "原因在上面的日志里；请检查 retrieval.reader 和 retrieval.reranker"
     reader.read(_SAMPLE, [_SAMPLE])
     return True, f"{reader_line(service.settings, service.encoder().identity)}，{reader.engine}", None
+
+
+def _engine(service: Service) -> Look:
+    engine = service.indexer.engine
+    assert engine is not None
+    return True, engine.examine(service.indexer.store.manifest()), None
 
 
 def _index(service: Service) -> Look:

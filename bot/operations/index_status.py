@@ -10,7 +10,9 @@ from bot.answering.calibration import CalibrationSource, in_force
 from bot.answering.models import embedding_service, reader_line
 from bot.answering.service import Service
 from bot.local_time import LocalTime
+from embeddings.errors import EngineUnavailable
 from embeddings.index.generation import Manifest, calibration_damaged, read_calibration
+from embeddings.index.inverted_lists import measured_lists
 from embeddings.refusal.probes import Probes
 
 _UNCALIBRATED = "校准文件用不了（损坏，或是另一个版本的程序做的），暂用内置校准：请重新运行 siyu calibrate"
@@ -98,6 +100,8 @@ def _described(service: Service, manifest: Manifest, state: str, reason: str | N
         "model": manifest.model,
         "embedding_service": embedding_service(service.settings),
         "reader": reader_line(service.settings, recipe.encoder),
+        "encoded_by": service.encoded_by(),
+        "index_engine": _index_engine(service, manifest),
         "recipe": asdict(manifest.recipe),
         "articles": manifest.articles,
         "passages": manifest.passages,
@@ -114,6 +118,28 @@ def _described(service: Service, manifest: Manifest, state: str, reason: str | N
         },
         "damaged": None,
     }
+
+
+def _index_engine(service: Service, manifest: Manifest) -> dict[str, Any]:
+    """Where passages are looked for: `lists` has what is searched through inverted lists here, with its recall."""
+    engine, name = service.indexer.engine, service.settings.index.engine
+    if engine is None:
+        lists = measured_lists(service.indexer.store.directory(manifest.id))
+        return {"name": name, "state": "ready", "finding": None, "lists": lists}
+    try:
+        return {"name": name, "state": "ready", "finding": engine.examine(manifest), "lists": {}}
+    except EngineUnavailable as error:
+        return {"name": name, "state": "unavailable", "finding": str(error), "lists": {}}
+
+
+def _search_line(engine: dict[str, Any]) -> str:
+    if engine["finding"] is not None:
+        return f"检索：{engine['finding']}"
+    lists = [
+        f"{name}（{about['lists']} 个里查 {about['probes']} 个，召回率 {about['recall']:.3f}）"
+        for name, about in engine["lists"].items()
+    ]
+    return f"检索：本机，{'用倒排列表的有 ' + '、'.join(lists) if lists else '逐条比'}"
 
 
 def status_lines(document: dict[str, Any], local_time: LocalTime) -> list[str]:
@@ -135,6 +161,8 @@ def status_lines(document: dict[str, Any], local_time: LocalTime) -> list[str]:
         f"文章 {document['articles']} 篇，段落 {document['passages']} 段，句子窗口 {document['windows']} 个，"
         f"跳过 {len(document['skipped'])} 个文件",
         f"模型：{document['model']}{service}；阅读模型：{document['reader']}",
+        f"编码：{document['encoded_by']}",
+        _search_line(document["index_engine"]),
         _refusal_line(document["calibration"]),
         f"保留的索引：{len(document['kept'])} 个",
     ]

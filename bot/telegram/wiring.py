@@ -236,6 +236,7 @@ def wire(
             keep_days=kept,
             llm=llm,
             embedding_service=settings.embeddings.service.url if settings.embeddings.engine == "http" else None,
+            index_server=settings.index.milvus.uri if settings.index.engine == "milvus" else None,
         ),
         channel_posts=ChannelPosts(
             ask_question, PostDrafts(state, clock=clock), telegram.admins, telegram.channels, names

@@ -26,6 +26,7 @@ STAGE_NAMES = {
     ReindexStage.ENCODING: "算向量",
     ReindexStage.COMPANION: "算向量（第二模型）",
     ReindexStage.WRITING: "写索引",
+    ReindexStage.FILLING: "写入 Milvus",
 }
 
 

@@ -89,9 +89,10 @@ class Manifest:
 class Generation:
     """A generation loaded for questions.
 
-    `articles` are those by path, `passages` all passages, `index` finds them by vectors and terms, `lexical` knows
-    their terms; rows are as in `embeddings.index.vector_index`. `has_companion` tells whether there are vectors of a
-    second encoder. `calibration` is what `calibrate` learnt.
+    `articles` are those by path, `passages` all passages, `lexical` knows their terms; rows are as in
+    `embeddings.index.vector_index`. `index` finds passages by vectors and terms: it is `files`, over the files here,
+    until whoever loads the generation for questions puts another in its place. `has_companion` tells whether there are
+    vectors of a second encoder. `calibration` is what `calibrate` learnt.
     """
 
     def __init__(

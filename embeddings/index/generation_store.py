@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -120,13 +120,18 @@ class GenerationStore:
             self._remove(without)
         self._prune()
 
-    def roll_back(self) -> tuple[str, str]:
-        """Serve the newest whole generation before the serving one; returns (from, to). Raises NothingToRollBack."""
+    def roll_back(self, ready: Callable[[str], None] = lambda name: None) -> tuple[str, str]:
+        """Serve the newest whole generation before the serving one; returns (from, to).
+
+        `ready` is called with it before the switch; what it raises leaves all as it is, but for IndexDamaged, which
+        leads to the one before. Raises NothingToRollBack, IndexBusy.
+        """
         with self._lock():
             serving = self.current_id()
             for name in self._earlier():
                 with suppress(IndexDamaged):
                     verify(self._directory / name)
+                    ready(name)
                     self._switch(name)
                     return serving or "", name
             raise NothingToRollBack

@@ -32,6 +32,7 @@ from embeddings.index.records import ArticleRecord
 from embeddings.index.segment import Questions, SegmentBlock
 from embeddings.index.segmentation import Segmenter
 from embeddings.index.vector_cache import VectorCache, encode_cached, text_digest
+from embeddings.index.vector_engine import VectorEngine
 from embeddings.index.vector_index import SAMPLE
 from embeddings.index.whitening import Whitening
 from embeddings.models.encoder import Encoder, is_known
@@ -59,6 +60,7 @@ class ReindexStage(StrEnum):
     ENCODING = "encoding"
     COMPANION = "companion"
     WRITING = "writing"
+    FILLING = "filling"
 
 
 Progress = Callable[[ReindexStage, int, int], None]
@@ -106,6 +108,7 @@ class Indexer:
 
     `encoder_factory` loads the model; it is only called when a text has to be encoded. `companion` is the second
     encoder, None for none. `parser` gives what parses the files, by default within bounds that no file can break.
+    `engine` is filled before anything switches to a generation, None where the bot's own process searches.
     """
 
     def __init__(
@@ -117,7 +120,9 @@ class Indexer:
         companion: Encoder | None = None,
         segmenter: Segmenter | None = None,
         parser: Callable[[], AbstractContextManager[ArticleParser]] = BoundedParser,
+        engine: VectorEngine | None = None,
     ) -> None:
+        self.engine = engine
         self._settings = settings
         self._identity = identity
         self._companion = companion
@@ -188,11 +193,11 @@ class Indexer:
         """Build and serve a new generation when anything changed or is damaged; `full` builds it in any case.
 
         Texts whose vectors are in the cache are not encoded again, `full` or not. Raises a CorpusError when there is
-        nothing to index, an EmbeddingsError when the model cannot be had or another process is building; the
-        serving generation stays as it was.
+        nothing to index, an EmbeddingsError when the model cannot be had, the engine cannot be filled or another
+        process is building; the serving generation stays as it was.
         """
         started = time.monotonic()
-        report = progress or (lambda stage, done, total: None)
+        report = progress or _unheard
         recipe = self.recipe()
         digests = self._digests()
         damaged = self._damaged(full=full)
@@ -200,6 +205,7 @@ class Indexer:
             manifest = self.store.manifest()
             if manifest.recipe == recipe and dict(manifest.files) == digests:
                 self.store.tidy()
+                self._fill(manifest.id, report)
                 return self._unchanged(manifest, time.monotonic() - started)
         with self.store.building() as (generation_id, directory), self._parser() as parse:
             if self._identity is None and not is_known(recipe.encoder):
@@ -222,7 +228,9 @@ class Indexer:
             articles, passages = compare(
                 before, after, same_base=any(name.startswith(f"{generations.BASE}/") for name in shared)
             )
+            self._filled(after, report)
             self.store.serve(generation_id, directory, without=damaged)
+            self._drop_others(before)
             if waits is not None and waits.recipe == recipe:
                 pending_calibration.clear(self._settings.data_dir)
             if not shared:
@@ -241,6 +249,26 @@ class Indexer:
             switched=True,
             warnings=manifest.warnings,
         )
+
+    def roll_back(self) -> tuple[str, str]:
+        """Serve the newest whole generation before the serving one, which the engine has by then; returns (from, to).
+
+        Raises NothingToRollBack, IndexBusy, EngineUnavailable.
+        """
+        return self.store.roll_back(lambda name: self._fill(name, _unheard))
+
+    def _fill(self, generation_id: str, report: Progress) -> None:
+        if self.engine is not None:
+            self._filled(self.store.load(self._segmenter, generation_id), report)
+
+    def _filled(self, generation: Generation, report: Progress) -> None:
+        if self.engine is not None:
+            self.engine.fill(generation, lambda done, total: report(ReindexStage.FILLING, done, total))
+
+    def _drop_others(self, before: Generation | None) -> None:
+        """What served until now goes with the next reindex: whoever has not noticed the switch still searches it."""
+        if self.engine is not None:
+            self.engine.keep({*self.store.ids(), *([before.manifest.id] if before else [])})
 
     def _digests(self) -> dict[str, str]:
         """Of every file what an article made of it depends on: its bytes, its note's, and how files are parsed."""
@@ -511,6 +539,10 @@ class Indexer:
             switched=False,
             warnings=manifest.warnings,
         )
+
+
+def _unheard(stage: ReindexStage, done: int, total: int) -> None:
+    """The progress of what nobody waits for."""
 
 
 def _may_be_kept(before: Generation, recipe: Recipe) -> bool:

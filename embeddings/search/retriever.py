@@ -240,7 +240,7 @@ class Retriever:
         rows = {row: name for name in passages if (row := articles.row_of(name)) is not None}
         query = self._query(self._encoder.encode_queries([text])[0])
         with one_blas_thread():
-            values = self._generation.index.values(query, np.array(sorted(rows), dtype=np.int64))
+            values = self._generation.files.values(query, np.array(sorted(rows), dtype=np.int64))
         near = zip(values.rows.tolist(), values.legs[Leg.WINDOW].tolist(), strict=True)
         return {rows[row]: cosine for row, cosine in near}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.config import Settings, embeddings_api_key, llm_api_key, load_settings, secrets, telegram_token
+from bot.config import Settings, embeddings_api_key, llm_api_key, load_settings, milvus_token, secrets, telegram_token
 from bot.errors import ConfigurationError
 
 ROOT = Path(__file__).parents[2]
@@ -236,6 +236,25 @@ def test_an_embedding_service_has_an_address_without_a_password_in_it(file: Path
     settings = load_settings(file, ["embeddings.engine=http", "embeddings.service.url=http://10.0.0.5:8000/v1"])
     assert settings.uses_engines
     assert not load_settings(file).uses_engines
+
+
+def test_milvus_has_an_address_without_a_password_in_it_and_names_it_can_take(file: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"index\.milvus\.uri"):
+        load_settings(file, ["index.engine=milvus"])
+    address = "index.milvus.uri=http://10.0.0.5:19530"
+    with pytest.raises(ConfigurationError, match="环境变量") as refused:
+        load_settings(file, ["index.engine=milvus", "index.milvus.uri=http://root:hush@10.0.0.5:19530"])
+    assert "hush" not in str(refused.value)
+    for wrong in ("shop-1", "1shop", "店"):
+        with pytest.raises(ConfigurationError, match=r"index\.milvus\.prefix"):
+            load_settings(file, ["index.engine=milvus", address, f"index.milvus.prefix={wrong}"])
+    assert load_settings(file, ["index.engine=milvus", address]).uses_engines
+
+
+def test_the_token_of_milvus_comes_from_the_environment_and_is_kept_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIYU_MILVUS_TOKEN", "root:from-the-environment")
+    assert milvus_token() == "root:from-the-environment"
+    assert "root:from-the-environment" in secrets()
 
 
 def test_the_embedding_services_key_comes_from_the_environment_or_a_file(

@@ -47,6 +47,7 @@ class Privacy:
         keep_days: int,
         llm: LlmSettings | None = None,
         embedding_service: str | None = None,
+        index_server: str | None = None,
     ) -> None:
         self._state = state
         self._log = log
@@ -60,6 +61,7 @@ class Privacy:
         self._keep_days = keep_days
         self._llm_host = urlsplit(llm.base_url).hostname if llm is not None and llm.base_url else None
         self._embedding_host = urlsplit(embedding_service).hostname if embedding_service else None
+        self._index_host = urlsplit(index_server).hostname if index_server else None
 
     async def privacy(self, update: Update, context: Context) -> None:
         """/privacy."""
@@ -70,6 +72,8 @@ class Privacy:
                 text += words("privacy_llm", host=html.escape(self._llm_host))
             if self._embedding_host:
                 text += words("privacy_embeddings", host=html.escape(self._embedding_host))
+            if self._index_host:
+                text += words("privacy_index", host=html.escape(self._index_host))
             # The text is ours and carries its own markup.
             await reply(update.message, Outgoing((text,)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -72,3 +73,20 @@ def test_the_hour_of_building_is_that_of_the_configured_zone(opened: Open, monke
         assert index_status(service).created == f"{created:%Y-%m-%d %H:%M}"
     monkeypatch.undo()
     time.tzset()
+
+
+def test_what_encodes_and_where_is_searched_is_said_with_the_recall_of_lists(opened: Open) -> None:
+    service = opened()
+    document = status_document(service)
+    assert document["encoded_by"] == "FakeEncoder"
+    assert document["index_engine"] == {"name": "faiss", "state": "ready", "finding": None, "lists": {}}
+    assert "检索：本机，逐条比" in status_lines(document, service.local_time)
+
+    about = {"probes": 64, "lists": 1024, "recall": 0.9871, "questions": 64}
+    file = service.indexer.store.directory() / "base" / "window-vectors.lists.json"
+    file.write_text(json.dumps(about), encoding="utf-8")
+    document = status_document(service)
+    file.unlink()
+    assert document["index_engine"]["lists"] == {"base/window-vectors": about}
+    line = "检索：本机，用倒排列表的有 base/window-vectors（1024 个里查 64 个，召回率 0.987）"
+    assert line in status_lines(document, service.local_time)
