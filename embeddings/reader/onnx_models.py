@@ -62,7 +62,9 @@ def session(model: bytes) -> InferenceSession:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     options.enable_cpu_mem_arena = False  # it would keep what the longest text took
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    ready = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    ready._model_bytes = None  # kept for other providers to be tried later, as many bytes as the graph has
+    return ready
 
 
 def precision() -> str:

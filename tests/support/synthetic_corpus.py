@@ -11,7 +11,8 @@ loaded, searched, verified and reindexed as any other one:
 
     PYTHONPATH=. python -m tests.support.synthetic_corpus SOURCE_DATA_DIR TARGET_DATA_DIR PASSAGES
 
-100 000 passages take about 2.2 GB on the disk, 4 minutes of one processor and 1 GB of memory.
+As in a real generation, headings read as questions tell how inverted lists have to be searched, where there are enough
+vectors for those.
 """
 
 from __future__ import annotations
@@ -25,14 +26,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.answering.models import Models
+from bot.config import load_settings
 from corpus.model import Passage, PassageBlock, Span
 from corpus.vocabulary.glossary import Glossary
 from embeddings.index.generation import Generation, Manifest
 from embeddings.index.generation_store import GenerationStore
 from embeddings.index.generation_writer import About, GenerationContents, mean_directions, write_whole
-from embeddings.index.segment import SegmentBlock, VectorBlock
+from embeddings.index.segment import Questions, SegmentBlock, VectorBlock
 from embeddings.index.segmentation import Segmenter
 from embeddings.index.vector_index import SAMPLE
+from embeddings.models.encoder import Encoder
+from tests.bench.versions import ROOT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,6 +48,7 @@ MOVED = 0.35
 """By how much of the difference of two real vectors each is moved."""
 SWAPPED = 0.3
 """Share of the sentences that are another passage's."""
+HEADINGS = 64
 
 
 def synthetic_blocks(source: Generation, passages: int, *, seed: int = 0) -> Iterator[SegmentBlock]:
@@ -57,14 +63,28 @@ def synthetic_blocks(source: Generation, passages: int, *, seed: int = 0) -> Ite
         yield real.told_again(number, articles, dice)
 
 
-def write_synthetic_generation(source: Generation, data_dir: Path, passages: int, *, seed: int = 0) -> Manifest:
-    """Build and serve a generation of about so many passages below `data_dir`; its recipe is the source's."""
+def headings_asked(source: Generation, encoder: Encoder, companion: Encoder | None) -> Questions:
+    """The vectors of some of the source's headings, as if somebody asked them."""
+    headings = list(dict.fromkeys(passage.headings[-1] for passage in source.passages if passage.headings))
+    chosen = headings[:: max(1, len(headings) // HEADINGS)][:HEADINGS]
+    second = companion.encode_queries(chosen) if companion and source.has_companion else None
+    return Questions(encoder.encode_queries(chosen), second)
+
+
+def write_synthetic_generation(
+    source: Generation, data_dir: Path, passages: int, *, seed: int = 0, questions: Questions | None = None
+) -> Manifest:
+    """Build and serve a generation of about so many passages below `data_dir`; its recipe is the source's.
+
+    Without `questions` it has no inverted lists, however large.
+    """
     store = GenerationStore(data_dir)
     contents = GenerationContents(
         blocks=synthetic_blocks(source, passages, seed=seed),
         whitening=source.whitening,
         unrelated=_some(source, 36),
         half=passages > SAMPLE,
+        questions=questions,
     )
     with store.building() as (generation_id, directory):
         model, recipe = source.manifest.model, source.manifest.recipe
@@ -179,7 +199,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("passages", type=int)
     chosen = parser.parse_args(arguments)
     source = GenerationStore(chosen.source).load(Segmenter(Glossary.load().words()))
-    manifest = write_synthetic_generation(source, chosen.target, chosen.passages)
+    models = Models(load_settings(ROOT / "config.yaml", []), chosen.source / "models")
+    questions = headings_asked(source, models.encoder(), models.companion)
+    manifest = write_synthetic_generation(source, chosen.target, chosen.passages, questions=questions)
     print(f"{manifest.id}: {manifest.articles} articles, {manifest.passages} passages, {manifest.windows} windows")
 
 

@@ -109,6 +109,15 @@ def test_eight_bits_read_as_single_precision_does(
     assert np.abs(np.subtract(exact.read(QUESTION, TEXTS), reader.read(QUESTION, TEXTS))).max() < 0.6
 
 
+def test_a_graph_that_is_ready_keeps_no_copy_of_its_file(reader: OnnxReader, models_of_reader: Path) -> None:
+    (file,) = models_of_reader.glob("reader-*/lower.onnx")
+    content = file.read_bytes()
+    before = sys.getrefcount(content)
+    ready = onnx_models.session(content)
+    assert ready.get_inputs()
+    assert sys.getrefcount(content) == before
+
+
 def test_reading_loads_no_torch(models_of_reader: Path, reader: OnnxReader) -> None:
     script = (
         "import sys; from pathlib import Path; from embeddings.models.encoder import *\n"
