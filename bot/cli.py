@@ -402,6 +402,9 @@ def _inventory(contents: BackupContents) -> str:
 @click.pass_obj
 def run(context: _Context) -> None:
     """运行 Telegram 机器人。"""
+    from bot.heap import share_arenas  # noqa: PLC0415
+
+    share_arenas()
     settings = context.settings()
     from bot.answering.service import Service  # noqa: PLC0415
     from bot.config import secrets, telegram_token, webhook_secret  # noqa: PLC0415
