@@ -119,6 +119,11 @@ class DenseIndex:
         """Whether they are in half precision."""
         return self._scanner is not None
 
+    @property
+    def lists(self) -> InvertedLists | None:
+        """The lists that are searched, None where all of the vectors are."""
+        return self._lists
+
     def rows(self, rows: NDArray[np.int64] | slice) -> Vectors:
         """Some of them, in single precision: (rows, dimension)."""
         return np.asarray(self._vectors[rows], dtype=np.float32)

@@ -36,7 +36,6 @@ from embeddings.index.generation import (
     Recipe,
     write_manifest,
 )
-from embeddings.index.postings import Postings
 from embeddings.index.records import ArticleRecord
 from embeddings.index.segment import (
     Questions,
@@ -221,12 +220,11 @@ def _merge(directory: Path, gone: Sequence[int]) -> None:
     alive = [np.ones(segment.articles, dtype=np.bool_) for segment in segments]
     alive[0][list(gone)] = False
     kept = [np.repeat(flags, np.diff(s.article_starts)) for s, flags in zip(segments, alive, strict=True)]
-    postings = Postings.joined([(s.postings, flags) for s, flags in zip(segments, kept, strict=True)])
     with SegmentWriter(directory / _MERGED, half=segments[0].vectors.windows.half) as writer:
         for segment, flags in zip(segments, alive, strict=True):
             for block in _stored_blocks(segment, np.flatnonzero(flags)):
                 writer.append(block)
-        writer.finish(postings)
+        writer.finish(joined=[(s.postings, flags) for s, flags in zip(segments, kept, strict=True)])
     texts = [
         np.load(directory / name, allow_pickle=False) for name in (TEXTS, DELTA_TEXTS) if (directory / name).exists()
     ]
@@ -238,7 +236,8 @@ def _merge(directory: Path, gone: Sequence[int]) -> None:
     write_array(directory / TEXTS, np.unique(np.concatenate(texts), axis=0))
     if (directory / QUESTIONS).exists():
         whitening = Whitening.load(directory / WHITENING)
-        write_segment_lists(directory / BASE, Questions.load(directory / QUESTIONS), whitening)
+        questions = Questions.load(directory / QUESTIONS)
+        write_segment_lists(directory / BASE, questions, whitening, before=segments[0].vectors)
     _write_sample(directory / SAMPLED, Segment(directory / BASE))
 
 

@@ -1,19 +1,19 @@
 """Vectors into inverted lists, and how many of those a search has to look into.
 
-That is chosen by what share of the hundred closest vectors is found, and written down. It is measured with vectors of
-questions, or of headings read as questions, never with the vectors that are searched: questions lie outside of where
-those lie, so that these promise far more than a question gets.
+That is chosen by what share of the hundred closest vectors is found, and written down. It is measured with questions
+that somebody might ask, never with vectors that are searched, nor with headings of the corpus: windows are encoded
+below theirs and so lie around it in few lists, while what is closest to a question lies scattered over many.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from embeddings.index.dense import DenseIndex
-from embeddings.index.inverted_lists import InvertedLists
+from embeddings.index.inverted_lists import InvertedLists, write_about, write_in_lists
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,37 +28,43 @@ _MEASURED = 100  # closest vectors that recall is measured over
 _TRAINED = 64  # vectors a list that centroids are learnt from
 
 
-def write_lists(name: Path, vectors: DenseIndex, questions: Vectors) -> None:
+def write_lists(name: Path, vectors: DenseIndex, questions: Vectors, before: InvertedLists | None = None) -> None:
     """Put vectors into lists and write them beside, where there are `LISTS_FROM` of them or more.
 
-    `questions`, (questions, dimension), are unit vectors of questions to those; without any there are no lists. Raises
-    OSError.
+    `questions`, (questions, dimension), are unit vectors of questions to those; without any there are no lists. The
+    centroids of `before` are taken where they are as many as are wanted. Raises OSError.
     """
     if vectors.count < LISTS_FROM or not len(questions):
         return
-    import faiss  # noqa: PLC0415
-
-    # A power of two near the square root: then looking for lists and looking into them cost about the same.
-    count = 1 << round(np.log2(1.3 * vectors.count**0.5))
-    learnt_from = np.linspace(0, vectors.count - 1, min(vectors.count, count * _TRAINED)).astype(np.int64)
-    quantizer = faiss.IndexFlatIP(vectors.dimension)
-    half, product = faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
-    lists = faiss.IndexIVFScalarQuantizer(quantizer, vectors.dimension, count, half, product, False)
-    lists.cp.spherical = True  # vectors are of unit length, and so should be what stands for them
-    lists.train(vectors.rows(learnt_from))
-    for block in vectors.blocks():
-        lists.add(block)
+    # More lists are looked into more sparingly, and take longer to learn and to fill.
+    count = 1 << round(np.log2(2 * vectors.count**0.5))
+    known = before.centroids if before is not None and before.count == count else None
+    write_in_lists(name, *_assigned(vectors, count, known), vectors.as_stored)
     expected = [set(vectors.search(question, _MEASURED)[0].tolist()) for question in questions]
-    probes, recall = 1, 0.0
-    while probes < count:
-        probes *= 2
-        found = InvertedLists(lists, probes)
+    found = InvertedLists.with_probes(name, 1)
+    recall = 0.0
+    while recall < RECALL and found.probes < count:
+        found.probes *= 2
         shares = [
             len(wanted.intersection(found.search(question, _MEASURED, None)[0].tolist())) / len(wanted)
             for question, wanted in zip(questions, expected, strict=True)
         ]
         recall = float(np.mean(shares))
-        if recall >= RECALL:
-            break
     about = {"lists": count, "recall": round(recall, 4), "questions": len(questions)}
-    InvertedLists(lists, probes).save(name, about)
+    write_about(name, {"probes": found.probes, **about})
+
+
+def _assigned(vectors: DenseIndex, count: int, centroids: Vectors | None) -> tuple[Any, NDArray[np.int64]]:
+    """An index of so many lists that is empty, around these centroids or learnt ones, and the list of every vector."""
+    import faiss  # noqa: PLC0415
+
+    quantizer = faiss.IndexFlatIP(vectors.dimension)
+    half, product = faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+    lists = faiss.IndexIVFScalarQuantizer(quantizer, vectors.dimension, count, half, product, False)
+    lists.cp.spherical = True  # vectors are of unit length, and so should be what stands for them
+    if centroids is not None:
+        quantizer.add(centroids)  # type: ignore[call-arg]
+    learnt_from = np.linspace(0, vectors.count - 1, min(vectors.count, count * _TRAINED)).astype(np.int64)
+    lists.train(vectors.rows(learnt_from))
+    places = [quantizer.search(block, 1)[1][:, 0] for block in vectors.blocks()]  # type: ignore[call-arg]
+    return lists, np.concatenate(places)

@@ -11,8 +11,8 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ _TERMS, _STARTS, _ROWS, _COUNTS, _LENGTHS, _WORDS = (
 )
 _WORD = re.compile(r"[\u4e00-\u9fff]{2,6}")
 _MOST = np.iinfo(np.uint16).max
+_BLOCK = 1 << 20
 
 
 def term_hash(term: str) -> int:
@@ -60,34 +61,16 @@ class Postings:
             builder.add(terms)
         return builder.build()
 
-    @classmethod
-    def joined(cls, parts: Sequence[tuple[Postings, NDArray[np.bool_]]]) -> Postings:
-        """One after the other, each without the passages whose flag, (passages,), is not set."""
-        terms = np.unique(np.concatenate([part.terms for part, _ in parts]))
-        terms_of, rows, counts, lengths = [], [], [], []
-        words: Counter[str] = Counter()
-        offset = 0
-        for part, kept in parts:
-            number = np.cumsum(kept, dtype=np.int64) - 1 + offset
-            keeps = kept[part.rows]
-            places = np.searchsorted(terms, part.terms).astype(np.int32)
-            terms_of.append(np.repeat(places, np.diff(part.starts))[keeps])
-            rows.append(number[part.rows[keeps]].astype(np.int32))
-            counts.append(part.counts[keeps])
-            lengths.append(part.lengths[kept])
-            words.update(part.words)
-            offset += int(kept.sum())
-        made = _arranged(
-            terms, np.concatenate(terms_of), np.concatenate(rows), np.concatenate(counts), np.concatenate(lengths)
-        )
-        found = {word: made.frequency(made.place(word)) for word in words}
-        named = {word: number for word, number in found.items() if number > 1}
-        return cls(made.terms, made.starts, made.rows, made.counts, made.lengths, named)
-
     def save(self, directory: Path) -> None:
         """Write plain arrays and JSON into a new directory. Raises OSError."""
         directory.mkdir(parents=True)
-        for name, array in self._arrays().items():
+        write_array(directory / _ROWS, self.rows)
+        write_array(directory / _COUNTS, self.counts)
+        self._save_small(directory)
+
+    def _save_small(self, directory: Path) -> None:
+        """Write all but what there is of every term and passage."""
+        for name, array in ((_TERMS, self.terms), (_STARTS, self.starts), (_LENGTHS, self.lengths)):
             write_array(directory / name, array)
         (directory / _WORDS).write_text(json.dumps(dict(self.words), ensure_ascii=False), encoding="utf-8")
 
@@ -99,15 +82,6 @@ class Postings:
         )
         words = json.loads((directory / _WORDS).read_text(encoding="utf-8"))
         return cls(terms, starts, rows, counts, lengths, words)
-
-    def _arrays(self) -> dict[str, NDArray[Any]]:
-        return {
-            _TERMS: self.terms,
-            _STARTS: self.starts,
-            _ROWS: self.rows,
-            _COUNTS: self.counts,
-            _LENGTHS: self.lengths,
-        }
 
     def place(self, term: str) -> int:
         """The number of a term; -1 where no passage has it."""
@@ -126,6 +100,66 @@ class Postings:
         """The passages that have the term of this number, ascending, and how often."""
         part = slice(int(self.starts[place]), int(self.starts[place + 1]))
         return self.rows[part], self.counts[part]
+
+
+def write_joined(directory: Path, parts: Sequence[tuple[Postings, NDArray[np.bool_]]]) -> None:
+    """Write postings one after the other, each without the passages whose flag, (passages,), is not set.
+
+    Rows and counts are written into mapped files, some terms at a time: at a million passages they are gigabytes, and
+    one array of places to sort them by would be as large again. Raises OSError.
+    """
+    directory.mkdir(parents=True)
+    terms = np.unique(np.concatenate([part.terms for part, _ in parts]))
+    places = [np.searchsorted(terms, part.terms) for part, _ in parts]
+    frequencies = [_kept_frequency(part, kept) for part, kept in parts]
+    together = np.zeros(len(terms), dtype=np.int64)
+    for place, frequency in zip(places, frequencies, strict=True):
+        together[place] += frequency
+    ends = np.cumsum(together)
+    total = int(ends[-1]) if len(ends) else 0
+    rows = np.lib.format.open_memmap(directory / _ROWS, mode="w+", dtype=np.int32, shape=(total,))
+    counts = np.lib.format.open_memmap(directory / _COUNTS, mode="w+", dtype=np.uint16, shape=(total,))
+    free = ends - together  # where the next passage of a term goes
+    offset = 0
+    for (part, kept), place, frequency in zip(parts, places, frequencies, strict=True):
+        numbers = (np.cumsum(kept, dtype=np.int64) - 1 + offset).astype(np.int32)
+        offset += int(kept.sum())
+        for some, entries in _blocks(part):
+            keeps = kept[part.rows[entries]]
+            sizes = frequency[some]
+            before = np.cumsum(sizes) - sizes
+            to = np.arange(int(sizes.sum())) + np.repeat(free[place[some]] - before, sizes)
+            rows[to] = numbers[part.rows[entries][keeps]]
+            counts[to] = part.counts[entries][keeps]
+        free[place] += frequency
+    had = together > 0
+    lengths = np.concatenate([part.lengths[kept] for part, kept in parts])
+    made = Postings(terms[had], np.append(0, ends[had]), rows, counts, lengths, {})
+    found = {word: made.frequency(made.place(word)) for part, _ in parts for word in part.words}
+    named = {word: number for word, number in found.items() if number > 1}
+    replace(made, words=named)._save_small(directory)
+    rows.flush()
+    counts.flush()
+
+
+def _kept_frequency(part: Postings, kept: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """How many of the passages that are kept have each term: (terms,)."""
+    found = [np.zeros(0, dtype=np.int64)]
+    for some, entries in _blocks(part):
+        # Every term has a passage, so that no two of these begin at the same place.
+        begins = part.starts[some] - part.starts[some.start]
+        found.append(np.add.reduceat(kept[part.rows[entries]], begins, dtype=np.int64))
+    return np.concatenate(found)
+
+
+def _blocks(part: Postings) -> Iterator[tuple[slice, slice]]:
+    """Terms, about `_BLOCK` entries of them at a time, and those entries."""
+    first = 0
+    while first < len(part.terms):
+        after = int(np.searchsorted(part.starts, part.starts[first] + _BLOCK, side="right")) - 1
+        last = max(first + 1, after)
+        yield slice(first, last), slice(int(part.starts[first]), int(part.starts[last]))
+        first = last
 
 
 class PostingsBuilder:

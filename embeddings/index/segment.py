@@ -20,7 +20,7 @@ from embeddings.index.arrays import ArrayWriter, read_array, write_array
 from embeddings.index.dense import DenseIndex, VectorWriter
 from embeddings.index.documents import Documents, DocumentWriter
 from embeddings.index.list_building import write_lists
-from embeddings.index.postings import Postings, PostingsBuilder
+from embeddings.index.postings import Postings, PostingsBuilder, write_joined
 from embeddings.index.records import ArticleRecord, article_document, article_of, passage_document, passage_of
 from embeddings.index.whitening import Whitening
 
@@ -162,6 +162,15 @@ class SegmentVectors:
         """How many passages there are."""
         return len(self.starts) - 1
 
+    def by_name(self, name: str) -> DenseIndex | None:
+        """The vectors of the file with this name, without suffix; None where there are none."""
+        return {
+            _PASSAGE_VECTORS: self.passages,
+            _WINDOW_VECTORS: self.windows,
+            _COMPANION_PASSAGES: self.companion_passages,
+            _COMPANION_WINDOWS: self.companion_windows,
+        }[name]
+
     def windows_of(self, rows: Rows) -> tuple[Rows, Rows]:
         """The windows of some passages, in their order, and the place among `rows` of each one's passage."""
         sizes = self.starts[rows + 1] - self.starts[rows]
@@ -185,18 +194,25 @@ class SegmentVectors:
         )
 
 
-def write_segment_lists(directory: Path, questions: Questions, whitening: Whitening) -> None:
-    """Where a segment has very many vectors, put them into lists; `questions` tell how well those are searched."""
+def write_segment_lists(
+    directory: Path, questions: Questions, whitening: Whitening, before: SegmentVectors | None = None
+) -> None:
+    """Where a segment has very many vectors, put them into lists; `questions` tell how well those are searched.
+
+    Centroids are taken from the lists of `before`, which has most of the vectors already.
+    """
     vectors = SegmentVectors(directory)
     white, _ = whitening.whitened(questions.dense)
-    write_lists(directory / _PASSAGE_VECTORS, vectors.passages, questions.dense)
-    write_lists(directory / _WINDOW_VECTORS, vectors.windows, white)
-    if questions.companion is None:
-        return
-    pairs = ((_COMPANION_PASSAGES, vectors.companion_passages), (_COMPANION_WINDOWS, vectors.companion_windows))
-    for name, second in pairs:
-        if second is not None:
-            write_lists(directory / name, second, questions.companion)
+    second = questions.companion
+    for name, searched_by in (
+        (_PASSAGE_VECTORS, questions.dense),
+        (_WINDOW_VECTORS, white),
+        (_COMPANION_PASSAGES, second),
+        (_COMPANION_WINDOWS, second),
+    ):
+        found, old = vectors.by_name(name), None if before is None else before.by_name(name)
+        if found is not None and searched_by is not None:
+            write_lists(directory / name, found, searched_by, None if old is None else old.lists)
 
 
 class SegmentWriter:
@@ -231,14 +247,17 @@ class SegmentWriter:
         for terms in block.terms:
             self._postings.add(terms)
 
-    def finish(self, postings: Postings | None = None) -> None:
-        """Write the rest; `postings`, where they are known already, instead of those of the blocks' terms."""
+    def finish(self, joined: Sequence[tuple[Postings, NDArray[np.bool_]]] = ()) -> None:
+        """Write the rest; the postings are those of the blocks' terms, or others `joined` as `write_joined` does."""
         write_array(self._directory / _ARTICLE_STARTS, np.array(self._starts, dtype=np.int64))
         for name, keys in ((_IDS, self._ids), (_PATHS, self._paths), (_TEXTS, self._texts)):
             order = np.argsort(np.array(keys, dtype=np.uint64), kind="stable")
             write_array(self._directory / f"{name}.npy", np.array(keys, dtype=np.uint64)[order])
             write_array(self._directory / f"{name}-rows.npy", order.astype(np.int64))
-        (postings or self._postings.build()).save(self._directory / _POSTINGS)
+        if joined:
+            write_joined(self._directory / _POSTINGS, joined)
+        else:
+            self._postings.build().save(self._directory / _POSTINGS)
 
     def __enter__(self) -> Self:
         return self

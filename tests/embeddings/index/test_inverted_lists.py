@@ -53,6 +53,21 @@ def test_what_may_not_be_found_is_not(listed: Path) -> None:
     assert (rows % 3 == 0).all()
 
 
+def test_a_later_version_of_the_vectors_is_put_around_the_same_centroids(listed: Path) -> None:
+    before = DenseIndex.load(listed)
+    assert before.lists is not None
+    later = listed.with_name("later")
+    with VectorWriter(later, 16, half=True) as writer:
+        writer.append(before.as_stored(slice(100, None)))
+    write_lists(later, DenseIndex.load(later), unit(np.random.default_rng(2).normal(size=(20, 16))), before.lists)
+    lists = DenseIndex.load(later).lists
+    assert lists is not None
+    np.testing.assert_array_equal(lists.centroids, before.lists.centroids)
+    question = unit(np.random.default_rng(3).normal(size=(1, 16)))[0]
+    found = [before.search(question, 100)[0].tolist(), DenseIndex.load(later).search(question, 90)[0].tolist()]
+    assert len({row - 100 for row in found[0]}.intersection(found[1])) >= 85
+
+
 def test_few_vectors_and_no_questions_give_no_lists(tmp_path: Path) -> None:
     with VectorWriter(tmp_path / "x", 16, half=True) as writer:
         writer.append(unit(np.random.default_rng(2).normal(size=(300, 16))))
