@@ -26,7 +26,6 @@ from embeddings.index.changes import ArticleParser, ChangeCounts, compare, find_
 from embeddings.index.generation import Generation, Manifest, Recipe
 from embeddings.index.generation_store import GenerationStore
 from embeddings.index.generation_writer import About, GenerationContents, blocks_of, write_changed, write_whole
-from embeddings.index.list_building import LISTS_FROM
 from embeddings.index.pending_calibration import CalibrationWithRecipe
 from embeddings.index.records import ArticleRecord
 from embeddings.index.segment import Questions, SegmentBlock
@@ -46,7 +45,6 @@ if TYPE_CHECKING:
 
 _CONTEXT = "windows below headings"
 _QUERY = "query"
-_HEADINGS = 64  # by which the recall of lists is measured
 
 logger = logging.getLogger(__name__)
 
@@ -305,7 +303,7 @@ class Indexer:
             unrelated=self._background(recipe.encoder),
             texts=encoded.digests | frozenset(map(text_digest, QUESTIONS)),
             half=len(texts.passages) > SAMPLE,
-            questions=self._questions(texts, recipe) if len(texts.windows) >= LISTS_FROM else None,
+            questions=self._questions(recipe) if len(texts.passages) > SAMPLE else None,
             sample=sample,
         )
         report(ReindexStage.WRITING, 0, 1)
@@ -453,13 +451,11 @@ class Indexer:
         self._vectors.put_many(identity, questions, encoded, kind=_QUERY)
         return encoded
 
-    def _questions(self, texts: _Texts, recipe: Recipe) -> Questions:
-        """Headings of the corpus as if somebody asked them."""
-        headings = list(dict.fromkeys(passage.headings[-1] for passage in texts.passages if passage.headings))
-        chosen = headings[:: max(1, len(headings) // _HEADINGS)][:_HEADINGS]
+    def _questions(self, recipe: Recipe) -> Questions:
+        """Everyday questions, by which the recall of lists is measured."""
         companion = self._companion
-        second = self._asked(companion.encode_queries, recipe.companion, chosen) if companion else None
-        return Questions(self._asked(lambda some: self._factory().encode_queries(some), recipe.encoder, chosen), second)
+        second = self._asked(companion.encode_queries, recipe.companion, QUESTIONS) if companion else None
+        return Questions(self._background(recipe.encoder), second)
 
     def _previous(self) -> Generation | None:
         """The serving generation; None where it cannot be read."""

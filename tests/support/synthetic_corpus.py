@@ -11,8 +11,8 @@ loaded, searched, verified and reindexed as any other one:
 
     PYTHONPATH=. python -m tests.support.synthetic_corpus SOURCE_DATA_DIR TARGET_DATA_DIR PASSAGES
 
-As in a real generation, headings read as questions tell how inverted lists have to be searched, where there are enough
-vectors for those.
+As in a real generation, everyday questions tell how inverted lists have to be searched, where there are enough vectors
+for those.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from bot.answering.models import Models
 from bot.config import load_settings
 from corpus.model import Passage, PassageBlock, Span
 from corpus.vocabulary.glossary import Glossary
+from embeddings.index.background_similarity import QUESTIONS
 from embeddings.index.generation import Generation, Manifest
 from embeddings.index.generation_store import GenerationStore
 from embeddings.index.generation_writer import About, GenerationContents, mean_directions, write_whole
@@ -48,7 +49,6 @@ MOVED = 0.35
 """By how much of the difference of two real vectors each is moved."""
 SWAPPED = 0.3
 """Share of the sentences that are another passage's."""
-HEADINGS = 64
 
 
 def synthetic_blocks(source: Generation, passages: int, *, seed: int = 0) -> Iterator[SegmentBlock]:
@@ -63,12 +63,9 @@ def synthetic_blocks(source: Generation, passages: int, *, seed: int = 0) -> Ite
         yield real.told_again(number, articles, dice)
 
 
-def headings_asked(source: Generation, encoder: Encoder, companion: Encoder | None) -> Questions:
-    """The vectors of some of the source's headings, as if somebody asked them."""
-    headings = list(dict.fromkeys(passage.headings[-1] for passage in source.passages if passage.headings))
-    chosen = headings[:: max(1, len(headings) // HEADINGS)][:HEADINGS]
-    second = companion.encode_queries(chosen) if companion and source.has_companion else None
-    return Questions(encoder.encode_queries(chosen), second)
+def everyday_questions(encoder: Encoder, companion: Encoder | None) -> Questions:
+    """The vectors by which a real generation's lists are measured."""
+    return Questions(encoder.encode_queries(QUESTIONS), companion.encode_queries(QUESTIONS) if companion else None)
 
 
 def write_synthetic_generation(
@@ -200,7 +197,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     source = GenerationStore(chosen.source).load(Segmenter(Glossary.load().words()))
     models = Models(load_settings(ROOT / "config.yaml", []), chosen.source / "models")
-    questions = headings_asked(source, models.encoder(), models.companion)
+    questions = everyday_questions(models.encoder(), models.companion if source.has_companion else None)
     manifest = write_synthetic_generation(source, chosen.target, chosen.passages, questions=questions)
     print(f"{manifest.id}: {manifest.articles} articles, {manifest.passages} passages, {manifest.windows} windows")
 

@@ -12,11 +12,22 @@ from corpus.model import Article, Skipped
 from corpus.parsing.articles import parse_or_skip
 from corpus.parsing.files import FoundFile
 from embeddings.errors import EmptyCorpus, IndexDamaged
-from embeddings.index import arrays, dense, documents, generation, generation_writer, in_process, indexer
+from embeddings.index import (
+    arrays,
+    background_similarity,
+    dense,
+    documents,
+    generation,
+    generation_writer,
+    in_process,
+    indexer,
+    inverted_lists,
+    list_building,
+    segment,
+)
 from embeddings.index.changes import ArticleParser, ChangeCounts
 from embeddings.index.generation import Generation
 from embeddings.index.indexer import Indexer, IndexingOptions
-from embeddings.index.postings import Postings
 from embeddings.index.segment import SegmentWriter
 from embeddings.models.encoder import ModelSettings
 from embeddings.search import retriever
@@ -39,11 +50,13 @@ def article(name: str, more: str = "") -> str:
 
 @pytest.fixture(autouse=True)
 def _large(monkeypatch: pytest.MonkeyPatch) -> None:
-    """More than eight passages count as large, every file is mapped, and a quarter may change till a merge."""
+    """More than eight passages count as large, forty vectors as very many; every file is mapped, and a quarter may
+    change till a merge."""
+    monkeypatch.setattr(list_building, "LISTS_FROM", 40)
     monkeypatch.setattr(generation_writer, "MERGED_FROM", 0.25)
     for module in (indexer, generation_writer, in_process, retriever):
         monkeypatch.setattr(module, "SAMPLE", 8)
-    for mapped in (arrays, dense, documents):
+    for mapped in (arrays, dense, documents, inverted_lists):
         monkeypatch.setattr(mapped, "MAPPED_FROM", 1)
 
 
@@ -152,6 +165,26 @@ def test_many_small_changes_come_to_what_building_anew_comes_to(zoo: Zoo) -> Non
     assert [zoo.first(f"{name}吃什么") for name in names] == found
 
 
+def test_lists_are_measured_with_questions_that_are_no_text_of_the_corpus(zoo: Zoo) -> None:
+    directory = zoo.indexer().store.directory()
+    assert (directory / "base" / "window-vectors.lists").exists()
+    kept = segment.Questions.load(directory / generation.QUESTIONS)
+    np.testing.assert_array_equal(kept.dense, zoo.encoder.encode_queries(background_similarity.QUESTIONS))
+
+
+def test_a_corpus_that_grows_by_and_by_gets_lists(zoo: Zoo, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = zoo.indexer().store
+    monkeypatch.setattr(list_building, "LISTS_FROM", 4 * len(NAMES))
+    zoo.indexer().reindex(full=True)
+    assert not list((store.directory() / "base").glob("*.lists"))
+    for number in range(2 * len(NAMES)):
+        zoo.write(f"麋鹿{number}")
+    zoo.indexer().reindex()
+    assert not (store.directory() / "delta").exists()
+    assert (store.directory() / "base" / "window-vectors.lists").exists()
+    assert "麋鹿7" in zoo.first("麋鹿7住在哪里")
+
+
 def test_what_another_engine_is_filled_with_scores_as_the_index_does(zoo: Zoo) -> None:
     zoo.write("刺猬", "它最爱吃面包虫。")
     zoo.indexer().reindex()
@@ -193,7 +226,9 @@ def test_an_emptied_corpus_is_refused_and_the_old_index_stays(zoo: Zoo) -> None:
         (generation_writer, "_link_file"),
         (SegmentWriter, "append"),
         (SegmentWriter, "finish"),
-        (Postings, "joined"),
+        (segment, "write_joined"),
+        (list_building, "write_in_lists"),
+        (list_building, "write_about"),
         (generation_writer, "_write_sample"),
         (generation_writer, "write_manifest"),
         (generation, "load"),
