@@ -12,7 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -26,6 +26,8 @@ from bot.local_time import LocalTime
 from corpus.vocabulary.glossary import Glossary
 from corpus.vocabulary.spoken_words import SpokenWords
 from embeddings.evaluation.metrics import percentile
+from embeddings.index.dense import DenseIndex
+from embeddings.index.generation import Generation
 from embeddings.index.generation_store import GenerationStore
 from embeddings.index.segmentation import Segmenter
 from embeddings.index.vector_index import SAMPLE
@@ -38,6 +40,8 @@ from tests.bench.turns import seconds
 from tests.bench.updates import changed
 from tests.bench.versions import ROOT
 
+_RECALLED = 20  # questions by which the recall of lists is told: each is compared with every vector
+_CLOSEST = 100
 _ARTICLE = "# 复核记录\n\n## 加微话术\n\n客户主动问起价格时，先回答问题，再请对方说明用途，最后才给出报价单。\n"
 
 
@@ -45,7 +49,8 @@ _ARTICLE = "# 复核记录\n\n## 加微话术\n\n客户主动问起价格时，�
 class OneSize:
     """`passages` and `windows` of the corpus, GiB on the `disk`; seconds to `load` what searches it and of the `first`
     search; `p50` and `p95` of the later ones and the median of `encoding` a question, which none of these contain, in
-    milliseconds; MiB resident after them, and of these its `own` (see `tests.bench.memory.Resident`); seconds of an
+    milliseconds; MiB resident after them, and of these its `own` (see `tests.bench.memory.Resident`). Where vectors are
+    in inverted lists, the `recall` of the hundred closest to these questions in the worst leg, else None; seconds of an
     `update` of one article, None where none was made."""
 
     passages: int
@@ -58,6 +63,7 @@ class OneSize:
     encoding: float
     resident: float
     own: float
+    recall: float | None = None
     update: float | None = None
 
 
@@ -125,7 +131,33 @@ def measure(
         encoding=1000 * statistics.median(encoding),
         resident=memory.total,
         own=memory.own,
+        recall=_recall(generation, encoder, companion, questions[:_RECALLED]),
     )
+
+
+def _recall(
+    generation: Generation, encoder: Encoder, companion: Encoder | None, questions: Sequence[str]
+) -> float | None:
+    """The smallest share of the closest vectors that lists of the base give, of any leg that has some."""
+    vectors = generation.segments[0].vectors
+    dense = encoder.encode_queries(questions)
+    white, _ = generation.whitening.whitened(dense)
+    second = companion.encode_queries(questions) if companion is not None else ()
+    legs = (
+        (vectors.passages, dense),
+        (vectors.windows, white),
+        (vectors.companion_passages, second),
+        (vectors.companion_windows, second),
+    )
+    return min((_share(leg, asked) for leg, asked in legs if leg is not None and leg.lists is not None), default=None)
+
+
+def _share(vectors: DenseIndex, asked: Iterable[NDArray[np.float32]]) -> float:
+    shares = []
+    for question in asked:
+        closest = np.argpartition(-vectors.scores(question), _CLOSEST)[:_CLOSEST]
+        shares.append(len(np.intersect1d(vectors.search(question, _CLOSEST)[0], closest)) / _CLOSEST)
+    return statistics.mean(shares)
 
 
 def update(service: Callable[[Path], Service], home: Path, rounds: int) -> float:

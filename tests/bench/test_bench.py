@@ -17,6 +17,7 @@ from rich.console import Console
 from bot.answering.service import Service
 from bot.config import load_settings
 from embeddings.evaluation.metrics import Hit, Question
+from embeddings.index import list_building
 from embeddings.refusal.confidence import Calibration
 from tests.bench import __main__ as bench
 from tests.bench import askers, cold_start, encoding, memory, one_size, sizes, updates
@@ -30,6 +31,7 @@ from tests.bench.plots import draw
 from tests.bench.report import Bars, Lines, Section, number, write
 from tests.bench.turns import Turns, by_turns
 from tests.bench.versions import ROOT, Version, run
+from tests.support import synthetic_corpus
 from tests.support.fakes import FakeEncoder, in_process
 from tests.support.synthetic_corpus import write_synthetic_generation
 
@@ -134,6 +136,17 @@ def test_questions_are_measured_by_corpus_size(ground: Ground, tmp_path: Path) -
     assert told.notes[-1] == "1000000 passages: skipped."
     for picture in told.pictures:
         assert draw(picture, tmp_path).exists()
+
+
+def test_of_lists_it_is_told_how_much_is_found(ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(synthetic_corpus, "SAMPLE", 100)
+    monkeypatch.setattr(list_building, "LISTS_FROM", 200)
+    asked = synthetic_corpus.everyday_questions(FakeEncoder(), None)
+    write_synthetic_generation(ground.service.serving(), tmp_path, 300, questions=asked)
+    settings = load_settings(ROOT / "config.yaml", [f"data_dir={tmp_path}"])
+    found = one_size.measure(settings, FakeEncoder(), None, ground.questions, 1)
+    assert found.recall == pytest.approx(1, abs=0.1)
+    assert sizes.section([found], [], 0.1).rows[0][-2] == f"{found.recall:.3f}"
 
 
 def test_an_update_changes_an_article_that_came_after_the_index_was_built(tmp_path: Path) -> None:
