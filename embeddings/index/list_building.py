@@ -63,8 +63,8 @@ def _assigned(vectors: DenseIndex, count: int, centroids: Vectors | None) -> tup
     lists = faiss.IndexIVFScalarQuantizer(quantizer, vectors.dimension, count, half, product, False)
     lists.cp.spherical = True  # vectors are of unit length, and so should be what stands for them
     if centroids is not None:
-        quantizer.add(centroids)  # type: ignore[call-arg]
+        quantizer.add(centroids)
     learnt_from = np.linspace(0, vectors.count - 1, min(vectors.count, count * _TRAINED)).astype(np.int64)
     lists.train(vectors.rows(learnt_from))
-    places = [quantizer.search(block, 1)[1][:, 0] for block in vectors.blocks()]  # type: ignore[call-arg]
+    places = [quantizer.search(block, 1)[1][:, 0] for block in vectors.blocks()]
     return lists, np.concatenate(places)
