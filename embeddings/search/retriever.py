@@ -234,15 +234,16 @@ class Retriever:
         return np.concatenate((reading.first, reading.second))
 
     def nearness(self, text: str, passages: Sequence[str]) -> Mapping[str, float]:
-        """How near a text is in meaning, as it stands, to passages by their ids: the whitened cosine of each one's best
-        window. From any thread."""
+        """How near a text is in meaning, as it stands, to passages by their ids: the whitened cosine of the best window
+        of what each one says, -1 where it says nothing. From any thread."""
         articles = self._generation.articles
         rows = {row: name for name in passages if (row := articles.row_of(name)) is not None}
         query = self._query(self._encoder.encode_queries([text])[0])
         with one_blas_thread():
-            values = self._generation.files.values(query, np.array(sorted(rows), dtype=np.int64))
-        near = zip(values.rows.tolist(), values.legs[Leg.WINDOW].tolist(), strict=True)
-        return {rows[row]: cosine for row, cosine in near}
+            found = self._generation.files.windows(query, np.array(sorted(rows), dtype=np.int64))
+        # Questions of its section are no part of what a passage says.
+        said = {windows.row: windows.white[windows.first <= windows.last] for windows in found}
+        return {rows[row]: float(scores.max(initial=-1)) for row, scores in said.items()}
 
     def _reading(self, question: str) -> _Reading:
         """A question in the words of the trade, and its vectors."""

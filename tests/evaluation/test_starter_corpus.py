@@ -41,7 +41,7 @@ def test_questions_that_were_never_tuned_on(starter_service: Service) -> None:
     assert metrics.wrongly_answered["near"] <= 0.15
     assert metrics.declined["near"] >= 0.65
     assert metrics.declined["far"] >= 0.9
-    assert metrics.declined["chitchat"] >= 0.95
+    assert metrics.declined["chitchat"] >= 0.9
     assert metrics.declined["injection"] == 1
 
 
