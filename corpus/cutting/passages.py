@@ -16,7 +16,7 @@ from corpus.model import Article, Block, BlockKind, Passage, PassageBlock, Secti
 __all__ = ["SCHEME", "TARGET", "cut", "split_sentences", "windows"]
 
 TARGET = 350
-SCHEME = f"sections-2/{TARGET}"
+SCHEME = f"sections-3/{TARGET}"
 """Names the cutting rules; changes whenever the same articles would give other passages, sentences or windows."""
 
 _LONGEST_WHOLE_ITEM = 160

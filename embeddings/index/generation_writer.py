@@ -136,8 +136,11 @@ def blocks_of(
                 companion_passages=None if companion is None else mean_directions(companion, sizes[part]),
                 companion_windows=companion,
             ),
-            # Title and headings are words that a merchant types, so they count for the keyword leg.
-            terms=[segmenter.terms(passage.below(titles[passage.article])) for passage in passages[part]],
+            # Title, headings and the questions of a section are words that a merchant types, so they count as well.
+            terms=[
+                segmenter.terms("\n".join((passage.below(titles[passage.article]), *passage.questions)))
+                for passage in passages[part]
+            ],
         )
         first = last
 
