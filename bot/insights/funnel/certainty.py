@@ -60,8 +60,8 @@ def chance_of_difference(successes: tuple[int, int], trials: tuple[int, int]) ->
     if not all(trials):
         return None
     pooled = sum(successes) / sum(trials)
-    smallest = min(trials) * min(pooled, 1 - pooled)
-    if smallest < _FEWEST_EXPECTED:
+    rarer = min(sum(successes), sum(trials) - sum(successes))
+    if min(trials) * rarer < _FEWEST_EXPECTED * sum(trials):  # in whole numbers: five of thirty is not rounded below
         return None
     spread = math.sqrt(pooled * (1 - pooled) * (1 / trials[0] + 1 / trials[1]))
     z = (successes[0] / trials[0] - successes[1] / trials[1]) / spread

@@ -173,6 +173,7 @@ def test_the_test_of_two_proportions_is_that_of_the_physicians_health_study() ->
     assert chance == pytest.approx(math.erfc(math.sqrt(25.01 / 2)), rel=0.01)
 
 
+@example(30, 30, 84, 84)
 @given(st.integers(30, 900), st.integers(30, 900), st.integers(10, 90), st.integers(10, 90))
 def test_the_chance_of_a_difference_is_that_of_pearsons_square(n: int, m: int, percent: int, other: int) -> None:
     a, c = n * percent // 100, m * other // 100
