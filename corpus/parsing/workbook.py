@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 import io
+import operator
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 from corpus.errors import UnreadableFile
@@ -142,7 +144,7 @@ class _Reader:
 
     def _cells(self, row: Sequence[Any], sheet: str, layout: SheetLayout) -> Sequence[Cell]:
         # All empty cells are one object, and a sheet may have a million rows of nothing else before its last one.
-        if row and row[0].value is None and row == (row[0],) * len(row):
+        if row and row[0].value is None and all(map(operator.is_, row, repeat(row[0]))):
             return ()
         made = [self._cell(cell, sheet, layout) for cell in row]
         while made and not made[-1].text:
